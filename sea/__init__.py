@@ -1,0 +1,1 @@
+"""The chart: great circles, ports, sea lanes."""

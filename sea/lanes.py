@@ -1,0 +1,154 @@
+"""Sea lanes: the legs from berth to berth that simulated vessels follow, and the routes made of them."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from sea.geo import angle_diff, bearing_deg, distance_nm
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+_FOLDER: Final = Path(__file__).parent
+MAX_SEGMENT_NM: Final = 5.0
+"""Up to this length, being linear in latitude and longitude errs by at most 2.3 m."""
+_PART_NM: Final = 4.9
+"""Parts of a line that is divided evenly in degrees are not quite equal in miles."""
+_DEGREES: Final = 1e-6
+"""Unit of the stored coordinates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A shipping route: its ports in order, the guide's waypoints, who sails it, and its legs out and back."""
+
+    name: str
+    ports: tuple[int, ...]
+    waypoints: tuple[str, ...]
+    vessel_types: tuple[str, ...]
+    legs_out: tuple[int, ...]
+    legs_back: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lanes:
+    """All legs. Leg `i` has the points `first[i]` to `first[i] + count[i] - 1`.
+
+    Attributes:
+        routes: the guide's five.
+        start_port, end_port: int16[legs], indices in `sea.ports.load_ports()`.
+        kind: '<U7'[legs]: route, coastal or ocean.
+        first, count: int32[legs].
+        lat, lon: float64[points], degrees; along a leg lon is continuous and may leave [-180, 180).
+        along_nm: float64[points], distance from the start of the leg.
+        course: float64[points], degrees in [0, 360), of the segment that begins here; at a leg's end of the last one.
+        length_nm: float64[legs].
+        canal: float64[legs, 2], from and to along the leg; NaN where there is no canal.
+        entrance_out_nm, entrance_in_nm: float64[legs], where the leg passes the entrance of its first and last port.
+        anchorage_nm: float64[legs], where it passes the anchorage of its last port, before that port's entrance.
+
+    """
+
+    routes: tuple[Route, ...]
+    start_port: NDArray[np.int16]
+    end_port: NDArray[np.int16]
+    kind: NDArray[np.str_]
+    first: Ints
+    count: Ints
+    lat: Floats
+    lon: Floats
+    along_nm: Floats
+    course: Floats
+    length_nm: Floats
+    canal: Floats
+    entrance_out_nm: Floats
+    entrance_in_nm: Floats
+    anchorage_nm: Floats
+
+    @classmethod
+    @functools.cache
+    def load(cls) -> Self:
+        """The lanes that come with the program."""
+        routes = tuple(_route(row) for row in orjson.loads((_FOLDER / "routes.json").read_bytes()))
+        with np.load(_FOLDER / "lanes.npz") as stored:
+            steps, vertices = stored["steps"].astype(np.int64), stored["vertices"]
+            legs = {name: stored[name] for name in _PER_LEG}
+        ends = np.cumsum(vertices)
+        traced = [
+            trace(*(np.cumsum(steps[end - size : end], axis=0).T * _DEGREES))
+            for end, size in zip(ends.tolist(), vertices.tolist(), strict=True)
+        ]
+        count = np.array([len(points[0]) for points in traced], np.int32)
+        lat, lon, along, course = (np.concatenate(column) for column in zip(*traced, strict=True))
+        first = (np.cumsum(count) - count).astype(np.int32)
+        return cls(routes, first=first, count=count, lat=lat, lon=lon, along_nm=along, course=course,
+                   length_nm=along[first + count - 1], **legs)  # fmt: skip
+
+    def position(self, leg: Ints, along_nm: Floats, hint: Ints) -> tuple[Floats, Floats, Floats, Ints]:
+        """Where n vessels are: latitude, longitude in [-180, 180), course in degrees, and the new hint.
+
+        Args:
+            leg: int32[n].
+            along_nm: float64[n], 0 to the leg's length.
+            hint: int32[n], index of the point at which the vessel's segment began when it was last asked for. Any
+                other number will do, but costs a search.
+
+        """
+        begin, last = self.first[leg], self.first[leg] + self.count[leg] - 2
+        at = np.clip(hint, begin, last)
+        at = np.where(self.along_nm[at] > along_nm, begin, at)
+        behind = np.flatnonzero((self.along_nm[at + 1] <= along_nm) & (at < last))
+        for _ in range(_STEPS):
+            at[behind] += 1
+            behind = behind[(self.along_nm[at[behind] + 1] <= along_nm[behind]) & (at[behind] < last[behind])]
+            if not len(behind):
+                break
+        self._search(at, behind, leg, along_nm)
+        part = (along_nm - self.along_nm[at]) / (self.along_nm[at + 1] - self.along_nm[at])
+        lat = self.lat[at] + part * (self.lat[at + 1] - self.lat[at])
+        lon = self.lon[at] + part * (self.lon[at + 1] - self.lon[at])
+        return lat, lon - np.floor((lon + 180.0) * (1 / 360)) * 360.0, self.course[at], at.astype(np.int32)
+
+    def _search(self, at: NDArray[Any], rows: NDArray[np.intp], leg: Ints, along_nm: Floats) -> None:
+        """Find the segments of vessels that are far from their hints; a search each, 3 us."""
+        for row in rows.tolist():
+            first, count = int(self.first[leg[row]]), int(self.count[leg[row]])
+            place = int(np.searchsorted(self.along_nm[first : first + count], along_nm[row], side="right")) - 1
+            at[row] = first + min(max(place, 0), count - 2)
+
+
+_STEPS: Final = 4
+_PER_LEG: Final = ("start_port", "end_port", "kind", "canal", "entrance_out_nm", "entrance_in_nm", "anchorage_nm")
+
+
+def trace(lat: Floats, lon: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """A leg from its corners: latitude, longitude, distance along it and course, float64[points] each.
+
+    Segments longer than MAX_SEGMENT_NM are divided, evenly in latitude and longitude.
+    """
+    parts = np.ceil(distance_nm(lat[:-1], lon[:-1], lat[1:], lon[1:]) / _PART_NM).astype(np.int64)
+    corner = np.concatenate([[0], np.cumsum(np.maximum(parts, 1))])
+    every = np.arange(corner[-1] + 1)
+    lat, lon = np.interp(every, corner, lat), np.interp(every, corner, lon)
+    along = np.concatenate([[0.0], np.cumsum(distance_nm(lat[:-1], lon[:-1], lat[1:], lon[1:]))])
+    course = _courses(lat, lon)
+    return lat, lon, along, np.append(course, course[-1])
+
+
+def _courses(lat: Floats, lon: Floats) -> Floats:
+    """Course of each segment in its middle."""
+    ahead = bearing_deg(lat[:-1], lon[:-1], lat[1:], lon[1:])
+    back = bearing_deg(lat[1:], lon[1:], lat[:-1], lon[:-1]) + 180.0
+    return np.asarray((ahead + angle_diff(back, ahead) / 2) % 360.0)
+
+
+def _route(row: dict[str, Any]) -> Route:
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return Route(**fields)

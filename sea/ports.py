@@ -1,0 +1,113 @@
+"""Ports: those that the simulator calls at, and an index of the world's ports by position."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sea.geo import RADIUS_NM
+
+Floats = NDArray[np.float64]
+
+_FOLDER: Final = Path(__file__).parent
+_CHUNK: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port that vessels of the simulator call at. Positions are (latitude, longitude) in degrees.
+
+    Attributes:
+        name: as in the guide.
+        country: English short name.
+        locode: UN/LOCODE, five characters.
+        lat, lon: of the berth.
+        berth: where vessels moor.
+        anchorage: where they wait, outside the entrance.
+        entrance: where sheltered water begins; harbour speed from here to the berth.
+
+    """
+
+    name: str
+    country: str
+    locode: str
+    lat: float
+    lon: float
+    berth: tuple[float, float]
+    anchorage: tuple[float, float]
+    entrance: tuple[float, float]
+
+
+def load_ports() -> tuple[Port, ...]:
+    """The simulator's ports, in the order that `sea.lanes` counts them."""
+    return tuple(_port(row) for row in json.loads((_FOLDER / "ports.json").read_text()))
+
+
+class PortIndex:
+    """The simulator's ports, in their order, then those of the World Port Index.
+
+    Attributes:
+        names, countries, locodes: lists of texts; a locode is empty where the port has none.
+        lat, lon: float64[ports], degrees.
+
+    """
+
+    def __init__(self, names: list[str], countries: list[str], locodes: list[str], lat: Floats, lon: Floats) -> None:
+        self.names, self.countries, self.locodes = names, countries, locodes
+        self.lat, self.lon = lat, lon
+        self._order = np.argsort(lat, kind="stable")
+        self._sorted_lat = lat[self._order]
+        self._vectors = _unit_vectors(self._sorted_lat, lon[self._order])
+
+    @classmethod
+    def load(cls) -> Self:
+        """The index that comes with the program."""
+        ours = load_ports()
+        world = json.loads((_FOLDER / "world_ports.json").read_text())
+        return cls(
+            [port.name for port in ours] + world["name"],
+            [port.country for port in ours] + [world["countries"][code] for code in world["country"]],
+            [port.locode for port in ours] + world["locode"],
+            np.array([port.lat for port in ours] + world["lat"]),
+            np.array([port.lon for port in ours] + world["lon"]),
+        )
+
+    def nearest(self, lat: Floats, lon: Floats, range_nm: float) -> NDArray[np.int16]:
+        """The nearest port to each of n points, int16[n]; -1 where none is within `range_nm`.
+
+        Args:
+            lat: float64[n], degrees.
+            lon: float64[n], degrees.
+            range_nm: at least 0.
+
+        """
+        result = np.full(len(lat), -1, np.int16)
+        by_lat = np.argsort(lat, kind="stable")
+        least = np.cos(range_nm / RADIUS_NM)
+        # A degree of latitude is 60.04 nm: the slice of ports is a little wider than the range.
+        margin = range_nm / 60.0
+        for start in range(0, len(lat), _CHUNK):
+            rows = by_lat[start : start + _CHUNK]
+            low, high = np.searchsorted(self._sorted_lat, [lat[rows[0]] - margin, lat[rows[-1]] + margin])
+            if low == high:
+                continue
+            cosine = _unit_vectors(lat[rows], lon[rows]) @ self._vectors[low:high].T
+            best = np.argmax(cosine, axis=1)
+            near = cosine[np.arange(len(rows)), best] >= least
+            result[rows[near]] = self._order[low + best[near]]
+        return result
+
+
+def _port(row: dict[str, Any]) -> Port:
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return Port(**fields)
+
+
+def _unit_vectors(lat: Floats, lon: Floats) -> Floats:
+    phi, lam = np.radians(lat), np.radians(lon)
+    return np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=1)
