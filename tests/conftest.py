@@ -1,0 +1,143 @@
+"""What all tests share: real servers to talk to, and the count of tests that could not run."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import pytest
+
+ROOT = Path(__file__).parents[1]
+RECORDING = ROOT / "tests/data/ais_australia_20120127_excerpt.nmea.gz"
+MODULES = ROOT / "tests/clients/node_modules"
+NEEDS = {
+    "browser": lambda: shutil.which("chromium") and shutil.which("chromedriver"),
+    "node": lambda: shutil.which("node") and MODULES.is_dir(),
+    "gpsdecode": lambda: shutil.which("gpsdecode"),
+}
+_not_run: Counter[str] = Counter()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what this machine cannot run, and remember it for the closing lines."""
+    absent = {name for name, present in NEEDS.items() if not present()}
+    reasons = {item: absent & {mark.name for mark in item.iter_markers()} for item in items}
+    for missing in reasons.values():
+        _not_run.update(sorted(missing)[:1])
+    config.hook.pytest_deselected(items=[item for item, missing in reasons.items() if missing])
+    items[:] = [item for item, missing in reasons.items() if not missing]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not run."""
+    if _not_run:
+        terminalreporter.write_line("NOT RUN: " + ", ".join(f"{name} ({n})" for name, n in sorted(_not_run.items())))
+
+
+@pytest.fixture(scope="session")
+def recording() -> Path:
+    """The recording of real AIS around Australia."""
+    return RECORDING
+
+
+@dataclass
+class Server:
+    """`app.py` in a process of its own."""
+
+    port: int
+    process: subprocess.Popen[str]
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/ws"
+
+    def get(self, path: str) -> dict:
+        with urllib.request.urlopen(self.url + path, timeout=30) as response:
+            return orjson.loads(response.read())
+
+    def status(self) -> dict:
+        return self.get("/api/realtime/status")
+
+    def wait_until(self, happened: Callable[[dict], object], within_s: float = 60.0) -> dict:
+        """The first status for which `happened` is true."""
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server ended with {self.process.returncode}: {self.log.read_text()[-2000:]}")
+            try:
+                status = self.status()
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                status = {}
+            if status and happened(status):
+                return status
+            time.sleep(0.05)
+        raise AssertionError(f"not within {within_s} s; log: {self.log.read_text()[-2000:]}")
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Ports of 127.0.0.1 that nobody listens on."""
+
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return find
+
+
+def clean_environ(**more: str) -> dict[str, str]:
+    """The environment without the settings of a server that the tester may run."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_") and k != "PORT"}
+    return kept | {"PYTHONUNBUFFERED": "1"} | more
+
+
+@pytest.fixture(scope="module")
+def start_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Callable]:
+    """Start `app.py ARGS` and wait until it has vessels; `port` may be given to take the place of an older one."""
+    started: list[Server] = []
+
+    def start(*args: str, port: int | None = None, vessels: int = 1) -> Server:
+        port = port or free_port()
+        log = tmp_path_factory.mktemp("server") / f"{port}.log"
+        command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), *args]
+        with log.open("w") as out:
+            process = subprocess.Popen(command, stdout=out, stderr=out, env=clean_environ(), text=True)
+        server = Server(port, process, log)
+        started.append(server)
+        server.wait_until(lambda status: status["total_vessels"] >= vessels)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+def code_blocks(page: Path, language: str) -> list[str]:
+    """The fenced blocks of one language in a Markdown page."""
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(), re.DOTALL)

@@ -1,0 +1,58 @@
+"""Who may import whom: the table of the house, read from every import."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ALLOWED = {
+    "config": set(),
+    "sea": {"numpy", "sea"},
+    "sim": {"numpy", "sea", "sim"},
+    "traffic": {"numpy", "sea", "traffic"},
+    "feeds": {"numpy", "traffic", "sea", "config"},
+    "outputs": {"numpy", "traffic", "sea", "config"},
+    "components": {"numpy", "traffic", "sea", "dash", "dash_leaflet", "plotly", "flask", "components"},
+}
+MORE = {
+    "traffic/wire.py": {"orjson"},
+    "traffic/session.py": {"msgspec"},
+    "feeds/simulator.py": {"sim"},
+    "feeds/aivdm_file.py": {"feeds._aivdm"},
+    "feeds/_aivdm.py": {"pyais"},
+    "outputs/rest.py": {"flask", "orjson"},
+    "outputs/ws.py": {"flask", "flask_sock", "simple_websocket"},
+    "sea/lanes.py": {"orjson"},
+}
+SEAMS = ("feeds", "outputs")
+FILES = [path.relative_to(ROOT) for name in ALLOWED for path in [*ROOT.glob(f"{name}.py"), *ROOT.glob(f"{name}/*.py")]]
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_imports(path):
+    """A file imports what its package may, and the libraries that are its own; files of a seam never a sibling."""
+    package = path.parts[0].removesuffix(".py")
+    allowed = ALLOWED[package] | MORE.get(str(path), set())
+    bad = {
+        name
+        for name in imports(path)
+        if name.split(".")[0] not in sys.stdlib_module_names and not {name, name.split(".")[0]} & allowed
+    }
+    assert bad == set()
+
+
+def test_only_the_root_imports_app():
+    """No package knows the composition root."""
+    assert [str(path) for path in FILES if "app" in imports(path)] == []

@@ -1,0 +1,57 @@
+"""Every file of every seam has the seam's names, signatures and docstring."""
+
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+from config import FEEDS
+
+ROOT = Path(__file__).parents[2]
+
+
+def files(seam: str) -> list[str]:
+    return sorted(path.stem for path in (ROOT / seam).glob("*.py") if not path.stem.startswith("_"))
+
+
+@pytest.mark.parametrize("name", files("feeds"))
+def test_feeds(name):
+    """A feed is `run(publish, clock, settings, stop)`, explained, and can be chosen."""
+    feed = importlib.import_module(f"feeds.{name}")
+    assert list(inspect.signature(feed.run).parameters) == ["publish", "clock", "settings", "stop"]
+    assert feed.__doc__
+    assert feed.run.__doc__
+    assert name in FEEDS
+
+
+def test_every_feed_that_can_be_chosen_exists():
+    """The setting lists the files of the seam."""
+    assert sorted(FEEDS) == files("feeds")
+
+
+@pytest.mark.parametrize("name", files("outputs"))
+def test_outputs(name):
+    """An output has one of the three verbs: mount, run, record."""
+    output = importlib.import_module(f"outputs.{name}")
+    assert output.__doc__
+    verbs = [getattr(output, verb) for verb in ("mount", "run", "record") if hasattr(output, verb)]
+    assert verbs
+    assert all(verb.__doc__ for verb in verbs)
+
+
+@pytest.mark.parametrize("name", [name for name in files("components") if name != "page"])
+def test_components(name):
+    """A panel has its title, its order, a layout and a registration."""
+    panel = importlib.import_module(f"components.{name}")
+    assert isinstance(panel.TITLE, str)
+    assert isinstance(panel.ORDER, int)
+    assert list(inspect.signature(panel.register).parameters) == ["app", "traffic", "control"]
+    assert callable(panel.layout)
+    assert panel.__doc__
+
+
+@pytest.mark.parametrize("name", files("feeds") + files("outputs"))
+def test_docs(name):
+    """Every feed and output has its line in the docs."""
+    assert f"- `{name}`: " in (ROOT / "docs/guide.md").read_text()

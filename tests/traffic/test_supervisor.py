@@ -1,0 +1,46 @@
+"""Supervisor: nothing dies quietly."""
+
+import logging
+import threading
+
+import pytest
+
+from traffic import supervisor
+from traffic.supervisor import Supervisor
+
+
+@pytest.fixture
+def running(monkeypatch):
+    monkeypatch.setattr(supervisor, "FIRST_WAIT_S", 0.001)
+    made = Supervisor()
+    yield made
+    made.stop.set()
+
+
+def test_a_dead_thread_is_restarted_counted_and_shown(running, caplog):
+    """A feed that raises twice runs a third time; its restarts and last error are there to see."""
+    third = threading.Event()
+    lives = iter(["radio off", "cable cut"])
+
+    def feed() -> None:
+        for reason in lives:
+            raise ConnectionError(reason)
+        third.set()
+        running.stop.wait(30)
+
+    with caplog.at_level(logging.ERROR):
+        worker = running.start("radio", feed)
+        assert third.wait(10)
+    assert (worker.restarts, worker.last_error, worker.running) == (2, "ConnectionError: cable cut", True)
+    assert "radio failed" in caplog.text
+
+
+def test_a_finished_thread_is_not_restarted(running):
+    """A feed that ends by itself has ended."""
+    done = threading.Event()
+    worker = running.start("once", done.set)
+    assert done.wait(10)
+    for thread in threading.enumerate():
+        if thread.name == "once":
+            thread.join(10)
+    assert (worker.restarts, worker.running) == (0, False)

@@ -1,0 +1,36 @@
+"""Batch: what a feed hands over. Columns of reports for n vessels, with the time of each event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """n reports of one source, in scaled integers as `traffic.fields` lists them.
+
+    A column that is absent was not reported; a value equal to its field's `missing` was reported as not available.
+
+    Attributes:
+        mmsi: uint32[n].
+        t: int64[n], event time, ms UTC.
+        source: name of the feed.
+        simulated: whether these vessels are made up.
+        moving: columns of `fields.MOVING`; empty for a static report.
+        static: columns of `fields.STATIC`, arrays or lists of length n.
+        rejected: how much the source received since its last batch that gave no report, by reason.
+
+    """
+
+    mmsi: NDArray[np.uint32]
+    t: NDArray[np.int64]
+    source: str
+    simulated: bool
+    moving: dict[str, NDArray[Any]]
+    static: dict[str, Any]
+    rejected: Mapping[str, int] = field(default_factory=dict)

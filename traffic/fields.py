@@ -1,0 +1,88 @@
+"""The table of fields: names, units and codes of what is kept of a vessel. The single source for every encoder.
+
+Source: ITU-R M.1371-5, messages 1-3, 5, 18, 19, 24.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+VESSEL_TYPES: Final = (
+    "container", "bulker", "general_cargo", "tanker", "passenger", "high_speed",
+    "tug_special", "fishing", "pleasure", "cargo", "other",
+)  # fmt: skip
+STATUSES: Final = ("at_sea", "in_port", "anchored")
+AT_SEA, IN_PORT, ANCHORED = range(3)
+NAV_AT_ANCHOR: Final = 1
+NAV_MOORED: Final = 5
+NAV_UNDEFINED: Final = 15
+
+LATLON_SCALE: Final = 600_000
+"""Units of a column per degree: 1/10,000 minute."""
+LAT_NA: Final = 91 * LATLON_SCALE
+LON_NA: Final = 181 * LATLON_SCALE
+U2_NA: Final = 65535
+ROT_NA: Final = -32768
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its name, numpy dtype ('O' for text), unit, and the value that means "not available"."""
+
+    name: str
+    dtype: str
+    unit: str
+    missing: int | str
+
+
+MOVING: Final = (
+    Field("lat", "i4", "1/600,000 degree", LAT_NA),
+    Field("lon", "i4", "1/600,000 degree", LON_NA),
+    Field("sog", "u2", "0.1 knot", U2_NA),
+    Field("cog", "u2", "0.1 degree", U2_NA),
+    Field("heading", "u2", "degree", U2_NA),
+    Field("rot", "i2", "0.1 degree per minute", ROT_NA),
+    Field("nav_status", "u1", "code of ITU-R M.1371", NAV_UNDEFINED),
+)
+DERIVED: Final = (
+    Field("mmsi", "u4", "", 0),
+    Field("t", "i8", "ms UTC, event time of the position", 0),
+    Field("static_t", "i8", "ms UTC, event time of the static data", 0),
+    Field("status", "u1", "index in STATUSES", AT_SEA),
+    Field("port", "i2", "index in the port list", -1),
+    Field("source", "u1", "index in the list of sources", 0),
+    Field("seq", "u8", "when the row last changed", 0),
+)
+STATIC: Final = (
+    Field("name", "O", "", ""),
+    Field("imo", "u4", "", 0),
+    Field("callsign", "O", "", ""),
+    Field("vessel_type", "u1", "index in VESSEL_TYPES", VESSEL_TYPES.index("other")),
+    Field("ship_type", "u1", "code of ITU-R M.1371", 0),
+    Field("a", "u2", "m", 0),
+    Field("b", "u2", "m", 0),
+    Field("c", "u2", "m", 0),
+    Field("d", "u2", "m", 0),
+    Field("draught", "u1", "0.1 m", 0),
+    Field("destination", "O", "", ""),
+    Field("eta", "i8", "ms UTC", 0),
+    Field("flag", "O", "ISO 3166-1 alpha-2", ""),
+    Field("route", "i2", "index of the simulator's route", -1),
+)
+
+
+def imo_is_valid(imo: ArrayLike) -> NDArray[np.bool_]:
+    """Whether numbers have seven digits and their check digit: (7a+6b+5c+4d+3e+2f) mod 10; bool of the same shape."""
+    number = np.asarray(imo, np.int64)
+    digits = (number >= 1_000_000) & (number < 10_000_000)
+    return np.asarray(digits & (imo_check_digit(number // 10) == number % 10))
+
+
+def imo_check_digit(serial: ArrayLike) -> NDArray[np.int64]:
+    """The check digit of six-digit IMO serials; int64 of the same shape."""
+    number = np.asarray(serial, np.int64)
+    return np.asarray(sum(weight * (number // 10 ** (weight - 2) % 10) for weight in range(2, 8)) % 10)

@@ -1,0 +1,72 @@
+"""Snapshot: an immutable view of Traffic at one seq, and the questions that consumers ask of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traffic import fields
+
+Summary = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Every vessel's latest state at `seq` of `epoch`.
+
+    Attributes:
+        epoch: changes when seqs start again.
+        seq: rises by one with each change of Traffic.
+        now: the clock's time of the last change, Unix seconds.
+        columns: name -> array of equal length; row numbers are stable, freed rows have mmsi 0.
+        static_columns: the same for text and voyage data; shared between snapshots until one changes.
+        sources: names of feeds; `simulated` is parallel to it.
+        port_names, port_countries: what column `port` indexes.
+
+    """
+
+    epoch: str
+    seq: int
+    now: float
+    columns: dict[str, NDArray[Any]]
+    static_columns: dict[str, NDArray[Any]]
+    sources: tuple[str, ...]
+    simulated: tuple[bool, ...]
+    port_names: list[str]
+    port_countries: list[str]
+
+    @cached_property
+    def positioned(self) -> NDArray[np.bool_]:
+        """bool[n]: the row is a vessel with a valid position; only these are listed and counted."""
+        known = (self.columns["mmsi"] > 0) & (self.columns["lat"] != fields.LAT_NA)
+        return np.asarray(known & (self.columns["lon"] != fields.LON_NA))
+
+    def changed_since(self, seq: int) -> NDArray[np.intp]:
+        """Rows with a position that changed after `seq`; 0 gives all."""
+        return np.flatnonzero(self.positioned & (self.columns["seq"] > seq))
+
+    def find(self, mmsi: int | None = None, imo: int | None = None) -> int | None:
+        """The row of a vessel, with or without a position, or None."""
+        column = self.columns["mmsi"] if mmsi is not None else self.static_columns["imo"]
+        wanted = mmsi if mmsi is not None else imo
+        if not wanted:
+            return None
+        found = np.flatnonzero((column == wanted) & (self.columns["mmsi"] > 0))
+        return int(found[0]) if len(found) else None
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Counts over all vessels with a position: `total_vessels`, by status, by type, and with a route."""
+        rows = self.positioned
+        kinds = np.bincount(self.static_columns["vessel_type"][rows], minlength=len(fields.VESSEL_TYPES))
+        states = np.bincount(self.columns["status"][rows], minlength=len(fields.STATUSES))
+        return {
+            "total_vessels": int(np.count_nonzero(rows)),
+            "status_distribution": dict(zip(fields.STATUSES, states.tolist(), strict=True)),
+            "type_distribution": {k: n for k, n in zip(fields.VESSEL_TYPES, kinds.tolist(), strict=True) if n},
+            "vessels_with_routes": int(np.count_nonzero(self.static_columns["route"][rows] >= 0)),
+        }

@@ -1,0 +1,53 @@
+"""Supervisor: threads that are restarted, counted and shown when they die."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+log = logging.getLogger(__name__)
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
+
+
+@dataclass(slots=True)
+class Worker:
+    """One supervised thread: its name, how often it was restarted, and its last error."""
+
+    name: str
+    restarts: int = 0
+    last_error: str = ""
+    running: bool = False
+    wait_s: float = field(default=FIRST_WAIT_S)
+
+
+class Supervisor:
+    """Starts threads and keeps them going until `stop` is set."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.workers: list[Worker] = []
+
+    def start(self, name: str, target: Callable[[], None]) -> Worker:
+        """Run `target` in a daemon thread; when it raises, log it, wait (0.5 s, doubling to 30 s), start it again."""
+        worker = Worker(name)
+        self.workers.append(worker)
+        threading.Thread(target=self._keep, args=(worker, target), name=name, daemon=True).start()
+        return worker
+
+    def _keep(self, worker: Worker, target: Callable[[], None]) -> None:
+        while not self.stop.is_set():
+            worker.running = True
+            try:
+                target()
+            except Exception as error:
+                worker.restarts += 1
+                worker.last_error = f"{type(error).__name__}: {error}"
+                log.exception("%s failed; restart in %.1f s", worker.name, worker.wait_s)
+            else:
+                return
+            finally:
+                worker.running = False
+            self.stop.wait(worker.wait_s)
+            worker.wait_s = min(2 * worker.wait_s, LONGEST_WAIT_S)

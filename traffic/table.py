@@ -1,0 +1,216 @@
+"""Traffic: the latest state of every vessel. Anybody puts Batches; one thread advances; everybody reads Snapshots."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sea.ports import PortIndex
+from traffic import fields
+from traffic.batch import Batch
+from traffic.snapshot import Snapshot
+from traffic.tracks import POINT, Tracks
+
+FUTURE_MS = 60_000
+PORT_RANGE_NM = 5.0
+ANCHORAGE_RANGE_NM = 15.0
+
+
+class Traffic:
+    """Merges reports by MMSI: the newest event time wins. One writer, `advance`; `put` may come from any thread."""
+
+    def __init__(self, ports: PortIndex, new_epoch: Callable[[], str], lost_after_s: float = 3600.0) -> None:
+        self._ports, self._new_epoch, self._lost_after_s = ports, new_epoch, lost_after_s
+        self._inbox: deque[Batch] = deque()
+        self._tracks, self._tracks_lock = Tracks(), threading.Lock()
+        self._sources: dict[str, bool] = {}
+        self.dropped: Counter[str] = Counter()
+        self.reports: Counter[str] = Counter()
+        self._epoch, self._seq, self._now = "", 0, 0.0
+        self._snapshot: Snapshot
+        self._empty(0.0)
+
+    def put(self, batch: Batch) -> None:
+        """Hand over reports; they count from the next `advance`. Never blocks."""
+        self._inbox.append(batch)
+
+    def snapshot(self) -> Snapshot:
+        """The newest Snapshot."""
+        return self._snapshot
+
+    def track(self, mmsi: int) -> dict[str, NDArray[Any]]:
+        """Past positions, oldest first: `t` int64 ms, `lat` and `lon` degrees, `sog` knots (NaN: not known)."""
+        row = self._snapshot.find(mmsi=mmsi)
+        with self._tracks_lock:
+            points = self._tracks.read(row) if row is not None else np.zeros(0, POINT)
+        sog = np.where(points["sog"] == fields.U2_NA, np.nan, points["sog"] / 10)
+        return {
+            "t": points["t"],
+            "lat": points["lat"] / fields.LATLON_SCALE,
+            "lon": points["lon"] / fields.LATLON_SCALE,
+            "sog": sog,
+        }
+
+    def advance(self, now: float) -> Snapshot:
+        """Merge what was put, remove the silent; a new Snapshot if anything changed. One thread only."""
+        if now < self._now - 1.0:
+            self._empty(now)
+        self._now = now
+        before = self._seq
+        self._seq += 1
+        changed = sum([self._merge(batch) for batch in self._drained()]) + self._expire()
+        if changed:
+            self._publish()
+        else:
+            self._seq = before
+        return self._snapshot
+
+    def _drained(self) -> list[Batch]:
+        return [self._inbox.popleft() for _ in range(len(self._inbox))]
+
+    def _empty(self, now: float) -> None:
+        """Forget everything and begin a new epoch."""
+        self._epoch, self._seq, self._now = self._new_epoch(), 0, now
+        self._columns = {f.name: np.zeros(0, f.dtype) for f in (*fields.DERIVED, *fields.MOVING)}
+        self._static = {f.name: np.zeros(0, f.dtype) for f in fields.STATIC}
+        self._row_of: dict[int, int] = {}
+        self._free: list[int] = []
+        self._used = 0
+        self._static_changed = True
+        with self._tracks_lock:
+            self._tracks.clear()
+        self._publish()
+
+    def _merge(self, batch: Batch) -> int:
+        self._sources.setdefault(batch.source, batch.simulated)
+        self.reports[batch.source] += len(batch.mmsi)
+        self.dropped.update({f"{batch.source}: {reason}": n for reason, n in batch.rejected.items()})
+        on_time = np.flatnonzero(batch.t <= self._now * 1000 + FUTURE_MS)
+        self.dropped["in the future"] += len(batch.t) - len(on_time)
+        order = on_time[np.lexsort((batch.t[on_time], batch.mmsi[on_time]))]
+        newest = order[np.flatnonzero(np.diff(batch.mmsi[order], append=np.uint32(0)))]
+        rows = self._rows(batch.mmsi[newest])
+        changed = self._merge_static(rows, newest, batch) if batch.static else 0
+        return changed + (self._merge_moving(rows, newest, batch) if batch.moving else 0)
+
+    def _merge_moving(self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch) -> int:
+        rows, picked = self._newer("t", rows, picked, batch)
+        for name, values in batch.moving.items():
+            if name not in ("lat", "lon"):
+                self._columns[name][rows] = values[picked]
+        if "lat" in batch.moving:
+            lat, lon = batch.moving["lat"][picked], batch.moving["lon"][picked]
+            known = (lat != fields.LAT_NA) & (lon != fields.LON_NA)
+            self._columns["lat"][rows[known]], self._columns["lon"][rows[known]] = lat[known], lon[known]
+        self._columns["source"][rows] = list(self._sources).index(batch.source)
+        self._judge_status(rows)
+        self._extend_tracks(rows)
+        return len(rows)
+
+    def _merge_static(self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch) -> int:
+        rows, picked = self._newer("static_t", rows, picked, batch)
+        for name, values in batch.static.items():
+            self._static[name][rows] = np.asarray(values, self._static[name].dtype)[picked]
+        self._static_changed = True
+        return len(rows)
+
+    def _newer(
+        self, time: str, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The rows whose report is newer than what is known; their time and seq are taken over."""
+        newer = batch.t[picked] > self._columns[time][rows]
+        self.dropped["older than known"] += int(np.count_nonzero(~newer))
+        rows, picked = rows[newer], picked[newer]
+        self._columns[time][rows] = batch.t[picked]
+        self._columns["seq"][rows] = self._seq
+        return rows, picked
+
+    def _judge_status(self, rows: NDArray[np.intp]) -> None:
+        """In port: moored, or at rest within a port. Anchored: says so. Else at sea."""
+        nav, sog = self._columns["nav_status"][rows], self._columns["sog"][rows]
+        resting = (sog < 5) | (nav == fields.NAV_MOORED) | (nav == fields.NAV_AT_ANCHOR)
+        port = np.full(len(rows), -1, np.int16)
+        near = np.full(len(rows), -1, np.int16)
+        at = rows[resting]
+        lat, lon = (self._columns[name][at] / fields.LATLON_SCALE for name in ("lat", "lon"))
+        near[resting] = self._ports.nearest(lat, lon, ANCHORAGE_RANGE_NM)
+        port[resting] = self._ports.nearest(lat, lon, PORT_RANGE_NM)
+        status = np.where(nav == fields.NAV_MOORED, fields.IN_PORT, fields.AT_SEA)
+        status[(sog < 5) & (port >= 0)] = fields.IN_PORT
+        status[nav == fields.NAV_AT_ANCHOR] = fields.ANCHORED
+        self._columns["status"][rows] = status
+        self._columns["port"][rows] = np.where(status == fields.AT_SEA, -1, near)
+
+    def _extend_tracks(self, rows: NDArray[np.intp]) -> None:
+        rows = rows[self._columns["lat"][rows] != fields.LAT_NA]
+        points = np.zeros(len(rows), POINT)
+        for name in POINT.names or ():
+            points[name] = self._columns[name][rows]
+        with self._tracks_lock:
+            self._tracks.append(rows, points)
+
+    def _rows(self, mmsi: NDArray[np.uint32]) -> NDArray[np.intp]:
+        """Rows of `mmsi`, created where unknown. A dictionary look-up each: about 0.1 us a vessel."""
+        known = self._row_of
+        return np.array([known[m] if m in known else self._create(m) for m in mmsi.tolist()], np.intp)
+
+    def _create(self, mmsi: int) -> int:
+        row = self._free.pop() if self._free else self._used
+        if row == self._used:
+            self._used += 1
+            if self._used > len(self._columns["mmsi"]):
+                self._grow(max(64, 2 * self._used))
+        for item in (*fields.DERIVED, *fields.MOVING):
+            self._columns[item.name][row] = item.missing
+        for item in fields.STATIC:
+            self._static[item.name][row] = item.missing
+        self._columns["mmsi"][row] = mmsi
+        self._row_of[mmsi] = row
+        self._static_changed = True
+        return row
+
+    def _grow(self, capacity: int) -> None:
+        for columns in (self._columns, self._static):
+            for name, column in columns.items():
+                grown = np.zeros(capacity, column.dtype)
+                grown[: len(column)] = column
+                columns[name] = grown
+
+    def _expire(self) -> int:
+        """Remove vessels that were silent for `lost_after_s` of the clock's time."""
+        used = slice(0, self._used)
+        heard = np.maximum(self._columns["t"][used], self._columns["static_t"][used])
+        silent = (heard < (self._now - self._lost_after_s) * 1000) & (self._columns["mmsi"][used] > 0)
+        rows = np.flatnonzero(silent).tolist()
+        for row in rows:
+            del self._row_of[int(self._columns["mmsi"][row])]
+            self._columns["mmsi"][row] = 0
+            self._free.append(row)
+            with self._tracks_lock:
+                self._tracks.drop(row)
+        return len(rows)
+
+    def _publish(self) -> None:
+        used = slice(0, self._used)
+        static = (
+            {name: column[used].copy() for name, column in self._static.items()}
+            if self._static_changed
+            else self._snapshot.static_columns
+        )
+        self._static_changed = False
+        self._snapshot = Snapshot(
+            epoch=self._epoch,
+            seq=self._seq,
+            now=self._now,
+            columns={name: column[used].copy() for name, column in self._columns.items()},
+            static_columns=static,
+            sources=tuple(self._sources),
+            simulated=tuple(self._sources.values()),
+            port_names=self._ports.names,
+            port_countries=self._ports.countries,
+        )

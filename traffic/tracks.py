@@ -1,0 +1,92 @@
+"""Tracks: where vessels have been, in one pool of chunks that is bounded in bytes."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK = 64
+MAX_CHUNKS_OF_A_VESSEL = 16
+POINT = np.dtype([("t", "i8"), ("lat", "i4"), ("lon", "i4"), ("sog", "u2"), ("cog", "u2")])
+KEEP_ERROR_M = 50.0
+KEEP_AFTER_MS = 600_000
+METRES_PER_UNIT = 1852.0 * 60 / 600_000
+METRES_PER_SOG_MS = 0.1 * 1852 / 3600 / 1000
+
+
+class Tracks:
+    """Up to 1,000 points a vessel while the pool lasts; then the longest track gives its oldest chunk."""
+
+    def __init__(self, max_bytes: int = 64 * 2**20) -> None:
+        chunks = max_bytes // (CHUNK * POINT.itemsize)
+        # zeros are not resident until written: an idle pool costs nothing
+        self._pool = np.zeros((chunks, CHUNK), POINT)
+        self._free = deque(range(chunks))
+        self._chunks: dict[int, deque[int]] = {}
+        self._length: dict[int, int] = {}
+        self._last = np.zeros(0, POINT)
+
+    def append(self, rows: NDArray[np.intp], points: NDArray[Any]) -> None:
+        """Offer one point each for `rows`; kept where dead reckoning errs by over 50 m, or after 10 minutes."""
+        self._reserve(int(rows.max(initial=-1)) + 1)
+        kept = np.flatnonzero(_worth_keeping(self._last[rows], points))
+        self._last[rows[kept]] = points[kept]
+        # one Python step per kept point: a few per second at 10,000 vessels
+        for row, point in zip(rows[kept].tolist(), points[kept], strict=True):
+            self._add(row, point)
+
+    def read(self, row: int) -> NDArray[Any]:
+        """The points of `row`, oldest first, dtype POINT."""
+        chunks = self._chunks.get(row)
+        if not chunks:
+            return np.zeros(0, POINT)
+        fill = self._length[row] - (len(chunks) - 1) * CHUNK
+        return np.concatenate([*(self._pool[c] for c in list(chunks)[:-1]), self._pool[chunks[-1]][:fill]])
+
+    def drop(self, row: int) -> None:
+        """Forget the track of `row`."""
+        self._free.extend(self._chunks.pop(row, ()))
+        self._length.pop(row, None)
+        if row < len(self._last):
+            self._last[row] = 0
+
+    def clear(self) -> None:
+        """Forget all tracks."""
+        for row in list(self._chunks):
+            self.drop(row)
+
+    def _add(self, row: int, point: Any) -> None:
+        chunks = self._chunks.setdefault(row, deque())
+        if self._length.get(row, 0) == len(chunks) * CHUNK:
+            if len(chunks) == MAX_CHUNKS_OF_A_VESSEL:
+                self._shorten(row)
+            elif not self._free:
+                self._shorten(max(self._chunks, key=lambda r: len(self._chunks[r])))
+            chunks.append(self._free.popleft())
+        length = self._length.get(row, 0)
+        self._pool[chunks[-1]][length % CHUNK] = point
+        self._length[row] = length + 1
+
+    def _shorten(self, row: int) -> None:
+        self._free.append(self._chunks[row].popleft())
+        self._length[row] -= CHUNK
+
+    def _reserve(self, rows: int) -> None:
+        if rows > len(self._last):
+            grown = np.zeros(max(rows, 2 * len(self._last)), POINT)
+            grown[: len(self._last)] = self._last
+            self._last = grown
+
+
+def _worth_keeping(last: NDArray[Any], points: NDArray[Any]) -> NDArray[np.bool_]:
+    elapsed = (points["t"] - last["t"]).astype(np.float64)
+    known = (last["sog"] < 1023) & (last["cog"] < 3600)
+    run = np.where(known, last["sog"] * METRES_PER_SOG_MS * elapsed, 0.0)
+    course = np.radians(last["cog"] / 10.0)
+    north = (points["lat"] - last["lat"]) * METRES_PER_UNIT - run * np.cos(course)
+    east_units = (points["lon"].astype(np.int64) - last["lon"] + 108_000_000) % 216_000_000 - 108_000_000
+    east = east_units * METRES_PER_UNIT * np.cos(np.radians(last["lat"] / 600_000)) - run * np.sin(course)
+    return np.asarray((np.hypot(north, east) > KEEP_ERROR_M) | (elapsed >= KEEP_AFTER_MS) | (last["t"] == 0))
