@@ -1,0 +1,118 @@
+"""Settings: everything a person can choose, from the environment and the command line alike.
+
+`FAIRWAY_FLEET_SIZE=2000` and `--fleet-size 2000` are the same; the command line wins. `PORT` is the platform's.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import TypeVar
+
+PREFIX = "FAIRWAY_"
+T = TypeVar("T")
+FEEDS = ("simulator", "aivdm_file")
+
+
+class SettingsError(ValueError):
+    """A setting is unknown, can't be read, or is out of range; the message names it and its value."""
+
+
+def _setting(default: T, text: str, low: float | None = None, high: float | None = None) -> T:
+    """A settings field with its documentation and, for numbers, its inclusive range."""
+    return field(default=default, metadata={"help": text, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this process was asked to do. Immutable; made by `Settings.load`."""
+
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8050, "TCP port of everything: page, /ws and REST", 1, 65535)
+    fleet_size: int = _setting(500, "number of simulated vessels", 1, 1_000_000)
+    update_interval: float = _setting(30.0, "seconds between a vessel's reports and between updates", 0.25, 3600)
+    speed_factor: float = _setting(1.0, "rate of the clock: simulated seconds per second", 0.1, 1000)
+    seed: int = _setting(1, "seed of the simulated world: same seed, same world", 0, 2**32 - 1)
+    feeds: str = _setting("simulator", f"sources of reports, comma-separated: {', '.join(FEEDS)}")
+    aivdm_file: str = _setting("", "recording of AIVDM sentences, plain or .gz, for the feed aivdm_file")
+    aivdm_loop: bool = _setting(True, "start the recording over when it ends")
+    threads: int = _setting(64, "threads of the server; half of them may hold a WebSocket client", 4, 1024)
+    lost_after: float = _setting(3600.0, "seconds of silence after which a vessel is removed", 10, 86400 * 30)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], argv: Sequence[str]) -> Settings:
+        """Settings from the environment, overruled by the command line.
+
+        Raises:
+            SettingsError: An unknown option or FAIRWAY_ variable, or a value that is not of its kind or range.
+
+        """
+        given = _from_environ(environ) | _from_argv(argv)
+        by_name = {item.name: item for item in fields(cls)}
+        values = {name: _value(by_name[name], text, origin) for name, (text, origin) in given.items()}
+        settings = cls(**values)  # type: ignore[arg-type]
+        settings._check()
+        return settings
+
+    @property
+    def feed_names(self) -> tuple[str, ...]:
+        """The chosen feeds, in the order given."""
+        return tuple(name.strip() for name in self.feeds.split(",") if name.strip())
+
+    def _check(self) -> None:
+        unknown = [name for name in self.feed_names if name not in FEEDS]
+        if unknown or not self.feed_names:
+            raise SettingsError(f"feeds: {', '.join(unknown) or 'none given'}; known are {', '.join(FEEDS)}")
+        if "aivdm_file" in self.feed_names and not Path(self.aivdm_file).is_file():
+            raise SettingsError(f"aivdm_file: no such file: {self.aivdm_file!r}")
+        if "aivdm_file" in self.feed_names and len(self.feed_names) > 1:
+            raise SettingsError(f"feeds: {self.feeds}: aivdm_file sets the clock to its own time and runs alone")
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    names = {item.name for item in fields(Settings)}
+    given = {"port": (environ["PORT"], "PORT")} if environ.get("PORT") else {}
+    for variable, text in environ.items():
+        if variable.startswith(PREFIX):
+            name = variable.removeprefix(PREFIX).lower()
+            if name not in names:
+                raise SettingsError(f"{variable}: no such setting")
+            given[name] = (text, variable)
+    return given
+
+
+def _from_argv(argv: Sequence[str]) -> dict[str, tuple[str, str]]:
+    parser = argparse.ArgumentParser("fairway", allow_abbrev=False, exit_on_error=False)
+    for item in fields(Settings):
+        text = f"{item.metadata['help']} (default {item.default})"
+        parser.add_argument(_option(item.name), dest=item.name, metavar="VALUE", help=text)
+    try:
+        known, unknown = parser.parse_known_args(list(argv))
+    except argparse.ArgumentError as error:
+        raise SettingsError(str(error)) from error
+    if unknown:
+        raise SettingsError(f"{unknown[0]}: no such option")
+    return {name: (text, _option(name)) for name, text in vars(known).items() if text is not None}
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _value(item: Field[object], text: str, origin: str) -> object:
+    kind = type(item.default)
+    if kind is bool:
+        switches = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        if text.lower() not in switches:
+            raise SettingsError(f"{origin}: {text!r} is not one of {', '.join(switches)}")
+        return switches[text.lower()]
+    try:
+        value = kind(text)  # type: ignore[call-arg]
+    except ValueError as error:
+        raise SettingsError(f"{origin}: {text!r} is not a number") from error
+    low, high = item.metadata["low"], item.metadata["high"]
+    if low is not None and not low <= value <= high:
+        raise SettingsError(f"{origin}: {text} is outside {low} to {high}")
+    return value

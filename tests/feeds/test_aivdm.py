@@ -1,0 +1,146 @@
+"""Decoding: real sentences as evidence, hostile ones as threat, gpsdecode as referee."""
+
+import gzip
+import json
+import subprocess
+from functools import reduce
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds._aivdm import Decoder, batches
+from traffic import fields
+
+T = 1_327_664_821_000
+SCALES = (600_000, 600_000, 10, 10)
+CLASS_A = b"!ABVDM,1,1,6,B,1G7lQJ001PbomTie:ms2sR@40000,0*34"
+NOTHING_KNOWN = b"!AIVDM,1,1,,A,35MuKPUP02I<cf<A1wt0JOv00000,0*48"
+CLASS_B_NAME = b"!AIVDM,1,1,,B,H52KsnQ8DDj1Lu9@PhE=>222220,2*30"
+VOYAGE = (
+    b"!AIVDM,2,1,1,A,55?MbV02;H;s<HtKR20EHE:0@T4@Dn2222222216L961O5Gf0NSQEp6ClRp8,0*1C",
+    b"!AIVDM,2,2,1,A,88888888880,2*25",
+)
+
+
+def decoded(*sentences, t=T):
+    decoder = Decoder()
+    reports = [decoder.decode(sentence, t) for sentence in sentences]
+    return [report for report in reports if report], dict(decoder.rejected)
+
+
+def test_a_position():
+    """A class A report becomes scaled integers: 1/10,000 minute, 0.1 knot, 0.1 degree."""
+    (report,), rejected = decoded(CLASS_A)
+    assert (report.mmsi, report.t, rejected) == (477962600, T, {})
+    assert report.moving == {
+        "lat": round(-32.908833 * 600_000), "lon": round(152.007933 * 600_000),
+        "sog": 96, "cog": 750, "nav_status": 0, "heading": 72, "rot": 0,
+    }  # fmt: skip
+    assert report.static == {"flag": "HK"}
+
+
+def test_not_available():
+    """Heading 511 and the rate of turn -128 become the columns' own missing values."""
+    (report,), _ = decoded(NOTHING_KNOWN)
+    assert report.moving["heading"] == fields.U2_NA
+    assert report.moving["rot"] == fields.ROT_NA
+    assert report.moving["nav_status"] == 5
+
+
+def test_a_message_in_two_parts():
+    """Static and voyage data, whole only when both parts are there, in either order."""
+    for order in (VOYAGE, VOYAGE[::-1]):
+        (report,), rejected = decoded(*order)
+        assert rejected == {}
+        assert report.static == {
+            "name": "EVER DIADEM", "callsign": "3FOF8", "destination": "NEW YORK", "a": 225, "b": 70, "c": 1, "d": 31,
+            "ship_type": 70, "vessel_type": fields.VESSEL_TYPES.index("cargo"), "imo": 9134270, "draught": 122,
+            "eta": 1_337_090_400_000, "flag": "PA",
+        }  # fmt: skip
+    assert decoded(VOYAGE[0]) == ([], {})
+
+
+def test_parts_that_never_come_are_forgotten_and_counted():
+    """First parts without a second do not pile up."""
+    body = VOYAGE[0][1:].split(b"*")[0].split(b",")
+    sentences = []
+    for number in range(100):
+        body[3] = b"%d" % number
+        text = b",".join(body)
+        sentences.append(b"!" + text + b"*%02X" % reduce(lambda a, b: a ^ b, text))
+    assert decoded(*sentences)[1] == {"incomplete": 36}
+
+
+def test_a_name():
+    """A class B vessel tells its name alone; nothing else of it is overwritten."""
+    (report,), _ = decoded(CLASS_B_NAME)
+    assert report.moving == {}
+    assert report.static == {"name": "REEL WORTHLESS", "flag": "US"}
+
+
+def test_heard_twice():
+    """The same transmission from a second station counts once; the same words half a minute later are new."""
+    assert decoded(CLASS_A, CLASS_A.replace(b"!ABVDM,1,1,6", b"!AIVDM,1,1,1"))[1] == {"duplicate": 1}
+    decoder = Decoder()
+    assert decoder.decode(CLASS_A, T)
+    assert decoder.decode(CLASS_A, T + 31_000)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        (CLASS_A.replace(b"*34", b"*35"), "checksum"),
+        (b"!AIVDM,1,1,,A", "not AIVDM"),
+        (b"!AITXT,1,1,,A,x,0*00", "not AIVDM"),
+        (b"!ASVDO,1,1,4,A,4@4k0W1uhMcfsbf=MQkvWTW00000,0*0D", "message 4"),
+        (b"!AIVDM,x,1,,A,15,0*00", "cannot be decoded"),
+    ],
+)
+def test_rejected_with_a_reason(sentence, reason):
+    """What gives no report is counted under the reason."""
+    assert decoded(sentence) == ([], {reason: 1})
+
+
+@given(st.sampled_from([CLASS_A, NOTHING_KNOWN, CLASS_B_NAME, *VOYAGE]), st.data())
+def test_damage_is_survived(sentence, choose):
+    """Whatever bytes are changed, put in or left out, also with the checksum made right, nothing is raised."""
+    damaged = bytearray(sentence)
+    for _ in range(choose.draw(st.integers(1, 4))):
+        at = choose.draw(st.integers(1, len(damaged) - 1))
+        damaged[at : at + choose.draw(st.integers(0, 2))] = choose.draw(st.binary(max_size=2))
+    body = bytes(damaged[1:]).split(b"*")[0]
+    for text in (bytes(damaged), b"!" + body + b"*%02X" % reduce(lambda a, b: a ^ b, body, 0)):
+        decoder = Decoder()
+        report = decoder.decode(text, T)
+        batches([report] if report else [], "test", decoder.rejected)
+
+
+@pytest.mark.gpsdecode
+def test_gpsdecode_agrees(recording):
+    """On the recording's first 5,000 sentences gpsdecode reads the same positions, speeds, courses and names."""
+    with gzip.open(recording, "rb") as lines:
+        sentences = [line.strip().split(b",13276")[0] for line in lines]
+    # gpsdecode does not know the damaged talker "=I"
+    sentences = [line for line in sentences if line[3:8] == b"VDM,1" and line[1:2] != b"="]
+    run = subprocess.run(
+        ["gpsdecode", "-j"], input=b"\n".join(sentences[:5000]) + b"\n", capture_output=True, check=True, timeout=60
+    )
+    theirs = {}
+    for line in run.stdout.splitlines():
+        message = json.loads(line)
+        if message.get("class") == "AIS" and message["type"] in (1, 2, 3, 18, 19):
+            values = [message[name] for name in ("lat", "lon", "speed", "course")]
+            # what is not available comes as a word
+            known = [round(v * s) if isinstance(v, int | float) else None for v, s in zip(values, SCALES, strict=True)]
+            theirs.setdefault(message["mmsi"], []).append(known)
+    compared = 0
+    for report in decoded(*sentences[:5000])[0]:
+        if report.moving and report.moving["lat"] != fields.LAT_NA and report.moving["sog"] < 1022:
+            ours = [report.moving[name] for name in ("lat", "lon", "sog")]
+            known = [t for t in theirs[report.mmsi] if None not in t[:3]]
+            near = [t for t in known if max(abs(a - b) for a, b in zip(t, ours, strict=False)) <= 1]
+            assert near
+            assert report.moving["cog"] in {fields.U2_NA, *(t[3] for t in near)}
+            compared += 1
+    assert compared > 1400

@@ -1,0 +1,63 @@
+"""Settings: the environment and the command line alike, and clear errors."""
+
+from dataclasses import fields
+
+import pytest
+
+from config import Settings, SettingsError
+
+
+def test_defaults():
+    """With nothing given, a person gets the guide's 500 vessels every 30 s on port 8050."""
+    settings = Settings.load({}, [])
+    assert (settings.fleet_size, settings.update_interval, settings.port) == (500, 30.0, 8050)
+    assert settings.feed_names == ("simulator",)
+
+
+@pytest.mark.parametrize("name", [item.name for item in fields(Settings)])
+def test_both_ways(name, tmp_path):
+    """Every setting can be given as a variable and as an option, with the same result."""
+    recording = tmp_path / "a.nmea"
+    recording.touch()
+    text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}.get(name, "77")
+    variable = Settings.load({f"FAIRWAY_{name.upper()}": text}, [])
+    option = Settings.load({}, [f"--{name.replace('_', '-')}", text])
+    assert variable == option
+    assert getattr(option, name) == type(getattr(option, name))(text if text != "no" else 0)
+
+
+def test_the_command_line_wins():
+    """An option overrules the variable, and PORT of the platform is overruled by ours."""
+    environ = {"FAIRWAY_PORT": "8001", "PORT": "8000"}
+    assert Settings.load({"PORT": "8000"}, []).port == 8000
+    assert Settings.load(environ, []).port == 8001
+    assert Settings.load(environ, ["--port", "8002"]).port == 8002
+
+
+@pytest.mark.parametrize(
+    ("environ", "argv", "says"),
+    [
+        ({"FAIRWAY_FLEETSIZE": "5"}, [], "FAIRWAY_FLEETSIZE"),
+        ({}, ["--fleet", "5"], "--fleet"),
+        ({}, ["stray"], "stray"),
+        ({"FAIRWAY_PORT": "http"}, [], "FAIRWAY_PORT: 'http'"),
+        ({}, ["--fleet-size", "0"], "--fleet-size: 0"),
+        ({}, ["--speed-factor", "nan"], "--speed-factor: nan"),
+        ({}, ["--aivdm-loop", "maybe"], "maybe"),
+        ({}, ["--feeds", "simulator,radar"], "radar"),
+        ({}, ["--feeds", ""], "none given"),
+        ({}, ["--feeds", "aivdm_file", "--aivdm-file", "gone.nmea"], "gone.nmea"),
+        ({}, ["--feeds", "simulator,aivdm_file", "--aivdm-file", __file__], "alone"),
+        ({}, ["--port"], "--port"),
+    ],
+)
+def test_errors_name_the_offender(environ, argv, says):
+    """What is unknown, out of range or of the wrong kind is refused with its name and value."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(environ, argv)
+    assert says in str(caught.value)
+
+
+def test_other_variables_are_not_ours():
+    """Variables without our prefix do not concern us."""
+    assert Settings.load({"HOME": "x", "FAIR": "y"}, []) == Settings()
