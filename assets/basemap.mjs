@@ -1,0 +1,184 @@
+/** The built-in basemap: coasts, lakes, borders and names from files that ship with the app. Needs no internet. */
+
+import { boxInTile, CITY, COUNTRY, makeIndexes, namesOf, placeNames, SEA, TILE_PX, wrapped } from "./basemap_tiles.mjs";
+import { paintInland, paintLand, paintNames, paintSea, widthOf } from "./basemap_paint.mjs";
+
+const FINE_FROM_ZOOM = 5;
+const CITIES_FROM_ZOOM = 4;
+const HARBOURS_FROM_ZOOM = 8;
+/** From here on Natural Earth's outline is visibly off, and around the ports OpenStreetMap's, which is good to 100 m. */
+const COARSE_FROM_ZOOM = 9;
+const COARSE_HARBOUR_FROM_ZOOM = 12;
+const COARSE_NOTE = "outline coarse at this zoom";
+const MISSING_NOTE = "part of the map could not be loaded";
+const ATTRIBUTION =
+  'Natural Earth | GeoNames | © <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> contributors';
+const COLOURS = {
+  light: { sea: "#dfe9ef", land: "#f4f1ea", coast: "#a9b8bf", border: "#b9b3a4", label: "#66655f", "sea-label": "#4d6f83" },
+  dark: { sea: "#0f1a24", land: "#1b2a36", coast: "#3d5363", border: "#40505d", label: "#93a3ae", "sea-label": "#6d90a6" },
+};
+
+/** @param {"light"|"dark"} theme @returns {Record<string, string>} the page's own colours, ours where it has none */
+function palette(theme) {
+  const style = getComputedStyle(document.documentElement);
+  const entries = Object.entries(COLOURS[theme] ?? COLOURS.light);
+  return Object.fromEntries(entries.map(([name, ours]) => [name, style.getPropertyValue(`--map-${name}`).trim() || ours]));
+}
+
+/** A baked file, unpacked here where the server has not declared it as compressed. */
+async function load(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  const packed = !response.headers.get("Content-Encoding");
+  const body = packed ? response.body.pipeThrough(new DecompressionStream("gzip")) : response.body;
+  return new Response(body).json();
+}
+
+/** Fine coasts within a box: an index of its own, for boxes may lie over one another. */
+const harbour = async (baked) => ({ box: baked.box, indexes: await makeIndexes(baked, async () => {}) });
+
+/** Lets the page answer. */
+const pause = () => new Promise((resolve) => setTimeout(resolve));
+
+/**
+ * @param {typeof L} L Leaflet
+ * @param {{url: string, theme: "light"|"dark"}} options the folder of the baked files, ending in a slash
+ * @returns {L.GridLayer} with `setTheme(theme)` and `coarse(zoom, point)`
+ */
+export function createBasemap(L, { url, theme }) {
+  class Basemap extends L.GridLayer {
+    constructor() {
+      super({ attribution: ATTRIBUTION, className: "basemap", keepBuffer: 4, updateWhenZooming: false });
+      this.colours = palette(theme);
+      this.names = [];
+      this.placed = new Map();
+      this.harbours = [];
+      this.wanted = new Set();
+      this.missing = new Set();
+    }
+
+    getEvents() {
+      return { ...super.getEvents(), moveend: this.settle };
+    }
+
+    onAdd(map) {
+      super.onAdd(map);
+      this.settle();
+    }
+
+    onRemove(map) {
+      for (const note of [COARSE_NOTE, MISSING_NOTE]) map.attributionControl?.removeAttribution(note);
+      super.onRemove(map);
+    }
+
+    createTile(coords) {
+      const tile = document.createElement("canvas");
+      this.paint(tile, coords);
+      return tile;
+    }
+
+    /** @param {"light"|"dark"} theme after the page's own colours have changed */
+    setTheme(theme) {
+      this.colours = palette(theme);
+      this.repaint();
+    }
+
+    /** Is the outline at this place too coarse for the zoom? @param {number} zoom @param {L.LatLng} point */
+    coarse(zoom, { lat, lng }) {
+      const lon = L.Util.wrapNum(lng, [-180, 180]);
+      const inside = ([west, south, east, north]) => west < lon && lon < east && south < lat && lat < north;
+      const charted = this.harbours.some(({ box }) => inside(box));
+      return zoom >= (charted ? COARSE_HARBOUR_FROM_ZOOM : COARSE_FROM_ZOOM);
+    }
+
+    /** The map stands still: fetch what this zoom needs, and say how good the outline is here. */
+    settle() {
+      const zoom = this._map.getZoom();
+      this.want("coarse", (baked) => this.takeCoarse(baked));
+      if (zoom >= CITIES_FROM_ZOOM) this.want("cities", ({ cities }) => this.addNames(namesOf(CITY, cities)));
+      if (zoom >= FINE_FROM_ZOOM) this.want("fine", async (baked) => (this.fine = await makeIndexes(baked, pause)));
+      if (zoom >= HARBOURS_FROM_ZOOM) this.want("harbours", (baked) => this.takeHarbours(baked));
+      this.note();
+    }
+
+    async want(name, take) {
+      if (this.wanted.has(name)) return;
+      this.wanted.add(name);
+      try {
+        await take(await load(new URL(`${name}.json.gz`, url)));
+        this.missing.delete(name);
+      } catch (error) {
+        // the next move tries again; until then the map shows what there is, and says so
+        this.wanted.delete(name);
+        this.missing.add(name);
+        console.warn(`basemap: ${name}`, error);
+      }
+      this.repaint();
+      this.note();
+    }
+
+    async takeCoarse(baked) {
+      this.rough = await makeIndexes(baked, pause);
+      this.addNames([...namesOf(SEA, baked.seas), ...namesOf(COUNTRY, baked.countries)]);
+    }
+
+    async takeHarbours(baked) {
+      this.harbours = await Promise.all(baked.map(harbour));
+    }
+
+    /** Seas first, then countries, then cities, whichever arrived first. */
+    addNames(names) {
+      this.names = [...this.names, ...names].sort((a, b) => a.kind - b.kind);
+      this.placed.clear();
+    }
+
+    note() {
+      const control = this._map?.attributionControl;
+      if (!control) return;
+      const coarse = this.coarse(this._map.getZoom(), this._map.getCenter());
+      for (const [note, holds] of [[COARSE_NOTE, coarse], [MISSING_NOTE, this.missing.size > 0]]) {
+        control.removeAttribution(note);
+        if (holds) control.addAttribution(note);
+      }
+    }
+
+    /** Draws again what is on the screen, without the flicker of new tiles. */
+    repaint() {
+      for (const { el, coords } of Object.values(this._tiles ?? {})) this.paint(el, coords);
+    }
+
+    paint(canvas, coords) {
+      const ratio = Math.max(1, window.devicePixelRatio || 1);
+      canvas.width = canvas.height = Math.round(TILE_PX * ratio);
+      const context = canvas.getContext("2d");
+      context.scale(canvas.width / TILE_PX, canvas.width / TILE_PX);
+      const tile = wrapped(coords);
+      paintSea(context, tile, this.colours);
+      const indexes = (tile.z >= FINE_FROM_ZOOM && this.fine) || this.rough;
+      if (indexes) paintLand(context, indexes, tile, this.colours);
+      if (tile.z >= HARBOURS_FROM_ZOOM) this.paintHarbours(context, tile);
+      if (indexes) paintInland(context, indexes, tile, this.colours);
+      paintNames(context, this.namesAt(tile.z), tile, this.colours);
+    }
+
+    paintHarbours(context, tile) {
+      for (const { box, indexes } of this.harbours) {
+        const [left, top, right, bottom] = boxInTile(box, tile);
+        if (right <= 0 || bottom <= 0 || left >= TILE_PX || top >= TILE_PX) continue;
+        context.save();
+        context.beginPath();
+        context.rect(left, top, right - left, bottom - top);
+        context.clip();
+        paintSea(context, tile, this.colours);
+        paintLand(context, indexes, tile, this.colours);
+        context.restore();
+      }
+    }
+
+    namesAt(zoom) {
+      if (!this.placed.has(zoom)) this.placed.set(zoom, placeNames(this.names, zoom, widthOf));
+      return this.placed.get(zoom);
+    }
+  }
+  return new Basemap();
+}

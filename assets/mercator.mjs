@@ -1,0 +1,30 @@
+/** Web Mercator: longitude and latitude to world coordinates, both 0..1 with y downwards. */
+
+export const EARTH_M = 40_075_016.68;
+const MAX_LATITUDE = 85.05112878;
+
+/** @param {number} lon degrees @returns {number} 0 at -180, 1 at 180 */
+export const worldX = (lon) => (lon + 180) / 360;
+
+/** @param {number} lat degrees, cut at 85.05 @returns {number} 0 in the north, 1 in the south */
+export function worldY(lat) {
+  const sin = Math.sin((Math.min(Math.max(lat, -MAX_LATITUDE), MAX_LATITUDE) * Math.PI) / 180);
+  return 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI);
+}
+
+/** @param {number} x @returns {number} degrees in [-180, 180) */
+export const longitude = (x) => (x - Math.floor(x)) * 360 - 180;
+
+/** @param {number} y @returns {number} degrees */
+export const latitude = (y) => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+
+/**
+ * How far a vessel goes in a second, in world coordinates.
+ * @param {number} lat degrees @param {number} sog knots @param {number} cog degrees
+ * @returns {[number, number]}
+ */
+export function velocity(lat, sog, cog) {
+  const perSecond = (sog * 1852) / 3600 / (EARTH_M * Math.cos((lat * Math.PI) / 180));
+  const course = (cog * Math.PI) / 180;
+  return [perSecond * Math.sin(course), -perSecond * Math.cos(course)];
+}

@@ -1,0 +1,56 @@
+/** What the map draws for the chosen vessel: where it has been by speed, and its route. */
+
+const FASTEST_KN = 25;
+const GAP_MS = 600_000;
+/** Viridis at nine points. */
+const VIRIDIS = ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725"];
+
+/** @param {number} sog knots @returns {string} */
+export function speedColour(sog) {
+  const share = Math.min(Math.max(sog / FASTEST_KN, 0), 1);
+  return VIRIDIS[Math.round(share * (VIRIDIS.length - 1))];
+}
+
+/**
+ * Runs of one colour, each beginning where the one before ended.
+ * @param {number[]} times ms @param {[number, number, number][]} points latitude, longitude, knots
+ * @returns {{line: [number, number][], colour: string, gap: boolean}[]} longitudes run on over 180 degrees
+ */
+export function pieces(times, points) {
+  const found = [];
+  let shift = 0;
+  for (let at = 1; at < points.length; at++) {
+    const [lat0, lon0, sog] = points[at - 1];
+    const [lat1, lon1] = points[at];
+    const start = [lat0, lon0 + shift];
+    if (Math.abs(lon1 - lon0) > 180) shift += lon1 < lon0 ? 360 : -360;
+    const end = [lat1, lon1 + shift];
+    const gap = times[at] - times[at - 1] > GAP_MS * 1.05;
+    const colour = speedColour(sog);
+    const last = found.at(-1);
+    if (last && last.colour === colour && last.gap === gap) last.line.push(end);
+    else found.push({ line: [start, end], colour, gap });
+  }
+  return found;
+}
+
+export class Track {
+  /** @param {L.Map} map */
+  constructor(map) {
+    this.layer = L.layerGroup().addTo(map);
+  }
+
+  /** @param {{times: number[], points: [number, number, number][], route: [number, number][][]}?} drawing */
+  draw(drawing) {
+    this.layer.clearLayers();
+    if (!drawing) return;
+    for (const leg of drawing.route) this.#line(leg, { color: "#7a8b99", weight: 1.5, dashArray: "2 6" });
+    for (const { line, colour, gap } of pieces(drawing.times, drawing.points)) {
+      this.#line(line, { color: colour, weight: 3, dashArray: gap ? "4 6" : null });
+    }
+  }
+
+  #line(points, options) {
+    L.polyline(points, { ...options, interactive: false, smoothFactor: 1 }).addTo(this.layer);
+  }
+}

@@ -1,0 +1,75 @@
+"""The fleet in figures: totals, by type, by status, by speed. Counted in the browser from what it was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from traffic.table import Traffic
+
+TITLE = "Fleet"
+ORDER = 1
+_TILES = (
+    ("total", "vessels"),
+    ("at_sea", "at sea"),
+    ("in_port", "in port"),
+    ("anchored", "at anchor"),
+    ("rate", "updates/s"),
+    ("clients", "clients"),
+)
+_CHARTS = (("type-chart", "By type", 150), ("status-chart", "By status", 96), ("speed-chart", "Speed, knots", 140))
+
+
+def chart(trace: go.Bar | go.Scatter) -> go.Figure:
+    """A chart in the page's style; text and lines take their colour from the style sheet."""
+    figure = go.Figure(trace)
+    figure.update_layout(
+        template="none",
+        margin={"l": 96, "r": 40, "t": 2, "b": 20},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 12, "family": "inherit"},
+        bargap=0.25,
+        showlegend=False,
+        xaxis={"fixedrange": True, "zeroline": False},
+        yaxis={"fixedrange": True, "zeroline": False},
+    )
+    return figure
+
+
+def graph_options(height: int) -> dict[str, Any]:
+    """A graph that is as wide as its panel and `height` pixels high, without Plotly's buttons."""
+    return {"responsive": True, "style": {"height": height}, "config": {"displayModeBar": False}}
+
+
+def layout() -> list[Any]:
+    """Tiles with numbers, then the charts."""
+    tiles = [
+        html.Div([html.Strong("–", id=f"count-{key}"), html.Span(words)], className=f"tile tile-{key}")
+        for key, words in _TILES
+    ]
+    charts = [
+        html.Figure(
+            [
+                html.Figcaption(words),
+                dcc.Graph(id=name, figure=chart(go.Bar()), **graph_options(height)),
+            ]
+        )
+        for name, words, height in _CHARTS
+    ]
+    return [html.Div(tiles, className="tiles"), *charts, dcc.Store(id="fleet-stats")]
+
+
+def register(app: Dash, traffic: Traffic, control: Any) -> None:
+    """Charts are redrawn in the browser, at most once a second."""
+    for name, *_ in _CHARTS:
+        app.clientside_callback(
+            ClientsideFunction("fairway", "fillChart"),
+            Output(name, "figure"),
+            Input("fleet-stats", "data"),
+            State(name, "figure"),
+            State(name, "id"),
+            prevent_initial_call=True,
+        )

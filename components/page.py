@@ -1,0 +1,79 @@
+"""The page: its frame, every panel in its place, and what the browser's modules must know."""
+
+from __future__ import annotations
+
+import json
+from types import ModuleType
+
+from dash import Dash, dcc, html
+
+from components import fleet, log, sea_map, topbar, vessel
+from sea.ports import load_ports
+from traffic import fields
+from traffic.table import Traffic
+
+PANELS: tuple[ModuleType, ...] = (fleet, vessel, log)
+
+
+def mount(dash: Dash, traffic: Traffic, update_interval: float) -> None:
+    """Give `dash` its layout and the panels their callbacks."""
+    dash.layout = html.Div(
+        id="page",
+        children=[
+            topbar.layout(),
+            html.Main(sea_map.layout(), className="chart"),
+            html.Aside([_handle(), _tabs(), *_panels()], id="panel"),
+            dcc.Store(id="selected"),
+            html.Div(id="constants", hidden=True, **{"data-json": _constants(update_interval)}),
+        ],
+    )
+    for panel in (topbar, sea_map, *PANELS):
+        panel.register(dash, traffic, None)
+
+
+def _handle() -> html.Button:
+    """On a phone the panel is a sheet of three heights; elsewhere this is not shown."""
+    return html.Button(html.Span(), id="sheet-handle", type="button", **{"aria-label": "Height of the panel"})
+
+
+def _tabs() -> html.Nav:
+    buttons = [
+        html.Button(
+            panel.TITLE,
+            id=f"tab-{panel.TITLE.lower()}",
+            type="button",
+            role="tab",
+            **{"aria-selected": str(at == 0).lower(), "aria-controls": f"panel-{panel.TITLE.lower()}"},
+        )
+        for at, panel in enumerate(PANELS)
+    ]
+    return html.Nav(buttons, className="tabs", role="tablist", **{"aria-label": "Panels"})
+
+
+def _panels() -> list[html.Section]:
+    """One section each; the browser shows one at a time."""
+    return [
+        html.Section(
+            panel.layout(),
+            id=f"panel-{panel.TITLE.lower()}",
+            role="tabpanel",
+            hidden=at > 0,
+            **{"aria-labelledby": f"tab-{panel.TITLE.lower()}"},
+        )
+        for at, panel in enumerate(PANELS)
+    ]
+
+
+def _constants(update_interval: float) -> str:
+    """What would otherwise be written twice, in Python and in JavaScript."""
+    ports = [{"name": p.name, "country": p.country, "lat": p.lat, "lon": p.lon} for p in load_ports()]
+    return json.dumps(
+        {
+            "vessel_types": fields.VESSEL_TYPES,
+            "statuses": fields.STATUSES,
+            "type_colours": sea_map.TYPE_COLOURS,
+            "status_colours": sea_map.STATUS_COLOURS,
+            "update_interval": update_interval,
+            "ports": ports,
+        }
+    )

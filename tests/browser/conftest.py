@@ -1,0 +1,92 @@
+"""A headless Chromium that looks at a real server, and what the tests ask of a page."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+
+class Page:
+    """The dashboard in a browser. `js` asks its scripts; `wait` waits for what a person would see."""
+
+    DESKTOP = (1440, 900)
+    PHONE = (390, 844)
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self.driver = driver
+
+    def open(self, url: str, size: tuple[int, int] = DESKTOP) -> "Page":
+        width, height = size
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == self.PHONE}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.get(url)
+        return self
+
+    def open_with_vessels(self, url: str, size: tuple[int, int] = DESKTOP) -> "Page":
+        self.open(url, size).wait("window.fairway?.drawn?.() > 0")
+        return self
+
+    def js(self, expression: str, *arguments: object) -> Any:
+        return self.driver.execute_script(f"return {expression}", *arguments)
+
+    def wait(self, expression: str, *arguments: object, within_s: float = 20) -> Any:
+        """The first value of `expression` that is true."""
+        return WebDriverWait(self.driver, within_s, 0.05).until(lambda _: self.js(expression, *arguments), expression)
+
+    def wait_until(self, happened: Callable[[], object], within_s: float = 20) -> None:
+        WebDriverWait(self.driver, within_s, 0.1).until(lambda _: happened())
+
+    def find(self, name: str) -> WebElement:
+        return self.driver.find_element(By.ID, name)
+
+    def text(self, name: str) -> str:
+        return self.find(name).text
+
+    def wait_for_text(self, name: str, text: str) -> None:
+        self.wait("document.getElementById(arguments[0]).textContent.includes(arguments[1])", name, text)
+
+    def console(self) -> list[str]:
+        """What was written to the console since the last time it was asked for."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def requests(self) -> list[str]:
+        """The addresses asked for since the last time."""
+        events = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
+        return [
+            event["params"]["request"]["url"] if "request" in event["params"] else event["params"]["url"]
+            for event in events
+            if event["method"] in ("Network.requestWillBeSent", "Network.webSocketCreated")
+        ]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Page]:
+    """One Chromium for all tests."""
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    driver.set_script_timeout(20)
+    yield Page(driver)
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def server(start_server: Callable) -> Any:
+    """200 vessels that report every second."""
+    return start_server("--update-interval", "1", "--fleet-size", "200", vessels=200)
+
+
+@pytest.fixture
+def page(browser: Page, server: Any) -> Page:
+    """The page on a desktop, with vessels; its console read empty before."""
+    browser.console()
+    return browser.open_with_vessels(server.url)

@@ -1,0 +1,80 @@
+"""The vessel's card and figure, called as the functions they are."""
+
+import json
+
+import numpy as np
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from components import vessel
+
+ROW = {
+    "mmsi": 232100000, "imo_number": "IMO7000009", "vessel_name": "MV Atlantic Pioneer", "vessel_type": "general_cargo",
+    "callsign": "MAAA2", "flag": "GB", "length_m": 170, "beam_m": 27, "draught": 8.0, "status": "at_sea",
+    "kinematics": {"speed_over_ground": 0.0, "course_over_ground": 66.3, "heading": 0.0, "rate_of_turn": -1.5},
+    "position": {"latitude": -6.5, "longitude": 106.8755, "port_name": None, "country": None},
+    "destination": "Rotterdam", "eta": "2026-12-02T04:03:00Z", "source": "simulator", "age_s": 12.3,
+    "timestamp": "2026-11-24T12:00:00Z",
+}  # fmt: skip
+
+
+def words(row) -> str:
+    """All text of a card."""
+    return json.dumps([part.to_plotly_json() for part in vessel.card(row)], cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["MV Atlantic Pioneer", "GB · general cargo", "170 x 27 m", "8.0 m", "at sea", "0.0 kn", "0.0°", "-1.5°/min",
+     "06°\u00a030.000'\u00a0S 106°\u00a052.530'\u00a0E", "02 Dec 04:03 UTC", "12 s"],
+)  # fmt: skip
+def test_what_the_card_says(shown):
+    """Particulars with their units; zero is a value."""
+    assert shown in words(ROW)
+
+
+def test_what_is_not_known_is_a_dash():
+    """A vessel of which little is known has dashes, never None or nan."""
+    nothing = dict.fromkeys(ROW) | {
+        "mmsi": 5,
+        "vessel_type": "other",
+        "status": "at_sea",
+        "age_s": 300.0,
+        "source": "x",
+    }
+    nothing |= {name: dict.fromkeys(ROW[name]) for name in ("kinematics", "position")}
+    text = words(nothing)
+    assert "MMSI 5" in text
+    assert "5 min" in text
+    assert "None" not in text
+    assert "nan" not in text
+
+
+def test_minutes_are_carried():
+    """59.9999 minutes are the next degree, not 60 minutes."""
+    assert "08°\u00a000.000'" in vessel._minutes(7.9999999, 2)
+
+
+def test_the_speed_figure():
+    """Speed over time in knots, a gap where the speed is not known."""
+    track = {"t": np.array([0, 60_000, 120_000]), "sog": np.array([10.0, np.nan, 12.0])}
+    (trace,) = vessel.speed_figure(track).data
+    assert [str(moment)[11:19] for moment in trace.x] == ["00:00:00", "00:01:00", "00:02:00"]
+    assert trace.y[0] == 10.0
+    assert np.isnan(trace.y[1])
+
+
+def test_a_track_ends_at_the_last_report():
+    """A vessel on a steady course keeps few points: its last report is added, and never twice."""
+    known = {"t": np.array([0]), "lat": np.array([1.0]), "lon": np.array([2.0]), "sog": np.array([12.0])}
+    track = vessel.with_latest(known, ROW)
+    assert track["t"].astype("datetime64[ms]")[-1] == np.datetime64("2026-11-24T12:00:00")
+    assert (track["lat"][-1], track["lon"][-1], track["sog"][-1]) == (-6.5, 106.8755, 0.0)
+    assert len(vessel.with_latest(track, ROW)["t"]) == 2
+
+
+def test_a_young_track_is_not_stretched():
+    """The figure shows at least ten minutes, however short the track."""
+    track = {"t": np.array([600_000]), "sog": np.array([10.0])}
+    first, last = vessel.speed_figure(track).layout.xaxis.range
+    assert last - first == np.timedelta64(10, "m")
