@@ -1,0 +1,144 @@
+"""Composition root: settings -> clock -> traffic -> feeds, outputs, panels -> server. Wiring only."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import logging
+import os
+import secrets
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from dash import Dash
+from flask import Flask
+
+from components import page
+from config import Settings, SettingsError
+from outputs import rest, ws
+from sea.lanes import Lanes
+from sea.ports import PortIndex, load_ports
+from traffic.clock import Clock
+from traffic.session import VERSION, Context
+from traffic.supervisor import Supervisor
+from traffic.table import Traffic
+
+PULSE_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Fairway:
+    """A whole server, wired but not started."""
+
+    settings: Settings
+    clock: Clock
+    traffic: Traffic
+    clients: ws.Clients
+    supervisor: Supervisor
+    server: Flask
+
+    def start(self) -> None:
+        """Start the pulse and the feeds, each in a supervised thread."""
+        self.supervisor.start("pulse", self._pulse)
+        for name in self.settings.feed_names:
+            feed = importlib.import_module(f"feeds.{name}")
+            run = functools.partial(feed.run, self.traffic.put, self.clock, self.settings, self.supervisor.stop)
+            self.supervisor.start(name, run)
+
+    def stop_on_sigterm(self) -> None:
+        """Ask every thread to end, and tell the clients, before the server's own handler of SIGTERM runs."""
+        inherited = signal.getsignal(signal.SIGTERM)
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self.supervisor.stop.set()
+            if callable(inherited):
+                inherited(number, frame)
+            else:
+                sys.exit(0)
+
+        signal.signal(signal.SIGTERM, stop)
+
+    def _pulse(self) -> None:
+        while not self.supervisor.stop.is_set():
+            self.traffic.advance(self.clock.now())
+            self.clock.wait(self.supervisor.stop, PULSE_S)
+
+    def status(self) -> dict[str, Any]:
+        """What `GET /api/realtime/status` says."""
+        snapshot = self.traffic.snapshot()
+        workers = self.supervisor.workers
+        return snapshot.summary | {
+            "is_running": all(worker.running for worker in workers) and bool(workers),
+            "update_interval": self.settings.update_interval,
+            "connected_clients": self.clients.count,
+            "version": VERSION,
+            "epoch": snapshot.epoch,
+            "seq": snapshot.seq,
+            "clock": {"time": snapshot.now, "rate": self.clock.rate, "mode": self.clock.mode},
+            "threads": [
+                {"name": w.name, "running": w.running, "restarts": w.restarts, "last_error": w.last_error}
+                for w in workers
+            ],
+            "reports": dict(self.traffic.reports),
+            "dropped": dict(self.traffic.dropped),
+        }
+
+
+def create(settings: Settings) -> Fairway:
+    """Wire a server for `settings`; nothing runs until `start`."""
+    clock = _clock(settings)
+    traffic = Traffic(PortIndex.load(), functools.partial(secrets.token_hex, 4), settings.lost_after)
+    clients = ws.Clients(settings.threads // 2)
+    seed = settings.seed if "simulator" in settings.feed_names else None
+    limits = {"max_message_bytes": ws.MAX_MESSAGE_BYTES, "max_clients": clients.limit}
+    context = Context(clock, traffic.snapshot, lambda: clients.count, seed, limits)
+    dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
+    page.mount(dash, traffic, settings.update_interval)
+    fairway = Fairway(settings, clock, traffic, clients, Supervisor(), dash.server)
+    ws.mount(dash.server, context, clients, settings.update_interval, time.monotonic, fairway.supervisor.stop)
+    rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports())
+    return fairway
+
+
+def _clock(settings: Settings) -> Clock:
+    if settings.feed_names == ("aivdm_file",):
+        from feeds import aivdm_file  # only a replay pays for the decoder's memory
+
+        start = aivdm_file.first_time(settings.aivdm_file)
+        return Clock(start, time.monotonic, "replay", settings.speed_factor)
+    return Clock(time.time(), time.monotonic, "simulation", settings.speed_factor)
+
+
+def _settings(argv: list[str]) -> Settings:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        return Settings.load(os.environ, argv)
+    except SettingsError as error:
+        sys.exit(f"fairway: {error}")
+
+
+def wsgi() -> Flask:
+    """The started server, for gunicorn: `app:wsgi()`."""
+    fairway = create(_settings([]))
+    fairway.stop_on_sigterm()
+    fairway.start()
+    return fairway.server
+
+
+def main() -> None:
+    """Serve on werkzeug's threads, for `python app.py`."""
+    settings = _settings(sys.argv[1:])
+    fairway = create(settings)
+    fairway.stop_on_sigterm()
+    fairway.start()
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    logging.getLogger("fairway").info("http://%s:%d", settings.host, settings.port)
+    fairway.server.run(settings.host, settings.port, threaded=True)
+
+
+if __name__ == "__main__":
+    main()
