@@ -1,0 +1,26 @@
+# `make run` opens the server, `make test` checks everything; both set themselves up.
+PYTHON ?= python3
+RUN = .venv/bin/python
+TEST = .venv-test/bin/python
+
+.PHONY: run test lint js-packages
+run: .venv/ready
+	$(if $(FEEDS),FAIRWAY_FEEDS="$(FEEDS)") $(if $(AIVDM_FILE),FAIRWAY_AIVDM_FILE="$(AIVDM_FILE)") $(RUN) app.py $(ARGS)
+
+test: .venv-test/ready js-packages lint
+	sh scripts/install_test_servers.sh
+	$(TEST) -m pytest $(ARGS)
+
+lint: .venv-test/ready
+	$(TEST) -m ruff format --check .
+	$(TEST) -m ruff check .
+	$(TEST) -m mypy .
+
+js-packages:
+	@if test -f tests/clients/package.json && command -v npm >/dev/null && ! test -d tests/clients/node_modules; then npm install --prefix tests/clients --no-package-lock --no-audit --no-fund --silent; fi
+
+.venv/ready: requirements.txt
+	$(PYTHON) -m venv .venv && .venv/bin/pip install --quiet -r requirements.txt && touch $@
+
+.venv-test/ready: requirements.txt requirements-test.txt
+	$(PYTHON) -m venv .venv-test && .venv-test/bin/pip install --quiet -r requirements-test.txt && touch $@

@@ -1,0 +1,89 @@
+"""Merging, freezing and encoding a fleet, against dictionaries and the standard library: `python bench/stream.py`."""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+from measure import medians, report
+
+from feeds.simulator import position_report, static_report
+from sea.ports import PortIndex
+from sim.world import World
+from traffic import fields, wire
+from traffic.snapshot import Snapshot
+from traffic.table import Traffic
+
+NOW = 1_800_000_000.0
+
+
+def merge_contest(world: World, traffic: Traffic) -> dict[str, object]:
+    """All vessels report at once: ours ends in an immutable snapshot, the peer in one dict per vessel."""
+    rows, table = np.arange(len(world.fleet)), {}
+
+    def columns() -> None:
+        world.now += 1
+        traffic.put(position_report(world, rows))
+        traffic.advance(world.now)
+
+    def dicts() -> None:
+        batch = position_report(world, rows)
+        names = list(batch.moving)
+        for mmsi, *values in zip(batch.mmsi.tolist(), *(c.tolist() for c in batch.moving.values()), strict=True):
+            table[mmsi] = {**table.get(mmsi, {}), **dict(zip(names, values, strict=True))}
+        {mmsi: dict(row) for mmsi, row in table.items()}
+
+    return {"columns": columns, "dicts": dicts}
+
+
+def as_dicts(snapshot: Snapshot) -> list[dict[str, object]]:
+    """The peer of the encoder: the guide's nested objects, a dict per vessel, for the standard library."""
+    moving = {name: column.tolist() for name, column in snapshot.columns.items()}
+    static = {name: column.tolist() for name, column in snapshot.static_columns.items()}
+    return [
+        {
+            "imo_number": f"IMO{static['imo'][row]:07d}",
+            "vessel_name": static["name"][row],
+            "vessel_type": fields.VESSEL_TYPES[static["vessel_type"][row]],
+            "timestamp": wire.rfc3339(moving["t"][row] / 1000),
+            "position": {
+                "latitude": round(moving["lat"][row] / fields.LATLON_SCALE, 5),
+                "longitude": round(moving["lon"][row] / fields.LATLON_SCALE, 5),
+                "port_name": None,
+                "country": None,
+            },
+            "kinematics": {
+                "speed_over_ground": moving["sog"][row] / 10,
+                "course_over_ground": moving["cog"][row] / 10,
+                "heading": moving["heading"][row],
+                "rate_of_turn": moving["rot"][row] / 10,
+            },
+            "status": fields.STATUSES[moving["status"][row]],
+            "destination": static["destination"][row],
+            "eta": wire.rfc3339(static["eta"][row] / 1000),
+            "mmsi": moving["mmsi"][row],
+        }
+        for row in range(len(moving["mmsi"]))
+    ]
+
+
+def main() -> None:
+    for size in (500, 10_000, 100_000):
+        world, traffic = World(1, size, NOW), Traffic(PortIndex.load(), lambda: "bench")
+        traffic.advance(NOW)
+        everybody = np.arange(size)
+        for batch in (position_report(world, everybody), static_report(world, everybody)):
+            traffic.put(batch)
+        snapshot = traffic.advance(NOW)
+        rounds = 15 if size < 100_000 else 5
+        report(f"merge and freeze {size}", "columns", "dicts", medians(merge_contest(world, traffic), rounds))
+        rows = snapshot.changed_since(0)
+        contest = {"columns": lambda s=snapshot, r=rows: b",".join(wire.rows(s, r))}
+        contest["json.dumps"] = lambda s=snapshot: json.dumps(as_dicts(s)).encode()
+        report(f"encode {size}", "columns", "json.dumps", medians(contest, rounds))
+
+
+if __name__ == "__main__":
+    main()
