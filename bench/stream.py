@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from measure import medians, report
 
-from feeds.simulator import position_report, static_report
+from feeds._reporting import position_report, static_report
 from sea.ports import PortIndex
 from sim.world import World
 from traffic import fields, wire

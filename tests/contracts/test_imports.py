@@ -19,7 +19,8 @@ ALLOWED = {
 MORE = {
     "traffic/wire.py": {"orjson"},
     "traffic/session.py": {"msgspec"},
-    "feeds/simulator.py": {"sim"},
+    "feeds/simulator.py": {"sim", "feeds._reporting"},
+    "feeds/_reporting.py": {"sim"},
     "feeds/aivdm_file.py": {"feeds._aivdm"},
     "feeds/_aivdm.py": {"pyais"},
     "outputs/rest.py": {"flask", "orjson"},
