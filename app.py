@@ -95,7 +95,7 @@ def create(settings: Settings) -> Fairway:
     clients = ws.Clients(settings.threads // 2)
     seed = settings.seed if "simulator" in settings.feed_names else None
     limits = {"max_message_bytes": ws.MAX_MESSAGE_BYTES, "max_clients": clients.limit}
-    context = Context(clock, traffic.snapshot, lambda: clients.count, seed, limits)
+    context = Context(clock, traffic.snapshot, lambda: clients.count, seed, limits, lambda: settings.update_interval)
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
     fairway = Fairway(settings, clock, traffic, clients, Supervisor(), dash.server)

@@ -1,4 +1,4 @@
-"""Session: one client's conversation, level 1. Sans I/O: what arrived goes in, what to send comes out."""
+"""Session: one client's conversation. Sans I/O: what arrived goes in, what to send comes out."""
 
 from __future__ import annotations
 
@@ -28,22 +28,42 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every session of a server shares."""
+    """What every session of a server shares.
+
+    Attributes:
+        clock: the process's time.
+        snapshot: the newest Snapshot.
+        connected_clients: over all transports.
+        seed: the simulator's, None without one.
+        limits: what the greeting publishes.
+        update_interval_s: wall seconds between two ticks of level 1.
+
+    """
 
     clock: Clock
     snapshot: Callable[[], Snapshot]
     connected_clients: Callable[[], int]
     seed: int | None
     limits: dict[str, int]
+    update_interval_s: Callable[[], float] = lambda: 30.0
 
 
 class Session:
-    """The server's side of one connection. Every method returns the messages to send, in order."""
+    """The server's side of one connection.
+
+    Every method returns the messages to send, in order: `wire.Binary` goes out as a binary frame, other bytes as text.
+    Clients in step get the very same objects, so that a frame can be built once.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self.subscription = "all"
         self._epoch, self._seq = "", 0
+
+    @property
+    def period_s(self) -> float:
+        """Wall seconds between two ticks, on the grid that all clients share."""
+        return self._context.update_interval_s()
 
     def open(self) -> list[bytes]:
         """The greeting."""
@@ -87,17 +107,28 @@ class Session:
                 body["request_id"] = request_id
             return [wire.message("error", self._context.clock.now(), **body)]
 
-    def tick(self) -> list[bytes]:
-        """On the global tick: what changed since this client's cursor, and the summary, as subscribed."""
+    def refuse(self, code: str, text: str, retry_after_ms: int | None = None) -> list[bytes]:
+        """An `error` of the transport's own, for example for too many requests."""
+        more = {} if retry_after_ms is None else {"retry_after_ms": retry_after_ms}
+        return [wire.message("error", self._context.clock.now(), code=code, message=text, **more)]
+
+    def heartbeat(self) -> list[bytes]:
+        """Every 15 wall seconds. Level 1 knows no heartbeat: nothing."""
+        return []
+
+    def tick(self, skipped: int = 0) -> list[bytes]:  # noqa: ARG002 - only level 2 tells of conflation
+        """When `period_s` has gone by: what changed since this client's cursor, and the summary, as subscribed.
+
+        `skipped` ticks before this one were left out because the client's output was pending.
+        """
         snapshot = self._context.snapshot()
         since = self._seq if snapshot.epoch == self._epoch else 0
         messages: list[bytes] = []
         if self.subscription in ("all", "vessels"):
             messages += wire.vessel_updates(snapshot, since)
         if self.subscription in ("all", "summary"):
-            now = self._context.clock.now()
-            summary = self._summary(snapshot, now)
-            messages.append(wire.message("fleet_summary_update", now, summary=summary))
+            clients, now_s = self._context.connected_clients(), int(self._context.clock.now())
+            messages.append(wire.fleet_summary_update(snapshot, clients, now_s))
         self._epoch, self._seq = snapshot.epoch, snapshot.seq
         return messages
 
@@ -138,8 +169,7 @@ class Session:
         return [wire.message("vessel_data", self._context.clock.now(), **body)]
 
     def _summary(self, snapshot: Snapshot, now: float) -> dict[str, Any]:
-        clients = self._context.connected_clients()
-        return snapshot.summary | {"connected_clients": clients, "timestamp": wire.rfc3339(now)}
+        return wire.summary(snapshot, self._context.connected_clients(), now)
 
 
 def find_vessel(snapshot: Snapshot, number: object, field: str = "id") -> tuple[int, str | None]:

@@ -28,6 +28,12 @@ _TYPES = [orjson.dumps(name) for name in fields.VESSEL_TYPES]
 _STATUSES = [orjson.dumps(name) for name in fields.STATUSES]
 
 
+class Binary(bytes):
+    """A message that goes out as a WebSocket binary frame; any other `bytes` is the text of a text frame."""
+
+    __slots__ = ()
+
+
 def rfc3339(seconds: float) -> str:
     """Unix seconds as RFC 3339 UTC with Z, whole seconds."""
     return str(np.datetime64(int(seconds), "s")) + "Z"
@@ -87,6 +93,17 @@ def vessel_updates(snapshot: Snapshot, since: int, whole: bool = False) -> tuple
 def message(kind: str, now: float, **body: object) -> bytes:
     """A message of type `kind` with its timestamp."""
     return orjson.dumps({"type": kind, "timestamp": rfc3339(now), **body})
+
+
+@lru_cache(maxsize=4)
+def fleet_summary_update(snapshot: Snapshot, clients: int, now_s: int) -> bytes:
+    """The `fleet_summary_update` of a second, shared by everybody who asks in it."""
+    return message("fleet_summary_update", now_s, summary=summary(snapshot, clients, now_s))
+
+
+def summary(snapshot: Snapshot, clients: int, now: float) -> dict[str, Any]:
+    """The guide's summary, with all its keys."""
+    return snapshot.summary | {"connected_clients": clients, "timestamp": rfc3339(now)}
 
 
 def _updates(snapshot: Snapshot, part: list[bytes], number: int, parts: int, whole: bool) -> bytes:

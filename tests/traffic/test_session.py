@@ -163,6 +163,34 @@ def test_an_error_bears_the_request_id(session):
     assert answer["request_id"] == "r1"
 
 
+def test_what_the_transport_refuses(session):
+    """A transport that limits requests answers through the session, in the one shape of errors."""
+    (answer,) = map(json.loads, session.refuse("too_many_requests", "over 20 a second", 500))
+    assert answer == {
+        "type": "error", "timestamp": "2027-01-15T08:00:00Z",
+        "code": "too_many_requests", "message": "over 20 a second", "retry_after_ms": 500,
+    }  # fmt: skip
+
+
+def test_level_1_has_no_heartbeat(session):
+    """The guide's clients get only what the guide shows, at the pace that the server was set to."""
+    session.open()
+    assert session.heartbeat() == []
+    assert session.period_s == 30.0
+
+
+def test_clients_in_step_share_every_message(session, traffic):
+    """Two clients at one cursor get the very same objects, the summary as well."""
+    context = session._context
+    other = Session(context)
+    session.open(), other.open()
+    traffic.put(report(2, t=NOW + 1))
+    traffic.advance(NOW + 1)
+    mine, others = session.tick(), other.tick()
+    assert len(mine) == 2
+    assert all(one is two for one, two in zip(mine, others, strict=True))
+
+
 def test_a_new_epoch(session, traffic):
     """After the clock was set back the next tick brings the whole new state."""
     session.open()
