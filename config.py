@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -25,12 +26,23 @@ def _setting(default: T, text: str, low: float | None = None, high: float | None
     return field(default=default, metadata={"help": text, "low": low, "high": high})
 
 
+def _secret(text: str) -> str:
+    """A text field that is never shown, not even by `repr`."""
+    return field(default="", repr=False, metadata={"help": text, "low": None, "high": None})
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What this process was asked to do. Immutable; made by `Settings.load`."""
 
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8050, "TCP port of everything: page, /ws and REST", 1, 65535)
+    hosts: str = _setting("", "names, besides localhost, that a request from this machine may ask for, comma-separated")
+    origins: str = _setting(
+        "", "pages of other origins that may read and, with the token, write: https://a.example,..."
+    )
+    token: str = _secret("secret that writing over the network needs; without one only this machine may write")
+    trusted_proxies: int = _setting(0, "proxies in front whose X-Forwarded-For, -Proto and -Host are believed", 0, 10)
     fleet_size: int = _setting(500, "number of simulated vessels", 1, 1_000_000)
     update_interval: float = _setting(30.0, "seconds between a vessel's reports and between updates", 0.25, 3600)
     speed_factor: float = _setting(1.0, "rate of the clock: simulated seconds per second", 0.1, 1000)
@@ -59,7 +71,17 @@ class Settings:
     @property
     def feed_names(self) -> tuple[str, ...]:
         """The chosen feeds, in the order given."""
-        return tuple(name.strip() for name in self.feeds.split(",") if name.strip())
+        return _listed(self.feeds)
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The further names of this server, lower case."""
+        return _listed(self.hosts.lower())
+
+    @property
+    def origin_names(self) -> tuple[str, ...]:
+        """The further origins whose pages may use this server, lower case."""
+        return _listed(self.origins.lower())
 
     def _check(self) -> None:
         unknown = [name for name in self.feed_names if name not in FEEDS]
@@ -69,6 +91,18 @@ class Settings:
             raise SettingsError(f"aivdm_file: no such file: {self.aivdm_file!r}")
         if "aivdm_file" in self.feed_names and len(self.feed_names) > 1:
             raise SettingsError(f"feeds: {self.feeds}: aivdm_file sets the clock to its own time and runs alone")
+        for origin in self.origin_names:
+            if not re.fullmatch(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", origin):
+                raise SettingsError(
+                    f"origins: {origin!r} is no origin such as https://ships.example or http://10.0.0.7:80"
+                )
+        for name in self.host_names:
+            if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9._-]+", name):
+                raise SettingsError(f"hosts: {name!r} is no host name (without a port) such as ships.example")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -19,7 +19,8 @@ def test_both_ways(name, tmp_path):
     """Every setting can be given as a variable and as an option, with the same result."""
     recording = tmp_path / "a.nmea"
     recording.touch()
-    text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}.get(name, "77")
+    text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}
+    text = (text | {"origins": "https://a.example", "trusted_proxies": "2"}).get(name, "77")
     variable = Settings.load({f"FAIRWAY_{name.upper()}": text}, [])
     option = Settings.load({}, [f"--{name.replace('_', '-')}", text])
     assert variable == option
@@ -49,6 +50,10 @@ def test_the_command_line_wins():
         ({}, ["--feeds", "aivdm_file", "--aivdm-file", "gone.nmea"], "gone.nmea"),
         ({}, ["--feeds", "simulator,aivdm_file", "--aivdm-file", __file__], "alone"),
         ({}, ["--port"], "--port"),
+        ({}, ["--origins", "a.example"], "'a.example'"),
+        ({}, ["--origins", "https://a.example/map"], "'https://a.example/map'"),
+        ({}, ["--hosts", "a.example:80"], "'a.example:80'"),
+        ({}, ["--trusted-proxies", "-1"], "--trusted-proxies: -1"),
     ],
 )
 def test_errors_name_the_offender(environ, argv, says):
@@ -61,3 +66,10 @@ def test_errors_name_the_offender(environ, argv, says):
 def test_other_variables_are_not_ours():
     """Variables without our prefix do not concern us."""
     assert Settings.load({"HOME": "x", "FAIR": "y"}, []) == Settings()
+
+
+def test_the_token_is_not_shown():
+    """A log line with the settings does not give the token away."""
+    settings = Settings.load({"FAIRWAY_TOKEN": "open sesame"}, [])
+    assert settings.token == "open sesame"
+    assert "sesame" not in repr(settings)

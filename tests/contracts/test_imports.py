@@ -23,6 +23,7 @@ MORE = {
     "feeds/_reporting.py": {"sim"},
     "feeds/aivdm_file.py": {"feeds._aivdm"},
     "feeds/_aivdm.py": {"pyais"},
+    "outputs/_origin.py": {"flask", "orjson"},
     "outputs/rest.py": {"flask", "orjson"},
     "outputs/ws.py": {"flask", "flask_sock", "simple_websocket"},
     "sea/lanes.py": {"orjson"},
