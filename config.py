@@ -15,6 +15,8 @@ from typing import TypeVar
 PREFIX = "FAIRWAY_"
 T = TypeVar("T")
 FEEDS = ("simulator", "aivdm_file")
+REPORTING = ("interval", "itu")
+COVERAGE = ("full", "terrestrial")
 
 
 class SettingsError(ValueError):
@@ -53,6 +55,13 @@ class Settings:
     threads: int = _setting(64, "threads of the server; half of them may hold a WebSocket client", 4, 1024)
     lost_after: float = _setting(3600.0, "seconds of silence after which a vessel is removed", 10, 86400 * 30)
 
+    reporting: str = _setting(
+        "interval", "when simulated vessels report: interval (every update_interval) or itu (as ITU-R M.1371 says)"
+    )
+    coverage: str = _setting(
+        "full", "where simulated vessels are heard: full or terrestrial (15 to 40 nm around each of the world's ports)"
+    )
+
     @classmethod
     def load(cls, environ: Mapping[str, str], argv: Sequence[str]) -> Settings:
         """Settings from the environment, overruled by the command line.
@@ -87,6 +96,9 @@ class Settings:
         unknown = [name for name in self.feed_names if name not in FEEDS]
         if unknown or not self.feed_names:
             raise SettingsError(f"feeds: {', '.join(unknown) or 'none given'}; known are {', '.join(FEEDS)}")
+        for name, known in (("reporting", REPORTING), ("coverage", COVERAGE)):
+            if getattr(self, name) not in known:
+                raise SettingsError(f"{name}: {getattr(self, name)!r}; known are {', '.join(known)}")
         if "aivdm_file" in self.feed_names and not Path(self.aivdm_file).is_file():
             raise SettingsError(f"aivdm_file: no such file: {self.aivdm_file!r}")
         if "aivdm_file" in self.feed_names and len(self.feed_names) > 1:

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from measure import medians, report
 
-from feeds._reporting import position_report, static_report
+from feeds._reporting import Reporter
 from sea.ports import PortIndex
 from sim.world import World
 from traffic import fields, wire
@@ -21,15 +21,15 @@ NOW = 1_800_000_000.0
 
 def merge_contest(world: World, traffic: Traffic) -> dict[str, object]:
     """All vessels report at once: ours ends in an immutable snapshot, the peer in one dict per vessel."""
-    rows, table = np.arange(len(world.fleet)), {}
+    rows, table, reporter = np.arange(len(world.fleet)), {}, Reporter(world, 30.0)
 
     def columns() -> None:
         world.now += 1
-        traffic.put(position_report(world, rows))
+        traffic.put(reporter.position_report(rows))
         traffic.advance(world.now)
 
     def dicts() -> None:
-        batch = position_report(world, rows)
+        batch = reporter.position_report(rows)
         names = list(batch.moving)
         for mmsi, *values in zip(batch.mmsi.tolist(), *(c.tolist() for c in batch.moving.values()), strict=True):
             table[mmsi] = {**table.get(mmsi, {}), **dict(zip(names, values, strict=True))}
@@ -73,8 +73,7 @@ def main() -> None:
     for size in (500, 10_000, 100_000):
         world, traffic = World(1, size, NOW), Traffic(PortIndex.load(), lambda: "bench")
         traffic.advance(NOW)
-        everybody = np.arange(size)
-        for batch in (position_report(world, everybody), static_report(world, everybody)):
+        for batch in Reporter(world, 30.0).everything():
             traffic.put(batch)
         snapshot = traffic.advance(NOW)
         rounds = 15 if size < 100_000 else 5

@@ -27,7 +27,7 @@ def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop
     while not stop.is_set():
         now = clock.now()
         if reporter is None or now < reporter.world.now - STEP_S:
-            reporter = Reporter(World(settings.seed, settings.fleet_size, now), settings.update_interval)
+            reporter = Reporter.of(World(settings.seed, settings.fleet_size, now), settings)
             _publish(publish, reporter.everything())
         behind_s = now - reporter.world.now
         if behind_s < step_s:

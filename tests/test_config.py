@@ -20,7 +20,8 @@ def test_both_ways(name, tmp_path):
     recording = tmp_path / "a.nmea"
     recording.touch()
     text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}
-    text = (text | {"origins": "https://a.example", "trusted_proxies": "2"}).get(name, "77")
+    text |= {"origins": "https://a.example", "trusted_proxies": "2", "reporting": "itu", "coverage": "terrestrial"}
+    text = text.get(name, "77")
     variable = Settings.load({f"FAIRWAY_{name.upper()}": text}, [])
     option = Settings.load({}, [f"--{name.replace('_', '-')}", text])
     assert variable == option
@@ -73,3 +74,10 @@ def test_the_token_is_not_shown():
     settings = Settings.load({"FAIRWAY_TOKEN": "open sesame"}, [])
     assert settings.token == "open sesame"
     assert "sesame" not in repr(settings)
+
+
+@pytest.mark.parametrize(("name", "known"), [("reporting", "interval, itu"), ("coverage", "full, terrestrial")])
+def test_a_choice_that_there_is_not(name, known):
+    """A word that is none of a setting's choices is refused, with the choices."""
+    with pytest.raises(SettingsError, match=f"{name}: 'nowhere'; known are {known}"):
+        Settings.load({}, [f"--{name}", "nowhere"])
