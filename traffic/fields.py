@@ -72,7 +72,103 @@ STATIC: Final = (
     Field("eta", "i8", "ms UTC", 0),
     Field("flag", "O", "ISO 3166-1 alpha-2", ""),
     Field("route", "i2", "index of the simulator's route", -1),
+    Field("static_seq", "u8", "when the row's static data or source last changed", 0),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One value as clients see it.
+
+    Attributes:
+        name: its key in an update, or its name among the columns.
+        kind: string, number, integer, boolean, time (RFC 3339, UTC), or object, which has `keys`.
+        about: meaning and unit.
+        nullable: whether it may be unknown, which is null.
+        low, high: bounds, inclusive.
+        values: the only strings it can be.
+        pattern: the regular expression of its strings.
+        keys: what an object holds.
+
+    """
+
+    name: str
+    kind: str
+    about: str
+    nullable: bool = False
+    low: float | None = None
+    high: float | None = None
+    values: tuple[str, ...] = ()
+    pattern: str = ""
+    keys: tuple[Key, ...] = ()
+
+
+_MMSI: Final = Key("mmsi", "integer", "Maritime Mobile Service Identity", low=1, high=999_999_999)
+_TYPE: Final = Key("vessel_type", "string", "kind of vessel", values=VESSEL_TYPES)
+_STATUS: Final = Key("status", "string", "at sea, in port or at anchor", values=STATUSES)
+_POSITION: Final = (
+    Key("latitude", "number", "degrees north", True, -90, 90),
+    Key("longitude", "number", "degrees east", True, -180, 180),
+)
+_KINEMATICS: Final = (
+    Key("speed_over_ground", "number", "knots", True, 0, 102.2),
+    Key("course_over_ground", "number", "degrees, true", True, 0, 360),
+    Key("heading", "number", "degrees, true", True, 0, 360),
+    Key("rate_of_turn", "number", "degrees per minute, positive to starboard", True, -3276.7, 3276.7),
+)
+_IMO: Final = Key("imo_number", "string", "IMO and seven digits, the last of which checks", True, pattern=r"^IMO\d{7}$")
+_NAME: Final = Key("vessel_name", "string", "as reported", True)
+_VOYAGE: Final = (
+    Key("destination", "string", "as reported", True),
+    Key("eta", "time", "estimated time of arrival", True),
+)
+_ORIGIN: Final = (
+    Key("source", "string", "the feed it was heard on"),
+    Key("simulated", "boolean", "whether the vessel is made up"),
+)
+UPDATE: Final = (
+    _IMO,
+    _NAME,
+    _TYPE,
+    Key("timestamp", "time", "event time of the position"),
+    Key("position", "object", "where it is; the port is null at sea", keys=(
+        *_POSITION, Key("port_name", "string", "port", True), Key("country", "string", "of the port", True),
+    )),
+    Key("kinematics", "object", "how it moves", keys=_KINEMATICS),
+    _STATUS,
+    *_VOYAGE,
+    _MMSI,
+    *_ORIGIN,
+    Key("nav_status", "integer", "navigational status, code of ITU-R M.1371; 15 undefined", low=0, high=15),
+)  # fmt: skip
+"""An update of the guide, in its order, with ours behind."""
+COLUMNS: Final = (
+    _MMSI,
+    Key("age_s", "number", "seconds from the event to the message's timestamp", low=0),
+    *_POSITION,
+    *_KINEMATICS,
+    _TYPE,
+    _STATUS,
+)
+"""The columns of `vessel_updates`."""
+STATIC_COLUMNS: Final = (
+    _MMSI,
+    _NAME,
+    _IMO,
+    Key("callsign", "string", "call sign", True),
+    _TYPE,
+    Key("ship_type", "integer", "code of ITU-R M.1371", True, 1, 255),
+    Key("a", "integer", "metres from the antenna to the bow", True, 1),
+    Key("b", "integer", "metres from the antenna to the stern", True, 1),
+    Key("c", "integer", "metres from the antenna to port", True, 1),
+    Key("d", "integer", "metres from the antenna to starboard", True, 1),
+    Key("draught", "number", "metres", True, 0.1, 25.5),
+    *_VOYAGE,
+    Key("flag", "string", "ISO 3166-1 alpha-2 of the flag state", True),
+    Key("route", "integer", "index of the simulator's route", True, 0),
+    *_ORIGIN,
+)
+"""The columns of `vessel_static`."""
 
 
 def imo_is_valid(imo: ArrayLike) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sea.ports import PortIndex
 from traffic import fields
 from traffic.batch import Batch
+from traffic.removals import DELETED, LOST, TOMBSTONE, TOMBSTONES, Removals
 from traffic.snapshot import Snapshot
 from traffic.tracks import POINT, Tracks
 
@@ -24,9 +25,16 @@ ANCHORAGE_RANGE_NM = 15.0
 class Traffic:
     """Merges reports by MMSI: the newest event time wins. One writer, `advance`; `put` may come from any thread."""
 
-    def __init__(self, ports: PortIndex, new_epoch: Callable[[], str], lost_after_s: float = 3600.0) -> None:
+    def __init__(
+        self,
+        ports: PortIndex,
+        new_epoch: Callable[[], str],
+        lost_after_s: float = 3600.0,
+        tombstones: int = TOMBSTONES,
+    ) -> None:
         self._ports, self._new_epoch, self._lost_after_s = ports, new_epoch, lost_after_s
-        self._inbox: deque[Batch] = deque()
+        self._tombstones = tombstones
+        self._inbox: deque[Batch | list[int]] = deque()
         self._tracks, self._tracks_lock = Tracks(), threading.Lock()
         self._sources: dict[str, bool] = {}
         self.dropped: Counter[str] = Counter()
@@ -38,6 +46,10 @@ class Traffic:
     def put(self, batch: Batch) -> None:
         """Hand over reports; they count from the next `advance`. Never blocks."""
         self._inbox.append(batch)
+
+    def delete(self, mmsi: Iterable[int]) -> None:
+        """Take vessels out, at the next `advance`, after what was put before. Unknown ones are ignored."""
+        self._inbox.append(list(mmsi))
 
     def snapshot(self) -> Snapshot:
         """The newest Snapshot."""
@@ -63,15 +75,20 @@ class Traffic:
         self._now = now
         before = self._seq
         self._seq += 1
-        changed = sum([self._merge(batch) for batch in self._drained()]) + self._expire()
+        changed = sum([self._apply(item) for item in self._drained()]) + self._expire()
         if changed:
             self._publish()
         else:
             self._seq = before
         return self._snapshot
 
-    def _drained(self) -> list[Batch]:
+    def _drained(self) -> list[Batch | list[int]]:
         return [self._inbox.popleft() for _ in range(len(self._inbox))]
+
+    def _apply(self, item: Batch | list[int]) -> int:
+        if isinstance(item, Batch):
+            return self._merge(item)
+        return self._remove([self._row_of[m] for m in dict.fromkeys(item) if m in self._row_of], DELETED)
 
     def _empty(self, now: float) -> None:
         """Forget everything and begin a new epoch."""
@@ -81,7 +98,8 @@ class Traffic:
         self._row_of: dict[int, int] = {}
         self._free: list[int] = []
         self._used = 0
-        self._static_changed = True
+        self._removals = Removals.none()
+        self._static_seq, self._static_changed = 0, True
         with self._tracks_lock:
             self._tracks.clear()
         self._publish()
@@ -100,6 +118,7 @@ class Traffic:
 
     def _merge_moving(self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch) -> int:
         rows, picked = self._newer("t", rows, picked, batch)
+        self._columns["seq"][rows] = self._seq
         for name, values in batch.moving.items():
             if name not in ("lat", "lon"):
                 self._columns[name][rows] = values[picked]
@@ -107,27 +126,38 @@ class Traffic:
             lat, lon = batch.moving["lat"][picked], batch.moving["lon"][picked]
             known = (lat != fields.LAT_NA) & (lon != fields.LON_NA)
             self._columns["lat"][rows[known]], self._columns["lon"][rows[known]] = lat[known], lon[known]
-        self._columns["source"][rows] = list(self._sources).index(batch.source)
+        source = list(self._sources).index(batch.source)
+        self._note_static(rows[self._columns["source"][rows] != source])
+        self._columns["source"][rows] = source
         self._judge_status(rows)
         self._extend_tracks(rows)
         return len(rows)
 
     def _merge_static(self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch) -> int:
         rows, picked = self._newer("static_t", rows, picked, batch)
+        differs = self._static["static_seq"][rows] == self._seq
         for name, values in batch.static.items():
-            self._static[name][rows] = np.asarray(values, self._static[name].dtype)[picked]
-        self._static_changed = True
-        return len(rows)
+            new = np.asarray(values, self._static[name].dtype)[picked]
+            differs |= self._static[name][rows] != new
+            self._static[name][rows] = new
+        self._columns["seq"][rows[differs]] = self._seq
+        self._note_static(rows[differs])
+        return int(np.count_nonzero(differs))
+
+    def _note_static(self, rows: NDArray[np.intp]) -> None:
+        """Static data of `rows` changed: those that repeat what is known don't count, and cost no copy."""
+        if len(rows):
+            self._static["static_seq"][rows] = self._static_seq = self._seq
+            self._static_changed = True
 
     def _newer(
         self, time: str, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The rows whose report is newer than what is known; their time and seq are taken over."""
+        """The rows whose report is newer than what is known; their time is taken over."""
         newer = batch.t[picked] > self._columns[time][rows]
         self.dropped["older than known"] += int(np.count_nonzero(~newer))
         rows, picked = rows[newer], picked[newer]
         self._columns[time][rows] = batch.t[picked]
-        self._columns["seq"][rows] = self._seq
         return rows, picked
 
     def _judge_status(self, rows: NDArray[np.intp]) -> None:
@@ -171,6 +201,7 @@ class Traffic:
             self._static[item.name][row] = item.missing
         self._columns["mmsi"][row] = mmsi
         self._row_of[mmsi] = row
+        self._static["static_seq"][row] = self._static_seq = self._seq
         self._static_changed = True
         return row
 
@@ -186,13 +217,24 @@ class Traffic:
         used = slice(0, self._used)
         heard = np.maximum(self._columns["t"][used], self._columns["static_t"][used])
         silent = (heard < (self._now - self._lost_after_s) * 1000) & (self._columns["mmsi"][used] > 0)
-        rows = np.flatnonzero(silent).tolist()
-        for row in rows:
-            del self._row_of[int(self._columns["mmsi"][row])]
-            self._columns["mmsi"][row] = 0
-            self._free.append(row)
+        return self._remove(np.flatnonzero(silent).tolist(), LOST)
+
+    def _remove(self, rows: list[int], reason: int) -> int:
+        """Take rows out. A row that somebody may hold is used again only when its tombstone has left the ring."""
+        if not rows:
+            return 0
+        mmsi = self._columns["mmsi"][rows].copy()
+        for row, number in zip(rows, mmsi.tolist(), strict=True):
+            del self._row_of[number]
             with self._tracks_lock:
                 self._tracks.drop(row)
+        self._columns["mmsi"][rows] = 0
+        graves = np.zeros(len(rows), TOMBSTONE)
+        graves["seq"], graves["mmsi"], graves["row"], graves["reason"] = self._seq, mmsi, rows, reason
+        # who never had a position is in no list, and nobody has to be told
+        listed = self._columns["lat"][rows] != fields.LAT_NA
+        self._removals, free = self._removals.extended(graves[listed], self._tombstones)
+        self._free += free.tolist() + graves["row"][~listed].tolist()
         return len(rows)
 
     def _publish(self) -> None:
@@ -213,4 +255,6 @@ class Traffic:
             simulated=tuple(self._sources.values()),
             port_names=self._ports.names,
             port_countries=self._ports.countries,
+            static_seq=self._static_seq,
+            removals=self._removals,
         )

@@ -1,29 +1,25 @@
-"""Encoders: Snapshot -> the bytes that clients get. By column, then joined with fixed fragments.
+"""Encoders: Snapshot -> the JSON that clients get. By column, then joined with fixed fragments.
 
 Source: the guide's messages; units and rules of the protocol's level 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from traffic import fields
-from traffic.snapshot import Snapshot
+from traffic.fields import Key
+from traffic.snapshot import Picked, Snapshot
 
 MAX_TEXT_BYTES = 512 * 1024
 CHUNK_ROWS = 1000
-_ROW = (
-    b'{"imo_number":%b,"vessel_name":%b,"vessel_type":%b,"timestamp":%b,'
-    b'"position":{"latitude":%b,"longitude":%b,"port_name":%b,"country":%b},'
-    b'"kinematics":{"speed_over_ground":%b,"course_over_ground":%b,"heading":%b,"rate_of_turn":%b},'
-    b'"status":%b,"destination":%b,"eta":%b,"mmsi":%b,"source":%b,"simulated":%b,"nav_status":%b}'
-)
 _TYPES = [orjson.dumps(name) for name in fields.VESSEL_TYPES]
 _STATUSES = [orjson.dumps(name) for name in fields.STATUSES]
 
@@ -34,24 +30,38 @@ class Binary(bytes):
     __slots__ = ()
 
 
-def rfc3339(seconds: float) -> str:
-    """Unix seconds as RFC 3339 UTC with Z, whole seconds."""
-    return str(np.datetime64(int(seconds), "s")) + "Z"
+@dataclass(frozen=True, slots=True)
+class ObjectForm:
+    """Which keys of an update an object has, and whether its times have milliseconds."""
+
+    keys: tuple[str, ...] = tuple(key.name for key in fields.UPDATE)
+    ms: bool = False
 
 
-def rows(snapshot: Snapshot, wanted: NDArray[np.intp]) -> list[bytes]:
-    """Each wanted row as one JSON object in the guide's shape of an update."""
-    encoded: list[bytes] = []
+LEVEL_1: Final = ObjectForm()
+
+
+def rfc3339(seconds: float, ms: bool = False) -> str:
+    """Unix seconds as RFC 3339 UTC with Z, in whole seconds or with milliseconds."""
+    return str(np.datetime64(round(seconds * 1000), "ms") if ms else np.datetime64(int(seconds), "s")) + "Z"
+
+
+def rows(snapshot: Snapshot, wanted: NDArray[np.intp], form: ObjectForm = LEVEL_1) -> list[bytes]:
+    """Each wanted row as one JSON object in the guide's shape of an update, encoded once per Snapshot and form."""
+    count = len(snapshot.columns["mmsi"])
+    texts, known = snapshot.keep(form, lambda: (np.empty(count, object), np.zeros(count, bool)))
+    missing = wanted[~known[wanted]]
     # in chunks: one long encode would hold the interpreter's lock and stall every other thread
-    for start in range(0, len(wanted), CHUNK_ROWS):
-        chunk = wanted[start : start + CHUNK_ROWS]
-        encoded += map(_ROW.__mod__, zip(*_columns(snapshot, chunk), strict=True))
-    return encoded
+    for start in range(0, len(missing), CHUNK_ROWS):
+        chunk = missing[start : start + CHUNK_ROWS]
+        texts[chunk] = np.array(_encoded(Picked(snapshot, chunk), form), object)
+        known[chunk] = True
+    return texts[wanted].tolist()  # type: ignore[no-any-return]
 
 
-def vessel(snapshot: Snapshot, row: int) -> dict[str, Any]:
+def vessel(snapshot: Snapshot, row: int, form: ObjectForm = LEVEL_1) -> dict[str, Any]:
     """One row as a dict in the guide's shape of an update; a position that isn't known is null."""
-    result: dict[str, Any] = orjson.loads(rows(snapshot, np.array([row]))[0])
+    result: dict[str, Any] = orjson.loads(rows(snapshot, np.array([row]), form)[0])
     return result
 
 
@@ -77,33 +87,52 @@ def particulars(snapshot: Snapshot, mmsi: int) -> dict[str, Any] | None:
     }
 
 
-@lru_cache(maxsize=4)
 def vessel_updates(snapshot: Snapshot, since: int, whole: bool = False) -> tuple[bytes, ...]:
-    """`vessel_updates` messages with what changed after `since`, each at most 512 KiB; none when nothing did.
+    """`vessel_updates` of level 1 with what changed after `since`, each at most 512 KiB; none when nothing did.
 
     Shared by everybody who asks for the same step. `whole` marks the answer to a subscription.
     """
+    return snapshot.keep(("vessel_updates", since, whole), lambda: _level_1_updates(snapshot, since, whole))
+
+
+def _level_1_updates(snapshot: Snapshot, since: int, whole: bool) -> tuple[bytes, ...]:
     encoded = rows(snapshot, snapshot.changed_since(since))
     if not encoded and not whole:
         return ()
-    parts = list(_parts(encoded))
+    parts = list(parts_of(encoded, MAX_TEXT_BYTES - 256))
     return tuple(_updates(snapshot, part, number, len(parts), whole) for number, part in enumerate(parts, 1))
 
 
-def message(kind: str, now: float, **body: object) -> bytes:
-    """A message of type `kind` with its timestamp."""
-    return orjson.dumps({"type": kind, "timestamp": rfc3339(now), **body})
+def message(kind: str, now: float, ms: bool = False, /, **body: object) -> bytes:
+    """A message of type `kind` with its timestamp, which has milliseconds if `ms`."""
+    return orjson.dumps({"type": kind, "timestamp": rfc3339(now, ms), **body})
 
 
-@lru_cache(maxsize=4)
-def fleet_summary_update(snapshot: Snapshot, clients: int, now_s: int) -> bytes:
-    """The `fleet_summary_update` of a second, shared by everybody who asks in it."""
-    return message("fleet_summary_update", now_s, summary=summary(snapshot, clients, now_s))
+def fleet_summary_update(snapshot: Snapshot, clients: int, now: float, ms: bool = False) -> bytes:
+    """The `fleet_summary_update` of a moment, shared by everybody who asks for the same."""
+
+    def make() -> bytes:
+        return message("fleet_summary_update", now, ms, summary=summary(snapshot, clients, now, ms))
+
+    return snapshot.keep(("fleet_summary_update", clients, now, ms), make)
 
 
-def summary(snapshot: Snapshot, clients: int, now: float) -> dict[str, Any]:
+def summary(snapshot: Snapshot, clients: int, now: float, ms: bool = False) -> dict[str, Any]:
     """The guide's summary, with all its keys."""
-    return snapshot.summary | {"connected_clients": clients, "timestamp": rfc3339(now)}
+    return snapshot.summary | {"connected_clients": clients, "timestamp": rfc3339(now, ms)}
+
+
+def parts_of(encoded: list[bytes], room: int) -> Iterable[list[bytes]]:
+    """The texts in as few lists as keep each, joined, within `room` bytes; one empty list for none."""
+    part: list[bytes] = []
+    size = 0
+    for item in encoded:
+        if part and size + len(item) + 1 > room:
+            yield part
+            part, size = [], 0
+        part.append(item)
+        size += len(item) + 1
+    yield part
 
 
 def _updates(snapshot: Snapshot, part: list[bytes], number: int, parts: int, whole: bool) -> bytes:
@@ -118,57 +147,18 @@ def _updates(snapshot: Snapshot, part: list[bytes], number: int, parts: int, who
     return orjson.dumps(head)[:-1] + b',"updates":[' + b",".join(part) + b"]}"
 
 
-def _parts(encoded: list[bytes]) -> Iterable[list[bytes]]:
-    part: list[bytes] = []
-    size = 256
-    for item in encoded:
-        if size + len(item) + 1 > MAX_TEXT_BYTES:
-            yield part
-            part, size = [], 256
-        part.append(item)
-        size += len(item) + 1
-    yield part
+def _encoded(picked: Picked, form: ObjectForm) -> list[bytes]:
+    chosen = [key for key in fields.UPDATE if key.name in form.keys]
+    leaves = [leaf for key in chosen for leaf in key.keys or (key,)]
+    texts = [_times(picked[_TIMES[leaf.name]], form.ms) if leaf.name in _TIMES else _LEAVES[leaf.name](picked)
+             for leaf in leaves]  # fmt: skip
+    return list(map(_template(chosen).__mod__, zip(*texts, strict=True)))
 
 
-def _columns(snapshot: Snapshot, chunk: NDArray[np.intp]) -> tuple[list[bytes], ...]:
-    moving = {name: column[chunk] for name, column in snapshot.columns.items()}
-    static = {name: column[chunk] for name, column in snapshot.static_columns.items()}
-    sources = [orjson.dumps(name) for name in snapshot.sources]
-    simulated = [orjson.dumps(flag) for flag in snapshot.simulated]
-    return (
-        _imos(static["imo"]),
-        [_text(text) for text in static["name"]],
-        [_TYPES[code] for code in static["vessel_type"].tolist()],
-        _times(moving["t"]),
-        _numbers(moving["lat"], fields.LAT_NA, fields.LATLON_SCALE, 5),
-        _numbers(moving["lon"], fields.LON_NA, fields.LATLON_SCALE, 5),
-        [_port(snapshot.port_names, index) for index in moving["port"].tolist()],
-        [_port(snapshot.port_countries, index) for index in moving["port"].tolist()],
-        _numbers(moving["sog"], fields.U2_NA, 10, 1),
-        _numbers(moving["cog"], fields.U2_NA, 10, 1),
-        _numbers(moving["heading"], fields.U2_NA, 1, 1),
-        _numbers(moving["rot"], fields.ROT_NA, 10, 1),
-        [_STATUSES[code] for code in moving["status"].tolist()],
-        [_text(text) for text in static["destination"]],
-        _times(static["eta"]),
-        [b"%d" % number for number in moving["mmsi"].tolist()],
-        [sources[code] for code in moving["source"].tolist()],
-        [simulated[code] for code in moving["source"].tolist()],
-        [b"%d" % code for code in moving["nav_status"].tolist()],
-    )
-
-
-def _numbers(column: NDArray[Any], missing: int, scale: int, digits: int) -> list[bytes]:
-    values = np.where(column == missing, np.nan, np.round(column / scale, digits))
-    return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
-
-
-def _times(column: NDArray[np.int64]) -> list[bytes]:
-    # few differ: a second is written once, however many vessels report in it
-    seconds, place = np.unique(column // 1000, return_inverse=True)
-    text = np.datetime_as_string(seconds.astype("datetime64[s]"), timezone="UTC").astype("S20").tolist()
-    quoted = [b'"%b"' % moment if second > 0 else b"null" for moment, second in zip(text, seconds, strict=True)]
-    return [quoted[at] for at in place.tolist()]
+def _template(keys: Iterable[Key]) -> bytes:
+    """The object with a %b for each value."""
+    inner = (b'"%b":%b' % (key.name.encode(), _template(key.keys) if key.keys else b"%b") for key in keys)
+    return b"{" + b",".join(inner) + b"}"
 
 
 @lru_cache(maxsize=65536)
@@ -176,10 +166,51 @@ def _text(text: str) -> bytes:
     return orjson.dumps(text or None)
 
 
+_TIMES: Final = {"timestamp": "t", "eta": "eta"}
+_LEAVES: Final[dict[str, Callable[[Picked], list[bytes]]]] = {
+    "imo_number": lambda picked: _imos(picked["imo"]),
+    "vessel_name": lambda picked: [_text(text) for text in picked["name"]],
+    "vessel_type": lambda picked: [_TYPES[code] for code in picked["vessel_type"].tolist()],
+    "latitude": lambda picked: _numbers(picked["lat"], fields.LAT_NA, fields.LATLON_SCALE, 6),
+    "longitude": lambda picked: _numbers(picked["lon"], fields.LON_NA, fields.LATLON_SCALE, 6),
+    "port_name": lambda picked: _ports(picked, picked.snapshot.port_names),
+    "country": lambda picked: _ports(picked, picked.snapshot.port_countries),
+    "speed_over_ground": lambda picked: _numbers(picked["sog"], fields.U2_NA, 10, 1),
+    "course_over_ground": lambda picked: _numbers(picked["cog"], fields.U2_NA, 10, 1),
+    "heading": lambda picked: _numbers(picked["heading"], fields.U2_NA, 1, 1),
+    "rate_of_turn": lambda picked: _numbers(picked["rot"], fields.ROT_NA, 10, 1),
+    "status": lambda picked: [_STATUSES[code] for code in picked["status"].tolist()],
+    "destination": lambda picked: [_text(text) for text in picked["destination"]],
+    "mmsi": lambda picked: [b"%d" % number for number in picked["mmsi"].tolist()],
+    "source": lambda picked: _of_source(picked, picked.snapshot.sources),
+    "simulated": lambda picked: _of_source(picked, picked.snapshot.simulated),
+    "nav_status": lambda picked: [b"%d" % code for code in picked["nav_status"].tolist()],
+}
+
+
+def _numbers(column: NDArray[Any], missing: int, scale: int, digits: int) -> list[bytes]:
+    values = np.where(column == missing, np.nan, np.round(column / scale, digits))
+    return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+
+
+def _times(column: NDArray[np.int64], ms: bool) -> list[bytes]:
+    # few differ: a second is written once, however many vessels report in it
+    unit, width, divisor = ("ms", "S24", 1) if ms else ("s", "S20", 1000)
+    moments, place = np.unique(column // divisor, return_inverse=True)
+    text = np.datetime_as_string(moments.astype(f"datetime64[{unit}]"), timezone="UTC").astype(width).tolist()
+    quoted = [b'"%b"' % moment if value > 0 else b"null" for moment, value in zip(text, moments, strict=True)]
+    return [quoted[at] for at in place.tolist()]
+
+
 def _imos(column: NDArray[np.uint32]) -> list[bytes]:
     valid = fields.imo_is_valid(column).tolist()
     return [b'"IMO%07d"' % number if true else b"null" for number, true in zip(column.tolist(), valid, strict=True)]
 
 
-def _port(names: list[str], index: int) -> bytes:
-    return orjson.dumps(names[index]) if index >= 0 else b"null"
+def _ports(picked: Picked, names: list[str]) -> list[bytes]:
+    return [orjson.dumps(names[index]) if index >= 0 else b"null" for index in picked["port"].tolist()]
+
+
+def _of_source(picked: Picked, values: tuple[object, ...]) -> list[bytes]:
+    encoded = [orjson.dumps(value) for value in values]
+    return [encoded[code] for code in picked["source"].tolist()]

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic import fields
+from traffic.removals import REASONS
 from traffic.table import Traffic
 from traffic.wire import particulars
 
@@ -121,7 +122,7 @@ def test_an_unknown_position_keeps_the_last(traffic):
 
 
 def test_silence(traffic):
-    """After an hour of silence a vessel is gone, one heard since is not; the row serves the next newcomer."""
+    """After an hour of silence a vessel is gone, one heard since is not; the rows nobody saw serve the next."""
     traffic.put(report([1, 2]))
     traffic.put(static(3, name="NAME ONLY"))
     traffic.advance(NOW)
@@ -133,9 +134,80 @@ def test_silence(traffic):
     traffic.put(report(4, t=NOW + 3601))
     traffic.put(report(5, t=NOW + 3601))
     again = traffic.advance(NOW + 3602)
-    assert len(again.columns["mmsi"]) == 3
+    assert len(again.columns["mmsi"]) == 4
     assert traffic.track(4)["t"].tolist() == [(NOW + 3601) * 1000]
     assert particulars(again, 4)["vessel_name"] is None
+
+
+def removed(snapshot, since=0):
+    """MMSI and reason of what left after a seq."""
+    return [(int(entry["mmsi"]), REASONS[entry["reason"]]) for entry in snapshot.removals.since(since)]
+
+
+def test_removals_are_told(traffic):
+    """Who left is told by MMSI and reason, to those who were there before; who was never placed is not told."""
+    traffic.put(report([1, 2]))
+    traffic.put(static(3, name="NAME ONLY"))
+    before = traffic.advance(NOW)
+    traffic.delete([2, 3, 99])
+    after = traffic.advance(NOW + 1)
+    assert (after.seq, after.summary["total_vessels"]) == (before.seq + 1, 1)
+    assert removed(after, before.seq) == [(2, "deleted")]
+    assert removed(traffic.advance(NOW + 3601)) == [(2, "deleted"), (1, "lost")]
+    assert removed(traffic.snapshot(), traffic.snapshot().seq) == []
+
+
+def test_deleted_and_heard_again(traffic):
+    """Deletions keep their place among the reports: what is heard afterwards is a vessel again, on another row."""
+    traffic.put(report(1))
+    first = traffic.advance(NOW)
+    traffic.delete([1])
+    traffic.put(report(1, t=NOW + 1))
+    second = traffic.advance(NOW + 1)
+    assert removed(second) == [(1, "deleted")]
+    assert second.summary["total_vessels"] == 1
+    assert second.find(mmsi=1) != first.find(mmsi=1)
+
+
+def test_a_row_rests_until_its_tombstone_is_forgotten(ports):
+    """With room for two tombstones the first removed row is free after the third removal, and the ring's reach ends."""
+    traffic = Traffic(ports, lambda: "e", tombstones=2)
+    traffic.advance(NOW)
+    traffic.put(report([1, 2, 3, 4]))
+    traffic.advance(NOW)
+    rows = {}
+    for mmsi in (1, 2, 3):
+        rows[mmsi] = traffic.snapshot().find(mmsi=mmsi)
+        traffic.delete([mmsi])
+        traffic.put(report(100 + mmsi))
+        traffic.advance(NOW)
+    snapshot = traffic.snapshot()
+    assert snapshot.removals.forgotten == snapshot.seq - 2
+    assert snapshot.reaches("e", snapshot.seq - 2)
+    assert not snapshot.reaches("e", snapshot.seq - 3)
+    assert not snapshot.reaches("e", snapshot.seq + 1)
+    assert not snapshot.reaches("other", snapshot.seq)
+    assert snapshot.find(mmsi=103) == rows[1]
+    assert snapshot.find(mmsi=102) == 5
+
+
+def test_static_data_have_a_seq_of_their_own(traffic):
+    """A static report that repeats what is known changes nothing; a new value or source marks its row."""
+    traffic.put(report([1, 2]))
+    traffic.put(static(1, name="ENDEAVOUR"))
+    first = traffic.advance(NOW)
+    traffic.put(static(1, t=NOW + 1, name="ENDEAVOUR"))
+    assert traffic.advance(NOW + 1) is first
+    traffic.put(report([1, 2], t=NOW + 2))
+    second = traffic.advance(NOW + 2)
+    assert second.static_seq == first.static_seq == first.seq
+    assert second.static_columns is first.static_columns
+    traffic.put(static(1, t=NOW + 3, name="ENDURANCE"))
+    traffic.put(report(2, t=NOW + 3, source="another"))
+    third = traffic.advance(NOW + 3)
+    assert third.static_seq == third.seq
+    traffic.put(report(1, t=NOW + 4))
+    assert traffic.advance(NOW + 4).static_columns["static_seq"].tolist() == [third.seq, third.seq]
 
 
 def test_the_clock_was_set_back(traffic):
