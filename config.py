@@ -96,9 +96,7 @@ class Settings:
         unknown = [name for name in self.feed_names if name not in FEEDS]
         if unknown or not self.feed_names:
             raise SettingsError(f"feeds: {', '.join(unknown) or 'none given'}; known are {', '.join(FEEDS)}")
-        for name, known in (("reporting", REPORTING), ("coverage", COVERAGE)):
-            if getattr(self, name) not in known:
-                raise SettingsError(f"{name}: {getattr(self, name)!r}; known are {', '.join(known)}")
+        self._check_choices()
         if "aivdm_file" in self.feed_names and not Path(self.aivdm_file).is_file():
             raise SettingsError(f"aivdm_file: no such file: {self.aivdm_file!r}")
         if "aivdm_file" in self.feed_names and len(self.feed_names) > 1:
@@ -111,6 +109,11 @@ class Settings:
         for name in self.host_names:
             if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9._-]+", name):
                 raise SettingsError(f"hosts: {name!r} is no host name (without a port) such as ships.example")
+
+    def _check_choices(self) -> None:
+        for name, known in (("reporting", REPORTING), ("coverage", COVERAGE)):
+            if getattr(self, name) not in known:
+                raise SettingsError(f"{name}: {getattr(self, name)!r}; known are {', '.join(known)}")
 
 
 def _listed(text: str) -> tuple[str, ...]:
