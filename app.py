@@ -19,7 +19,7 @@ from flask import Flask
 
 from components import page
 from config import Settings, SettingsError
-from outputs import _origin, rest, ws
+from outputs import _headers, _origin, rest, ws
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
 from traffic.clock import Clock
@@ -102,6 +102,7 @@ def create(settings: Settings) -> Fairway:
     fairway = Fairway(settings, clock, traffic, clients, Supervisor(), dash.server)
     ws.mount(dash.server, context, clients, settings.update_interval, time.monotonic, fairway.supervisor.stop)
     rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports())
+    _headers.secure(dash.server, dash.csp_hashes())
     _origin.guard(dash.server, settings, lambda: rfc3339(clock.now()))
     return fairway
 

@@ -25,6 +25,7 @@ MORE = {
     "feeds/aivdm_file.py": {"feeds._aivdm"},
     "feeds/_aivdm.py": {"pyais"},
     "outputs/_origin.py": {"flask", "orjson"},
+    "outputs/_headers.py": {"flask"},
     "outputs/rest.py": {"flask", "orjson"},
     "outputs/ws.py": {"flask", "flask_sock", "simple_websocket"},
     "sea/lanes.py": {"orjson"},
