@@ -10,6 +10,7 @@ import secrets
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -18,15 +19,16 @@ from dash import Dash
 from flask import Flask
 
 from components import page
-from config import Settings, SettingsError
-from outputs import _headers, _origin, rest, ws
+from config import Settings, SettingsError, unix_seconds
+from feeds.simulator import Simulator
+from outputs import _headers, _origin, rest, simulation, ws
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
+from traffic import wire
 from traffic.clock import Clock
 from traffic.session import VERSION, Context
 from traffic.supervisor import Supervisor
 from traffic.table import Traffic
-from traffic.wire import rfc3339
 
 PULSE_S = 0.25
 
@@ -41,14 +43,13 @@ class Fairway:
     clients: ws.Clients
     supervisor: Supervisor
     server: Flask
+    fleet: Simulator | None
 
     def start(self) -> None:
         """Start the pulse and the feeds, each in a supervised thread."""
         self.supervisor.start("pulse", self._pulse)
         for name in self.settings.feed_names:
-            feed = importlib.import_module(f"feeds.{name}")
-            run = functools.partial(feed.run, self.traffic.put, self.clock, self.settings, self.supervisor.stop)
-            self.supervisor.start(name, run)
+            self.supervisor.start(name, self._feed(name))
 
     def stop_on_sigterm(self) -> None:
         """Ask every thread to end, and tell the clients, before the server's own handler of SIGTERM runs."""
@@ -63,6 +64,12 @@ class Fairway:
 
         signal.signal(signal.SIGTERM, stop)
 
+    def _feed(self, name: str) -> Callable[[], None]:
+        if name == "simulator" and self.fleet:
+            return functools.partial(self.fleet.run, self.supervisor.stop)
+        feed = importlib.import_module(f"feeds.{name}")
+        return functools.partial(feed.run, self.traffic.put, self.clock, self.settings, self.supervisor.stop)
+
     def _pulse(self) -> None:
         while not self.supervisor.stop.is_set():
             self.traffic.advance(self.clock.now())
@@ -74,12 +81,12 @@ class Fairway:
         workers = self.supervisor.workers
         return snapshot.summary | {
             "is_running": all(worker.running for worker in workers) and bool(workers),
-            "update_interval": self.settings.update_interval,
+            "update_interval": _update_interval(self.settings, self.fleet),
             "connected_clients": self.clients.count,
             "version": VERSION,
             "epoch": snapshot.epoch,
             "seq": snapshot.seq,
-            "clock": {"time": snapshot.now, "rate": self.clock.rate, "mode": self.clock.mode},
+            "clock": wire.clock_state(self.clock, self.fleet.seed if self.fleet else None),
             "threads": [
                 {"name": w.name, "running": w.running, "restarts": w.restarts, "last_error": w.last_error}
                 for w in workers
@@ -94,26 +101,33 @@ def create(settings: Settings) -> Fairway:
     clock = _clock(settings)
     traffic = Traffic(PortIndex.load(), functools.partial(secrets.token_hex, 4), settings.lost_after)
     clients = ws.Clients(settings.threads // 2)
-    seed = settings.seed if "simulator" in settings.feed_names else None
+    fleet = Simulator(traffic.put, clock, settings) if "simulator" in settings.feed_names else None
     limits = {"max_message_bytes": ws.MAX_MESSAGE_BYTES, "max_clients": clients.limit}
-    context = Context(clock, traffic.snapshot, lambda: clients.count, seed, limits, lambda: settings.update_interval)
+    interval = functools.partial(_update_interval, settings, fleet)
+    context = Context(clock, traffic.snapshot, lambda: clients.count, fleet.seed if fleet else None, limits, interval)
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
-    fairway = Fairway(settings, clock, traffic, clients, Supervisor(), dash.server)
+    fairway = Fairway(settings, clock, traffic, clients, Supervisor(), dash.server, fleet)
     ws.mount(dash.server, context, clients, settings.update_interval, time.monotonic, fairway.supervisor.stop)
     rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports())
+    simulation.mount(dash.server, traffic, context, fleet, settings)
     _headers.secure(dash.server, dash.csp_hashes())
-    _origin.guard(dash.server, settings, lambda: rfc3339(clock.now()))
+    _origin.guard(dash.server, settings, lambda: wire.rfc3339(clock.now()))
     return fairway
 
 
+def _update_interval(settings: Settings, fleet: Simulator | None) -> float:
+    return fleet.update_interval if fleet else settings.update_interval
+
+
 def _clock(settings: Settings) -> Clock:
-    if settings.feed_names == ("aivdm_file",):
+    if settings.clock_mode == "replay":
         from feeds import aivdm_file  # only a replay pays for the decoder's memory
 
         start = aivdm_file.first_time(settings.aivdm_file)
         return Clock(start, time.monotonic, "replay", settings.speed_factor)
-    return Clock(time.time(), time.monotonic, "simulation", settings.speed_factor)
+    begin = unix_seconds(settings.start, "start") if settings.start else time.time()
+    return Clock(begin, time.monotonic, settings.clock_mode, settings.speed_factor, paused=settings.paused)
 
 
 def _settings(argv: list[str]) -> Settings:

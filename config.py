@@ -9,8 +9,9 @@ import argparse
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 PREFIX = "FAIRWAY_"
 T = TypeVar("T")
@@ -48,6 +49,8 @@ class Settings:
     fleet_size: int = _setting(500, "number of simulated vessels", 1, 1_000_000)
     update_interval: float = _setting(30.0, "seconds between a vessel's reports and between updates", 0.25, 3600)
     speed_factor: float = _setting(1.0, "rate of the clock: simulated seconds per second", 0.1, 1000)
+    start: str = _setting("", "time at which the simulation begins, RFC 3339 with Z; empty: now")
+    paused: bool = _setting(False, "begin with the simulation's clock at a standstill")
     seed: int = _setting(1, "seed of the simulated world: same seed, same world", 0, 2**32 - 1)
     feeds: str = _setting("simulator", f"sources of reports, comma-separated: {', '.join(FEEDS)}")
     aivdm_file: str = _setting("", "recording of AIVDM sentences, plain or .gz, for the feed aivdm_file")
@@ -92,6 +95,15 @@ class Settings:
         """The further origins whose pages may use this server, lower case."""
         return _listed(self.origins.lower())
 
+    @property
+    def clock_mode(self) -> Literal["live", "mixed", "simulation", "replay"]:
+        """Which time the process has: that of its only feed, or UTC as soon as real reports come in."""
+        if self.feed_names == ("simulator",):
+            return "simulation"
+        if self.feed_names == ("aivdm_file",):
+            return "replay"
+        return "mixed" if "simulator" in self.feed_names else "live"
+
     def _check(self) -> None:
         unknown = [name for name in self.feed_names if name not in FEEDS]
         if unknown or not self.feed_names:
@@ -109,6 +121,15 @@ class Settings:
         for name in self.host_names:
             if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9._-]+", name):
                 raise SettingsError(f"hosts: {name!r} is no host name (without a port) such as ships.example")
+        self._check_time()
+
+    def _check_time(self) -> None:
+        if self.start:
+            unix_seconds(self.start, "start")
+        if (self.start or self.paused) and self.clock_mode != "simulation":
+            raise SettingsError(f"start, paused: for the simulator alone, not with feeds {self.feeds}")
+        if self.speed_factor != 1 and self.clock_mode in ("mixed", "live"):
+            raise SettingsError(f"speed_factor: {self.speed_factor}: real reports come in at rate 1")
 
     def _check_choices(self) -> None:
         for name, known in (("reporting", REPORTING), ("coverage", COVERAGE)):
@@ -118,6 +139,22 @@ class Settings:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def unix_seconds(text: object, name: str) -> float:
+    """Unix seconds of an RFC 3339 time.
+
+    Raises:
+        SettingsError: It is none; the message names it as `name`.
+
+    """
+    try:
+        time = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        raise SettingsError(f"{name}: {text!r:.60} is no time like 2026-01-31T12:00:00Z")
+    return time.astimezone(UTC).timestamp()
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -1,6 +1,7 @@
 /** Puts the page together: stream -> fleet -> map, figures, log, search. Dash calls what is exported here. */
 
 import { createBasemap } from "./basemap.mjs";
+import { ClockPanel } from "./clock.mjs";
 import { Fleet } from "./fleet.mjs";
 import { Log } from "./log.mjs";
 import { ageWords, calm, panels, raiseSheet, theme } from "./page.mjs";
@@ -18,6 +19,7 @@ let fleet;
 let map;
 let layer;
 let track;
+let panel;
 let log;
 /** What arrived before the page was ready. */
 let early = [];
@@ -60,6 +62,7 @@ function begin(leaflet) {
   track = new Track(map);
   log = new Log(byId("log-list"), byId("log-pause"), byId("log-clear"), clock);
   panels();
+  panel = new ClockPanel(byId("clock-panel"), (time, speed) => setClock(time, speed));
   const basemap = createBasemap(L, { url: new URL("./basemap/", import.meta.url).href, theme: theme.current });
   basemap.addTo(map);
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
@@ -87,7 +90,8 @@ function greet({ epoch, clock: served }) {
   else log.add("connection", "connected");
   // each snapshot is whole: what another server knew is forgotten
   if (state.epoch !== epoch) fleet.clear();
-  Object.assign(state, { epoch, base: Date.parse(served.time), since: performance.now(), rate: served.rate });
+  state.epoch = epoch;
+  panel.show(served);
 }
 
 function update({ timestamp, updates, update_count: count, snapshot, part = 1 }) {
@@ -115,10 +119,10 @@ function frame() {
   else map.setView([centre, middle], map.getZoom(), { animate: false });
 }
 
-/** The replay began anew, or the clock was set: times before are no longer comparable. */
-function setClock(time) {
+/** The replay began anew, or the clock was set: times before are no longer comparable. @param {number} speed s per s */
+function setClock(time, speed = state.rate) {
   if (time < clock() - 60_000) fleet.clear();
-  Object.assign(state, { base: time, since: performance.now() });
+  Object.assign(state, { base: time, since: performance.now(), rate: speed });
 }
 
 function logStatus(slot, before) {

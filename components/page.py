@@ -7,7 +7,7 @@ from types import ModuleType
 
 from dash import Dash, dcc, html
 
-from components import fleet, log, sea_map, topbar, vessel
+from components import clock, fleet, log, sea_map, topbar, vessel
 from sea.ports import load_ports
 from traffic import fields
 from traffic.table import Traffic
@@ -20,14 +20,14 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float) -> None:
     dash.layout = html.Div(
         id="page",
         children=[
-            topbar.layout(),
+            topbar.layout(clock.layout()),
             html.Main(sea_map.layout(), className="chart"),
             html.Aside([_handle(), _tabs(), *_panels()], id="panel"),
             dcc.Store(id="selected"),
             html.Div(id="constants", hidden=True, **{"data-json": _constants(update_interval)}),
         ],
     )
-    for panel in (topbar, sea_map, *PANELS):
+    for panel in (topbar, clock, sea_map, *PANELS):
         panel.register(dash, traffic, None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dash import Dash, dcc, html
+from dash.development.base_component import Component
 
 from traffic.table import Traffic
 
@@ -12,8 +13,8 @@ TITLE = "Top bar"
 ORDER = 0
 
 
-def layout() -> html.Header:
-    """Filled by the browser: search.mjs, main.mjs."""
+def layout(*tools: Component) -> html.Header:
+    """Filled by the browser: search.mjs, main.mjs. `tools` are panels small enough for the bar."""
     search = html.Div(
         className="search",
         children=[
@@ -31,7 +32,9 @@ def layout() -> html.Header:
         id="theme-toggle", type="button", title="Light or dark", **{"aria-label": "Switch between light and dark"}
     )
     brand = html.H1([html.Img(src="assets/favicon.svg", alt="", width=22, height=22), "Fairway"])
-    return html.Header(className="topbar", children=[brand, search, html.Time(id="server-time"), connection, theme])
+    return html.Header(
+        className="topbar", children=[brand, search, html.Time(id="server-time"), *tools, connection, theme]
+    )
 
 
 def register(app: Dash, traffic: Traffic, control: Any) -> None:

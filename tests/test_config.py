@@ -21,7 +21,7 @@ def test_both_ways(name, tmp_path):
     recording.touch()
     text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}
     text |= {"origins": "https://a.example", "trusted_proxies": "2", "reporting": "itu", "coverage": "terrestrial"}
-    text = text.get(name, "77")
+    text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no"}).get(name, "77")
     variable = Settings.load({f"FAIRWAY_{name.upper()}": text}, [])
     option = Settings.load({}, [f"--{name.replace('_', '-')}", text])
     assert variable == option
@@ -48,6 +48,9 @@ def test_the_command_line_wins():
         ({}, ["--aivdm-loop", "maybe"], "maybe"),
         ({}, ["--feeds", "simulator,radar"], "radar"),
         ({}, ["--feeds", ""], "none given"),
+        ({}, ["--start", "yesterday"], "yesterday"),
+        ({}, ["--start", "2026-01-31T12:00:00"], "2026-01-31T12:00:00"),
+        ({}, ["--feeds", "aivdm_file", "--aivdm-file", __file__, "--paused", "yes"], "paused"),
         ({}, ["--feeds", "aivdm_file", "--aivdm-file", "gone.nmea"], "gone.nmea"),
         ({}, ["--feeds", "simulator,aivdm_file", "--aivdm-file", __file__], "alone"),
         ({}, ["--port"], "--port"),

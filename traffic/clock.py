@@ -2,37 +2,114 @@
 
 from __future__ import annotations
 
+import math
 import threading
+from collections import deque
 from collections.abc import Callable
-from typing import Literal
+from typing import Final, Literal
 
-Mode = Literal["live", "simulation", "replay"]
+Mode = Literal["live", "mixed", "simulation", "replay"]
+_MEASURED_OVER_S: Final = 5.0
+"""Wall seconds over which `rate_actual` is an average."""
 
 
 class Clock:
-    """Unix seconds UTC that advance at `rate` per second of the monotonic clock."""
+    """Unix seconds UTC that advance at `rate` per second of the monotonic clock.
 
-    def __init__(self, start: float, monotonic: Callable[[], float], mode: Mode, rate: float = 1.0) -> None:
+    A clock of mode simulation is led: it stands until a simulator says with `lead` how far it may go, and when the
+    simulator can't keep up the clock falls behind and does not catch up; `rate_actual` says so.
+
+    Args:
+        start: first time, Unix seconds.
+        monotonic: wall seconds.
+        mode: live and mixed are UTC and can't be steered; simulation and replay have a time of their own.
+        rate: clock seconds per wall second.
+        paused: begin at a standstill.
+
+    """
+
+    def __init__(
+        self, start: float, monotonic: Callable[[], float], mode: Mode, rate: float = 1.0, *, paused: bool = False
+    ) -> None:
         self.mode: Mode = mode
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._base, self._since, self._rate = start, monotonic(), rate
+        self._base, self._since, self._rate, self._paused = start, monotonic(), rate, paused
+        self._limit = start if mode == "simulation" else math.inf
+        self._measured: deque[tuple[float, float]] = deque([(self._since, start)])
 
     @property
     def rate(self) -> float:
-        """Clock seconds per wall second."""
+        """Clock seconds per wall second, as wanted; a pause does not change it."""
         return self._rate
+
+    @property
+    def paused(self) -> bool:
+        """Whether the clock stands."""
+        return self._paused
+
+    @property
+    def rate_actual(self) -> float:
+        """Clock seconds per wall second as measured over the last seconds; 0 while paused."""
+        with self._lock:
+            if self._paused:
+                return 0.0
+            if self._limit == math.inf:
+                return self._rate
+            wall, time = self._monotonic(), self._time()
+            then, before = self._measured[0]
+            return self._rate if wall - then < 1.0 else (time - before) / (wall - then)
 
     def now(self) -> float:
         """The clock's time, Unix seconds UTC."""
         with self._lock:
-            return self._base + (self._monotonic() - self._since) * self._rate
+            return self._time()
 
     def set(self, time: float) -> None:
         """Jump to `time`, Unix seconds. A step back starts a new epoch of Traffic."""
         with self._lock:
-            self._base, self._since = time, self._monotonic()
+            if self._limit < math.inf:
+                self._limit = time
+            self._rebase(time)
+
+    def set_rate(self, rate: float) -> None:
+        """From now on `rate` clock seconds per wall second."""
+        with self._lock:
+            self._rebase(self._time())
+            self._rate = rate
+
+    def pause(self, paused: bool = True) -> None:
+        """Stand, or go on."""
+        with self._lock:
+            self._rebase(self._time())
+            self._paused = paused
+
+    def lead(self, limit: float) -> None:
+        """Go on, but not beyond `limit`, Unix seconds. Time that was lost at an earlier limit stays lost."""
+        with self._lock:
+            if self._unlimited() > self._limit:
+                self._base, self._since = self._limit, self._monotonic()
+            self._limit = limit
+            self._measure()
 
     def wait(self, stop: threading.Event, wall_s: float) -> bool:
         """Sleep `wall_s` wall seconds or until `stop`; whether it was stopped."""
         return stop.wait(wall_s)
+
+    def _time(self) -> float:
+        return min(self._unlimited(), self._limit)
+
+    def _unlimited(self) -> float:
+        return self._base if self._paused else self._base + (self._monotonic() - self._since) * self._rate
+
+    def _rebase(self, time: float) -> None:
+        self._base, self._since = time, self._monotonic()
+        self._measured.clear()
+        self._measured.append((self._since, time))
+
+    def _measure(self) -> None:
+        wall = self._monotonic()
+        if wall - self._measured[-1][0] >= 1.0:
+            self._measured.append((wall, self._time()))
+        while len(self._measured) > 1 and wall - self._measured[1][0] >= _MEASURED_OVER_S:
+            self._measured.popleft()

@@ -80,13 +80,7 @@ class Session:
             server={"name": "Fairway", "version": VERSION},
             epoch=snapshot.epoch,
             seq=snapshot.seq,
-            clock={
-                "time": wire.rfc3339(clock_now),
-                "rate": clock.rate,
-                "rate_actual": clock.rate,
-                "mode": clock.mode,
-                "seed": self._context.seed,
-            },
+            clock=wire.clock_state(clock, self._context.seed),
             features=list(REQUESTS),
             limits=self._context.limits,
         )

@@ -39,7 +39,7 @@ class Traffic:
         self._sources: dict[str, bool] = {}
         self.dropped: Counter[str] = Counter()
         self.reports: Counter[str] = Counter()
-        self._epoch, self._seq, self._now = "", 0, 0.0
+        self._epoch, self._seq, self._now, self._leapt = "", 0, 0.0, False
         self._snapshot: Snapshot
         self._empty(0.0)
 
@@ -70,12 +70,17 @@ class Traffic:
 
     def advance(self, now: float) -> Snapshot:
         """Merge what was put, remove the silent; a new Snapshot if anything changed. One thread only."""
+        items = self._drained()
         if now < self._now - 1.0:
             self._empty(now)
-        self._now = now
+            # what was still under way when the clock was set back
+            items = [item for item in items if isinstance(item, Batch) and item.t.max(initial=0) <= (now + 1) * 1000]
+        # after a leap ahead everybody may report before silence counts
+        leapt = now > self._now + self._lost_after_s / 2 and not self._leapt
+        self._now, self._leapt = now, leapt
         before = self._seq
         self._seq += 1
-        changed = sum([self._apply(item) for item in self._drained()]) + self._expire()
+        changed = sum([self._apply(item) for item in items]) + (0 if leapt else self._expire())
         if changed:
             self._publish()
         else:

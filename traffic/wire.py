@@ -15,6 +15,7 @@ import orjson
 from numpy.typing import NDArray
 
 from traffic import fields
+from traffic.clock import Clock
 from traffic.fields import Key
 from traffic.snapshot import Picked, Snapshot
 
@@ -106,6 +107,18 @@ def _level_1_updates(snapshot: Snapshot, since: int, whole: bool) -> tuple[bytes
 def message(kind: str, now: float, ms: bool = False, /, **body: object) -> bytes:
     """A message of type `kind` with its timestamp, which has milliseconds if `ms`."""
     return orjson.dumps({"type": kind, "timestamp": rfc3339(now, ms), **body})
+
+
+def clock_state(clock: Clock, seed: int | None) -> dict[str, Any]:
+    """The clock as clients see it, everywhere the same."""
+    return {
+        "time": rfc3339(clock.now()),
+        "rate": clock.rate,
+        "rate_actual": round(clock.rate_actual, 3),
+        "paused": clock.paused,
+        "mode": clock.mode,
+        "seed": seed,
+    }
 
 
 def fleet_summary_update(snapshot: Snapshot, clients: int, now: float, ms: bool = False) -> bytes:

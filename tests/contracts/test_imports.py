@@ -27,6 +27,7 @@ MORE = {
     "outputs/_origin.py": {"flask", "orjson"},
     "outputs/_headers.py": {"flask"},
     "outputs/rest.py": {"flask", "orjson"},
+    "outputs/simulation.py": {"flask", "orjson", "outputs._origin"},
     "outputs/ws.py": {"flask", "flask_sock", "simple_websocket"},
     "sea/lanes.py": {"orjson"},
 }

@@ -36,7 +36,8 @@ def test_greeting(session, traffic):
     assert greeting["fleet_summary"]["connected_clients"] == 3
     assert (greeting["epoch"], greeting["seq"]) == (traffic.snapshot().epoch, traffic.snapshot().seq)
     assert greeting["clock"] == {
-        "time": "2027-01-15T08:00:00Z", "rate": 1.0, "rate_actual": 1.0, "mode": "simulation", "seed": 7,
+        "time": "2027-01-15T08:00:00Z", "rate": 1.0, "rate_actual": 1.0, "paused": False,
+        "mode": "simulation", "seed": 7,
     }  # fmt: skip
     assert {"protocol", "server", "features", "limits"} <= greeting.keys()
 

@@ -1,0 +1,39 @@
+"""The simulation's clock in the bar on top: pause, slower, faster, step; its rate and the seed. Hidden without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, html
+
+from traffic.table import Traffic
+
+TITLE = "Clock"
+ORDER = 1
+_BUTTONS = (
+    ("clock-slower", "−", "Slower", "["),
+    ("clock-pause", "⏸", "Pause", "Space"),
+    ("clock-faster", "+", "Faster", "]"),
+    ("clock-step", "⏭", "Pause, and step by a second", "."),
+)
+
+
+def layout() -> html.Div:
+    """Filled and worked by clock.mjs, which asks /api/simulation: so the rule for writes is one."""
+    slower, pause, faster, step = (
+        html.Button(sign, id=name, type="button", title=words, **{"aria-label": words, "aria-keyshortcuts": key})
+        for name, sign, words, key in _BUTTONS
+    )
+    rate = html.Output("", id="clock-speed", title="Simulated seconds per second", **{"aria-label": "Rate"})
+    seed = html.Small("", id="clock-seed", title="Same seed, same world")
+    return html.Div(
+        [slower, pause, rate, faster, step, seed],
+        id="clock-panel",
+        role="group",
+        hidden=True,
+        **{"aria-label": "Clock of the simulation"},
+    )
+
+
+def register(app: Dash, traffic: Traffic, control: Any) -> None:
+    """The browser asks the REST interface itself."""

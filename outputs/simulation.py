@@ -1,0 +1,132 @@
+"""REST under /api/simulation: the simulation's clock in a client's hands. Without a simulator every answer is 409."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Blueprint, Flask, Response, request
+
+from config import Settings, SettingsError, unix_seconds
+from outputs._origin import refuse_write
+from traffic import wire
+from traffic.control import Control
+from traffic.session import Context, RequestError
+from traffic.table import Traffic
+
+STATUS_OF = {"not_found": 404, "no_simulator": 409, "not_steerable": 409, "busy": 503}
+"""HTTP status by the error's code; 400 for all others."""
+
+
+def mount(server: Flask, traffic: Traffic, context: Context, control: Control | None, settings: Settings) -> None:
+    """Serve the simulation's controls on `server`; writes obey the rule of `outputs._origin`."""
+    api = Blueprint("simulation", __name__, url_prefix="/api/simulation")
+    desk = _Desk(traffic, context, control)
+
+    def add(path: str, method: str, answer: Callable[..., Any], code: int = 200) -> None:
+        def view(**parts: str) -> Response:
+            return _json(answer(**parts), code)
+
+        api.add_url_rule(path, f"{method} {path}", view, methods=[method])
+
+    add("/clock", "GET", desk.clock)
+    add("/clock", "PATCH", desk.change_clock)
+    add("/step", "POST", desk.step)
+
+    def check() -> Response | None:
+        if control is None:
+            return _refused(RequestError("no_simulator", f"no simulator runs here; feeds: {settings.feeds}"), context)
+        refusal = refuse_write(request.environ, settings) if request.method not in ("GET", "HEAD", "OPTIONS") else None
+        if refusal is None:
+            return None
+        return _refused(RequestError(refusal.code, refusal.message), context, refusal.status)
+
+    api.before_request(check)
+    api.register_error_handler(RequestError, lambda error: _refused(error, context))
+    server.register_blueprint(api)
+
+
+class _Desk:
+    """Answers requests: JSON in, what the Control says out."""
+
+    def __init__(self, traffic: Traffic, context: Context, control: Control | None) -> None:
+        self._traffic, self._context = traffic, context
+        self._maybe = control
+
+    @property
+    def _control(self) -> Control:
+        if self._maybe is None:
+            raise RequestError("no_simulator", "no simulator runs here")
+        return self._maybe
+
+    def clock(self) -> dict[str, Any]:
+        """The clock, as everywhere, and the interval."""
+        state = wire.clock_state(self._context.clock, self._control.seed)
+        return state | {"update_interval": self._control.update_interval}
+
+    def change_clock(self) -> dict[str, Any]:
+        """`{paused, rate, time, update_interval}`, any of them."""
+        body = _body("paused", "rate", "time", "update_interval")
+        time = _time(body["time"]) if "time" in body else None
+        self._control.steer(
+            paused=_flag(body, "paused"),
+            rate=_number(body, "rate"),
+            time=time,
+            update_interval=_number(body, "update_interval"),
+        )
+        return self.clock()
+
+    def step(self) -> dict[str, Any]:
+        """`{seconds}`, 1 where it is not given."""
+        seconds = _number(_body("seconds"), "seconds")
+        self._control.step(1.0 if seconds is None else seconds)
+        return self.clock()
+
+
+def _body(*known: str) -> dict[str, Any]:
+    try:
+        body = orjson.loads(request.get_data(cache=False) or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise RequestError("bad_json", f"not JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise RequestError("bad_request", "the body is a JSON object")
+    for key in body:
+        if key not in known:
+            raise RequestError("bad_request", f"{key!r:.60} is not one of {', '.join(known)}", key)
+    return body
+
+
+def _number(body: dict[str, Any], key: str) -> float | None:
+    value = body.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise RequestError("bad_request", f"{key} {value!r:.60} is no number", key)
+    return float(value)
+
+
+def _flag(body: dict[str, Any], key: str) -> bool | None:
+    value = body.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise RequestError("bad_request", f"{key} {value!r:.60} is neither true nor false", key)
+    return value
+
+
+def _time(value: object) -> float:
+    try:
+        return unix_seconds(value, "time")
+    except SettingsError as error:
+        raise RequestError("bad_request", str(error), "time") from error
+
+
+def _json(body: object, code: int = 200) -> Response:
+    return Response(orjson.dumps(body), code, mimetype="application/json")
+
+
+def _refused(error: RequestError, context: Context, status: int | None = None) -> Response:
+    body = {"type": "error", "timestamp": wire.rfc3339(context.clock.now()), "code": error.code, "message": str(error)}
+    if error.field:
+        body["field"] = error.field
+    return _json(body, status or STATUS_OF.get(error.code, 400))
