@@ -101,7 +101,7 @@ def create(settings: Settings) -> Fairway:
     clock = _clock(settings)
     traffic = Traffic(PortIndex.load(), functools.partial(secrets.token_hex, 4), settings.lost_after)
     clients = ws.Clients(settings.threads // 2)
-    fleet = Simulator(traffic.put, clock, settings) if "simulator" in settings.feed_names else None
+    fleet = Simulator(traffic.put, clock, settings, traffic) if "simulator" in settings.feed_names else None
     limits = {"max_message_bytes": ws.MAX_MESSAGE_BYTES, "max_clients": clients.limit}
     interval = functools.partial(_update_interval, settings, fleet)
     context = Context(clock, traffic.snapshot, lambda: clients.count, fleet.seed if fleet else None, limits, interval)

@@ -113,6 +113,10 @@ class Settings:
             raise SettingsError(f"aivdm_file: no such file: {self.aivdm_file!r}")
         if "aivdm_file" in self.feed_names and len(self.feed_names) > 1:
             raise SettingsError(f"feeds: {self.feeds}: aivdm_file sets the clock to its own time and runs alone")
+        self._check_origins()
+        self._check_time()
+
+    def _check_origins(self) -> None:
         for origin in self.origin_names:
             if not re.fullmatch(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", origin):
                 raise SettingsError(
@@ -121,7 +125,6 @@ class Settings:
         for name in self.host_names:
             if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9._-]+", name):
                 raise SettingsError(f"hosts: {name!r} is no host name (without a port) such as ships.example")
-        self._check_time()
 
     def _check_time(self) -> None:
         if self.start:

@@ -16,6 +16,7 @@ from traffic import control
 from traffic.batch import Batch
 from traffic.clock import Clock
 from traffic.session import RequestError
+from traffic.table import Traffic
 
 STEP_S: Final = 1.0
 EXACT_JUMP_S: Final = 6 * 3600.0
@@ -45,11 +46,18 @@ class Simulator:
 
     Only the thread that runs it touches the World; others leave orders in its inbox, which it carries out between two
     steps. While nobody runs it, orders are carried out at once.
+
+    Args:
+        publish: takes the reports.
+        clock: the process's time; of mode simulation it is led by the World, otherwise the World follows it.
+        settings: seed, size and reporting of the fleet.
+        traffic: where the reports go, to be told of what no report can say; None where that is elsewhere.
+
     """
 
-    def __init__(self, publish: Publish, clock: Clock, settings: Settings) -> None:
+    def __init__(self, publish: Publish, clock: Clock, settings: Settings, traffic: Traffic | None = None) -> None:
         self.update_interval = settings.update_interval
-        self._publish, self._clock, self._settings = publish, clock, settings
+        self._publish, self._clock, self._settings, self._traffic = publish, clock, settings, traffic
         self._inbox: deque[tuple[Order, Future[None]]] = deque()
         self._called = threading.Event()
         self._runs = False
@@ -164,6 +172,8 @@ class Simulator:
         else:
             self._sail(time)
             self._untold = True
+            if self._traffic:
+                self._traffic.spare_silent()
         self._clock.set(time)
         self._lead()
 

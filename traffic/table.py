@@ -20,6 +20,7 @@ from traffic.tracks import POINT, Tracks
 FUTURE_MS = 60_000
 PORT_RANGE_NM = 5.0
 ANCHORAGE_RANGE_NM = 15.0
+_SPARED = 4
 
 
 class Traffic:
@@ -39,7 +40,7 @@ class Traffic:
         self._sources: dict[str, bool] = {}
         self.dropped: Counter[str] = Counter()
         self.reports: Counter[str] = Counter()
-        self._epoch, self._seq, self._now, self._leapt = "", 0, 0.0, False
+        self._epoch, self._seq, self._now, self._spared = "", 0, 0.0, 0
         self._snapshot: Snapshot
         self._empty(0.0)
 
@@ -50,6 +51,10 @@ class Traffic:
     def delete(self, mmsi: Iterable[int]) -> None:
         """Take vessels out, at the next `advance`, after what was put before. Unknown ones are ignored."""
         self._inbox.append(list(mmsi))
+
+    def spare_silent(self) -> None:
+        """The clock is about to be set ahead: for a few `advance`s silence is no loss, until everybody has reported."""
+        self._spared = _SPARED
 
     def snapshot(self) -> Snapshot:
         """The newest Snapshot."""
@@ -75,12 +80,14 @@ class Traffic:
             self._empty(now)
             # what was still under way when the clock was set back
             items = [item for item in items if isinstance(item, Batch) and item.t.max(initial=0) <= (now + 1) * 1000]
-        # after a leap ahead everybody may report before silence counts
-        leapt = now > self._now + self._lost_after_s / 2 and not self._leapt
-        self._now, self._leapt = now, leapt
+        self._now = now
         before = self._seq
         self._seq += 1
-        changed = sum([self._apply(item) for item in items]) + (0 if leapt else self._expire())
+        changed = sum([self._apply(item) for item in items])
+        if self._spared:
+            self._spared -= 1
+        else:
+            changed += self._expire()
         if changed:
             self._publish()
         else:

@@ -32,7 +32,7 @@ class Bench:
         epochs = iter(range(1000))
         self.clock = Clock(NOW, lambda: self.wall, chosen.clock_mode, chosen.speed_factor, paused=chosen.paused)
         self.traffic = Traffic(PortIndex.load(), lambda: f"e{next(epochs)}", chosen.lost_after)
-        self.simulator = Simulator(self.traffic.put, self.clock, chosen)
+        self.simulator = Simulator(self.traffic.put, self.clock, chosen, self.traffic)
         self.digest = hashlib.sha256()
         self.seq, self.steps = 0, 0
         self.go(0)
