@@ -131,11 +131,24 @@ def _clock(settings: Settings) -> Clock:
 
 
 def _settings(argv: list[str]) -> Settings:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        return Settings.load(os.environ, argv)
+        settings = Settings.load(os.environ, argv)
     except SettingsError as error:
         sys.exit(f"fairway: {error}")
+    _log_to_stderr(settings.log_format)
+    return settings
+
+
+def _log_to_stderr(log_format: str) -> None:
+    stream = logging.StreamHandler()
+    if log_format == "json":
+        from pythonjsonlogger.json import JsonFormatter  # only who asks for it pays for it
+
+        names = {"asctime": "time", "levelname": "level", "name": "logger", "threadName": "thread"}
+        stream.setFormatter(JsonFormatter(f"%({')s %('.join(names)})s %(message)s", rename_fields=names))
+    else:
+        stream.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[stream])
 
 
 def wsgi() -> Flask:

@@ -18,6 +18,7 @@ T = TypeVar("T")
 FEEDS = ("simulator", "aivdm_file")
 REPORTING = ("interval", "itu")
 COVERAGE = ("full", "terrestrial")
+LOG_FORMATS = ("text", "json")
 
 
 class SettingsError(ValueError):
@@ -64,6 +65,7 @@ class Settings:
     coverage: str = _setting(
         "full", "where simulated vessels are heard: full or terrestrial (15 to 40 nm around each of the world's ports)"
     )
+    log_format: str = _setting("text", "log lines on standard error: text, or json (one object a line)")
 
     @classmethod
     def load(cls, environ: Mapping[str, str], argv: Sequence[str]) -> Settings:
@@ -135,7 +137,7 @@ class Settings:
             raise SettingsError(f"speed_factor: {self.speed_factor}: real reports come in at rate 1")
 
     def _check_choices(self) -> None:
-        for name, known in (("reporting", REPORTING), ("coverage", COVERAGE)):
+        for name, known in (("reporting", REPORTING), ("coverage", COVERAGE), ("log_format", LOG_FORMATS)):
             if getattr(self, name) not in known:
                 raise SettingsError(f"{name}: {getattr(self, name)!r}; known are {', '.join(known)}")
 

@@ -21,6 +21,7 @@ def test_both_ways(name, tmp_path):
     recording.touch()
     text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}
     text |= {"origins": "https://a.example", "trusted_proxies": "2", "reporting": "itu", "coverage": "terrestrial"}
+    text |= {"log_format": "json"}
     text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no"}).get(name, "77")
     variable = Settings.load({f"FAIRWAY_{name.upper()}": text}, [])
     option = Settings.load({}, [f"--{name.replace('_', '-')}", text])
@@ -79,8 +80,10 @@ def test_the_token_is_not_shown():
     assert "sesame" not in repr(settings)
 
 
-@pytest.mark.parametrize(("name", "known"), [("reporting", "interval, itu"), ("coverage", "full, terrestrial")])
+@pytest.mark.parametrize(
+    ("name", "known"), [("reporting", "interval, itu"), ("coverage", "full, terrestrial"), ("log-format", "text, json")]
+)
 def test_a_choice_that_there_is_not(name, known):
     """A word that is none of a setting's choices is refused, with the choices."""
-    with pytest.raises(SettingsError, match=f"{name}: 'nowhere'; known are {known}"):
+    with pytest.raises(SettingsError, match=f"{name.replace('-', '_')}: 'nowhere'; known are {known}"):
         Settings.load({}, [f"--{name}", "nowhere"])
