@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 
 PREFIX = "FAIRWAY_"
 T = TypeVar("T")
-FEEDS = ("simulator", "aivdm_file")
+FEEDS = ("simulator", "aivdm_file", "aivdm_tcp", "aivdm_listen", "aivdm_udp", "aivdm_pipe")
 REPORTING = ("interval", "itu")
 COVERAGE = ("full", "terrestrial")
 LOG_FORMATS = ("text", "json")
@@ -56,6 +56,10 @@ class Settings:
     feeds: str = _setting("simulator", f"sources of reports, comma-separated: {', '.join(FEEDS)}")
     aivdm_file: str = _setting("", "recording of AIVDM sentences, plain or .gz, for the feed aivdm_file")
     aivdm_loop: bool = _setting(True, "start the recording over when it ends")
+    aivdm_tcp: str = _setting("", "servers of AIVDM to read from, HOST:PORT,..., for the feed aivdm_tcp")
+    aivdm_listen: str = _setting("", "[HOST:]PORT on which receivers push AIVDM over TCP, for the feed aivdm_listen")
+    aivdm_udp: str = _setting("", "[HOST:]PORT,... on which AIVDM comes in datagrams, for the feed aivdm_udp")
+    aivdm_pipe: str = _setting("", "pipe or serial device with AIVDM, - for standard input, for the feed aivdm_pipe")
     threads: int = _setting(64, "threads of the server; half of them may hold a WebSocket client", 4, 1024)
     lost_after: float = _setting(3600.0, "seconds of silence after which a vessel is removed", 10, 86400 * 30)
 
@@ -85,7 +89,7 @@ class Settings:
     @property
     def feed_names(self) -> tuple[str, ...]:
         """The chosen feeds, in the order given."""
-        return _listed(self.feeds)
+        return tuple(dict.fromkeys(_listed(self.feeds)))
 
     @property
     def host_names(self) -> tuple[str, ...]:
@@ -115,6 +119,7 @@ class Settings:
             raise SettingsError(f"aivdm_file: no such file: {self.aivdm_file!r}")
         if "aivdm_file" in self.feed_names and len(self.feed_names) > 1:
             raise SettingsError(f"feeds: {self.feeds}: aivdm_file sets the clock to its own time and runs alone")
+        self._check_sources()
         self._check_origins()
         self._check_time()
 
@@ -140,6 +145,41 @@ class Settings:
         for name, known in (("reporting", REPORTING), ("coverage", COVERAGE), ("log_format", LOG_FORMATS)):
             if getattr(self, name) not in known:
                 raise SettingsError(f"{name}: {getattr(self, name)!r}; known are {', '.join(known)}")
+
+    def _check_sources(self) -> None:
+        """Each chosen feed knows where to listen, and nobody names a place in vain."""
+        for name in ("aivdm_tcp", "aivdm_listen", "aivdm_udp", "aivdm_pipe"):
+            if getattr(self, name) and name not in self.feed_names:
+                raise SettingsError(f"{name}: {getattr(self, name)!r} is of no use without {name} among the feeds")
+        for name in ("aivdm_tcp", "aivdm_listen", "aivdm_udp"):
+            if name in self.feed_names:
+                where = addresses(name, getattr(self, name))
+                if name == "aivdm_listen" and len(where) > 1:
+                    raise SettingsError(f"{name}: {self.aivdm_listen!r}: one address only")
+        if "aivdm_pipe" in self.feed_names and self.aivdm_pipe != "-":
+            path = Path(self.aivdm_pipe)
+            if not self.aivdm_pipe or path.is_file() or path.is_dir():
+                raise SettingsError(
+                    f"aivdm_pipe: {self.aivdm_pipe!r} is no pipe or device; a recording is aivdm_file's"
+                )
+
+
+def addresses(name: str, text: str) -> tuple[tuple[str, int], ...]:
+    """The (host, port) pairs of HOST:PORT,...; where there is only a port, the host is this machine.
+
+    Raises:
+        SettingsError: It is empty or something else; the message names it as `name`.
+
+    """
+    found = []
+    for item in _listed(text):
+        host, _, port = item.rpartition(":")
+        if not (port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65536):
+            raise SettingsError(f"{name}: {item!r} is not HOST:PORT")
+        found.append((host.strip("[]") or "127.0.0.1", int(port)))
+    if not found:
+        raise SettingsError(f"{name}: where? HOST:PORT is needed for the feed")
+    return tuple(found)
 
 
 def _listed(text: str) -> tuple[str, ...]:

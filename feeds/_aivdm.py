@@ -1,49 +1,44 @@
-"""AIVDM sentences -> reports of vessels -> Batches. Decoding is pyais's; this says what a message means to Traffic.
+"""AIVDM sentences -> reports of vessels. Decoding is pyais's; this says what a message means to Traffic.
 
-Source: ITU-R M.1371-5 (messages), IEC 61162-1 (sentences), IEC 61162-450 (TAG block).
+Source: ITU-R M.1371-5 (messages), IEC 61162-1 (sentences).
 """
 
 from __future__ import annotations
 
-import calendar
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
 from pyais import decode
-from pyais.constants import COUNTRY_MAPPING, TurnRate
+from pyais.constants import TurnRate
 from pyais.exceptions import AISBaseException, InvalidNMEAChecksum
 from pyais.messages import ANY_MESSAGE
 
+from feeds import _reports
+from feeds._reports import Report
 from traffic import fields
-from traffic.batch import Batch
 
 POSITIONS: Final = (1, 2, 3, 18, 19, 27)
 STATICS: Final = (5, 19, 24)
 _LAST_NEEDED: Final = dict.fromkeys((1, 2, 3, 18, 19), "heading") | {27: "course", 5: "draught"}
 """A message that was cut off has None from there on."""
 _PARTS_KEPT: Final = 64
+_MOST_PARTS: Final = 5
+"""The longest message of AIS fills five slots."""
+_TOGETHER_MS: Final = 30_000
+"""Parts of one message come within this time: their numbers are used again after ten messages."""
 _PAYLOADS_KEPT: Final = 4096
 _ECHO_MS: Final = 30_000
 """The same payload within this time is the same transmission, heard by another station."""
-_SHIPS: Final = range(201_000_000, 776_000_000)
-_TYPE_OF: Final = {
-    30: "fishing", 31: "tug_special", 32: "tug_special", 36: "pleasure", 37: "pleasure",
-    **dict.fromkeys((33, 34, 35, *range(50, 60)), "tug_special"),
-    **dict.fromkeys(range(40, 50), "high_speed"), **dict.fromkeys(range(60, 70), "passenger"),
-    **dict.fromkeys(range(70, 80), "cargo"), **dict.fromkeys(range(80, 90), "tanker"),
-}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one message says of one vessel, in the columns of `traffic.fields`; `t` in ms UTC."""
+@dataclass(slots=True)
+class _Parts:
+    """The sentences of one message that came so far, by number; `t` is the earliest time among them."""
 
-    mmsi: int
     t: int
-    moving: dict[str, int]
-    static: dict[str, Any]
+    arrived: int
+    texts: dict[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -51,54 +46,63 @@ class Decoder:
     """Takes sentences one by one; remembers parts of messages, and what was heard already.
 
     Attributes:
-        rejected: how many sentences gave no report, by reason.
+        rejected: how many sentences gave no report of a vessel, by reason.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
-    _parts: OrderedDict[tuple[bytes, ...], dict[bytes, bytes]] = field(default_factory=OrderedDict)
+    _parts: OrderedDict[tuple[object, ...], _Parts] = field(default_factory=OrderedDict)
     _heard: OrderedDict[tuple[bytes, ...], int] = field(default_factory=OrderedDict)
-    _flagged: set[int] = field(default_factory=set)
 
-    def decode(self, sentence: bytes, t: int) -> Report | None:
-        """The report in `sentence`, a bare `!..VDM` or `!..VDO` with checksum, heard at `t` (ms UTC), if it has one."""
-        parts = self._whole(sentence, t)
+    def decode(self, sentence: bytes, t: int, station: str = "", arrived: int | None = None) -> Report | None:
+        """The report in `sentence`, a bare `!..VDM` or `!..VDO` with checksum, sent at `t` (ms UTC), if it has one.
+
+        A message in several sentences is whole with its last one, has the earliest of their times, and comes from one
+        `station` within half a minute by when it `arrived` (ms; None: at `t`). What is no vessel gives a Report without
+        columns.
+        """
+        parts = self._whole(sentence, t, station, t if arrived is None else arrived)
         if parts is None:
             return None
+        whole = [text for _, text in sorted(parts.texts.items())]
+        payload = (whole[0].split(b",")[4], *(text.split(b",")[5] for text in whole))
+        if not self._is_new(payload, parts.t):
+            return None
         try:
-            message = decode(*parts, error_if_checksum_invalid=True)
-            return self._report(message, t)
+            message = decode(*whole, error_if_checksum_invalid=True)
+            return self._report(message, parts.t, b"\r\n".join(whole))
         except InvalidNMEAChecksum:
             self.rejected["checksum"] += 1
+            # a damaged copy must not hide the sound one
+            self._heard.pop(payload, None)
         except (AISBaseException, ValueError, IndexError, OverflowError):
             self.rejected["cannot be decoded"] += 1
         return None
 
-    def _whole(self, sentence: bytes, t: int) -> list[bytes] | None:
-        """All sentences of a message once its last part is there; None before, and for what was heard already."""
+    def _whole(self, sentence: bytes, t: int, station: str, arrived: int) -> _Parts | None:
+        """All sentences of a message once its last part is there; else None."""
         columns = sentence.split(b",")
         if len(columns) < 7 or sentence[3:6] not in (b"VDM", b"VDO"):
             self.rejected["not AIVDM"] += 1
             return None
-        _, total, number, sequence, channel, payload = columns[:6]
+        _, total, number, sequence, channel = columns[:5]
         if total == b"1":
-            return [sentence] if self._is_new((payload, channel), t) else None
-        if not (total.isdigit() and number.isdigit()):
+            return _Parts(t, arrived, {1: sentence})
+        if not (total.isdigit() and number.isdigit() and 1 <= int(number) <= int(total) <= _MOST_PARTS):
             self.rejected["cannot be decoded"] += 1
             return None
-        key = (columns[0], total, sequence, channel)
-        parts = self._parts.setdefault(key, {})
-        parts[number] = sentence
-        if len(parts) < int(total):
-            self._forget_oldest_part()
-            return None
-        del self._parts[key]
-        whole = [parts[number] for number in sorted(parts, key=int)]
-        return whole if self._is_new(tuple(part.split(b",")[5] for part in whole), t) else None
-
-    def _forget_oldest_part(self) -> None:
+        key = (station, columns[0], total, sequence, channel)
+        parts = self._parts.pop(key, None)
+        if parts is None or abs(arrived - parts.arrived) > _TOGETHER_MS:
+            parts = _Parts(t, arrived)
+        parts.texts[int(number)] = sentence
+        parts.t = min(parts.t, t)
+        if len(parts.texts) == int(total):
+            return parts
+        self._parts[key] = parts
         if len(self._parts) > _PARTS_KEPT:
             self._parts.popitem(last=False)
             self.rejected["incomplete"] += 1
+        return None
 
     def _is_new(self, payload: tuple[bytes, ...], t: int) -> bool:
         """Several stations hear the same transmission: it counts once."""
@@ -111,40 +115,33 @@ class Decoder:
             self._heard.popitem(last=False)
         return True
 
-    def _report(self, message: ANY_MESSAGE, t: int) -> Report | None:
+    def _report(self, message: ANY_MESSAGE, t: int, sentences: bytes) -> Report | None:
         kind, mmsi = message.msg_type, int(message.mmsi)
-        if kind not in POSITIONS and kind not in STATICS:
-            self.rejected[f"message {kind}"] += 1
-            return None
-        if mmsi not in _SHIPS:
-            self.rejected["not a ship's MMSI"] += 1
-            return None
+        refused = _reports.refusal(kind, mmsi)
+        if refused is None and kind not in POSITIONS and kind not in STATICS:
+            refused = f"message {kind}"
+        if refused is not None:
+            self.rejected[refused] += 1
+            return Report(mmsi, t, {}, {}, sentences)
         if getattr(message, _LAST_NEEDED.get(kind, "mmsi")) is None:
             self.rejected["too short"] += 1
             return None
         moving = _moving(message) if kind in POSITIONS else {}
         static = _static(message, t) if kind in STATICS else {}
-        if mmsi not in self._flagged:
-            self._flagged.add(mmsi)
-            static["flag"] = COUNTRY_MAPPING.get(mmsi // 1_000_000, ("", ""))[0]
-        return Report(mmsi, t, moving, static)
+        return Report(mmsi, t, moving, static, sentences)
 
 
 def _moving(message: Any) -> dict[str, int]:
-    """Columns of a position report. AIS's values for "not available" become those of `traffic.fields`."""
-    lat, lon, sog, cog = message.lat, message.lon, message.speed, message.course
-    known = abs(lat) <= 90 and abs(lon) <= 180
-    moving = {
-        "lat": round(lat * fields.LATLON_SCALE) if known else fields.LAT_NA,
-        "lon": round(lon * fields.LATLON_SCALE) if known else fields.LON_NA,
-        "sog": round(sog * 10) if sog < (63 if message.msg_type == 27 else 102.25) else fields.U2_NA,
-        "cog": round(cog * 10) if cog < 360 else fields.U2_NA,
-    }
-    if message.msg_type in (1, 2, 3, 27):
+    """Columns of a position report."""
+    kind = message.msg_type
+    moving = _reports.position(message.lat, message.lon)
+    # message 27 has whole knots, and 63 for not available
+    moving |= _reports.motion(message.speed, message.course, 63 if kind == 27 else 102.25)
+    if kind in (1, 2, 3, 27):
         moving["nav_status"] = int(message.status)
-    if message.msg_type != 27:
-        moving["heading"] = int(message.heading) if message.heading < 360 else fields.U2_NA
-    if message.msg_type in (1, 2, 3):
+    if kind != 27:
+        moving["heading"] = _reports.heading(int(message.heading))
+    if kind in (1, 2, 3):
         # the codes 127 (turning, without an indicator) and -128 (not available) come as members of an enumeration
         known_turn = not isinstance(message.turn, TurnRate)
         moving["rot"] = round(message.turn * 10) if known_turn else fields.ROT_NA
@@ -153,61 +150,19 @@ def _moving(message: Any) -> dict[str, int]:
 
 def _static(message: Any, t: int) -> dict[str, Any]:
     """Columns of the static and voyage data that this message has."""
-    static: dict[str, Any] = {}
-    for ours, theirs in (("name", "shipname"), ("callsign", "callsign"), ("destination", "destination")):
-        text = getattr(message, theirs, None)
-        if text is not None:
-            static[ours] = text.strip("@ ")
+    static: dict[str, Any] = _reports.texts(
+        name=getattr(message, "shipname", None),
+        callsign=getattr(message, "callsign", None),
+        destination=getattr(message, "destination", None),
+    )
     for ours, theirs in (("a", "to_bow"), ("b", "to_stern"), ("c", "to_port"), ("d", "to_starboard")):
         size = getattr(message, theirs, None)
         if size is not None:
             static[ours] = int(size)
     kind = getattr(message, "ship_type", None)
     if kind is not None:
-        static |= {"ship_type": int(kind), "vessel_type": fields.VESSEL_TYPES.index(_TYPE_OF.get(int(kind), "other"))}
+        static |= _reports.ship(int(kind))
     if message.msg_type == 5:
-        imo = int(message.imo)
-        static["imo"] = imo if fields.imo_is_valid(imo) else 0
-        static["draught"] = round(message.draught * 10)
-        static["eta"] = _eta(message.month, message.day, message.hour, message.minute, t)
+        eta = _reports.arrival(message.month, message.day, message.hour, message.minute, t)
+        static |= _reports.voyage(int(message.imo), message.draught, eta)
     return static
-
-
-def _eta(month: int, day: int, hour: int, minute: int, t: int) -> int:
-    """Month, day, hour and minute UTC as ms UTC, in the year that is nearest to `t`; 0 where not available."""
-    if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60):
-        return 0
-    year = int(str(np.datetime64(t, "ms"))[:4])
-    moments = [
-        calendar.timegm((year + apart, month, day, hour, minute, 0)) * 1000
-        for apart in (-1, 0, 1)
-        if day <= calendar.monthrange(year + apart, month)[1]
-    ]
-    return min(moments, key=lambda moment: abs(moment - t), default=0)
-
-
-def batches(reports: list[Report], source: str, rejected: Counter[str]) -> list[Batch]:
-    """Reports with the same columns as one Batch each; what was rejected goes in one without rows."""
-    groups: dict[tuple[tuple[str, ...], bool], list[Report]] = {}
-    for report in reports:
-        if report.moving:
-            groups.setdefault((tuple(report.moving), True), []).append(report)
-        if report.static:
-            groups.setdefault((tuple(report.static), False), []).append(report)
-    made = [_batch(names, moves, group, source) for (names, moves), group in groups.items()]
-    if rejected:
-        nothing = np.zeros(0, np.int64)
-        made.append(Batch(nothing.astype(np.uint32), nothing, source, False, {}, {}, dict(rejected)))
-        rejected.clear()
-    return made
-
-
-_DTYPES: Final = {item.name: item.dtype for item in (*fields.MOVING, *fields.STATIC)}
-
-
-def _batch(names: tuple[str, ...], moves: bool, group: list[Report], source: str) -> Batch:
-    mmsi = np.array([report.mmsi for report in group], np.uint32)
-    t = np.array([report.t for report in group], np.int64)
-    rows = [report.moving if moves else report.static for report in group]
-    columns = {name: np.array([row[name] for row in rows], _DTYPES[name]) for name in names}
-    return Batch(mmsi, t, source, False, columns if moves else {}, {} if moves else columns)

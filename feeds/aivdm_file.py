@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import functools
 import gzip
 import itertools
-import operator
-import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from config import Settings
-from feeds._aivdm import Decoder, Report, batches
+from feeds import _nmea
+from feeds._aivdm import Decoder
+from feeds._reports import Report, batches, news
 from traffic.batch import Batch
 from traffic.clock import Clock
 
@@ -27,14 +26,7 @@ SOURCE: Final = "aivdm_file"
 UNTIMED_PER_S: Final = 50
 _AT_ONCE: Final = 1000
 """So many reports of one moment are handed over together."""
-_LINE: Final = re.compile(
-    rb"(?:\\(?P<tag>[^\\]*)\\)?(?P<sentence>[!$][^\s*]{3,200}\*[0-9A-Fa-f]{2})(?:,(?P<epoch>\d{9,13}))?\s*"
-)
-_TAG_TIME: Final = re.compile(rb"(?:^|,)c:(\d{9,13})(?:[,*]|$)")
-_MAX_LINE: Final = 1024
 _DAY_S: Final = 86_400
-_LAST_TIME: Final = 4_102_444_800
-"""2100-01-01: what lies beyond is no time of a recording."""
 
 
 def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
@@ -86,9 +78,12 @@ def _replay(path: str, first: float, publish: Callable[[Batch], None], clock: Cl
 
 
 def _hand_over(reports: list[Report], decoder: Decoder, publish: Callable[[Batch], None]) -> None:
-    for batch in batches(reports, SOURCE, decoder.rejected):
+    for batch in batches(reports, SOURCE):
         publish(batch)
     reports.clear()
+    if decoder.rejected:
+        publish(news(SOURCE, decoder.rejected))
+        decoder.rejected.clear()
 
 
 def _timed(path: str, first: float) -> Iterator[tuple[float, bytes]]:
@@ -112,16 +107,13 @@ class Stamps:
 
     def read(self, line: bytes) -> bytes | None:
         """The AIS sentence in `line`, if there is one; a time in it is taken over."""
-        match = _LINE.match(line)
-        if match is None:
+        found = _nmea.parse(line)
+        if found is None:
             return None
-        tag_time = _TAG_TIME.search(match["tag"] or b"")
-        epoch = tag_time[1] if tag_time else match["epoch"]
-        sentence: bytes = match["sentence"]
-        if epoch:
-            # some loggers write milliseconds
-            self._take(int(epoch) / (1000 if len(epoch) > 11 else 1))
-        elif sentence.startswith(b"$") and _checksum_holds(sentence):
+        sentence = found.sentence
+        if found.time is not None:
+            self._take(found.time)
+        elif sentence.startswith(b"$") and _nmea.checksum_holds(sentence):
             self._read_station(sentence[1:-3].split(b","))
         return sentence if sentence.startswith(b"!") else None
 
@@ -144,7 +136,7 @@ class Stamps:
         self._take(min(days, key=lambda time: abs(time - (self.now or 0.0))))
 
     def _take(self, time: float) -> None:
-        if 0 < time < _LAST_TIME:
+        if 0 < time < _nmea.LAST_TIME:
             self.now = time
             self._midnight = int(time) // _DAY_S * _DAY_S
 
@@ -159,11 +151,6 @@ def _seconds(text: bytes) -> float:
     return int(text[:2]) * 3600 + int(text[2:4]) * 60 + float(text[4:])
 
 
-def _checksum_holds(sentence: bytes) -> bool:
-    """Whether the bytes between the first character and `*` add up, by exclusive or, to the two digits behind it."""
-    return functools.reduce(operator.xor, sentence[1:-3], 0) == int(sentence[-2:], 16)
-
-
 def _opened(path: str) -> BinaryIO:
     with Path(path).open("rb") as probe:
         packed = probe.read(2) == b"\x1f\x8b"
@@ -171,5 +158,5 @@ def _opened(path: str) -> BinaryIO:
 
 
 def _lines(opened: BinaryIO) -> Iterator[bytes]:
-    """Lines of at most _MAX_LINE bytes: a longer one comes in pieces, of which none is a sentence."""
-    return iter(lambda: opened.readline(_MAX_LINE), b"")
+    """Lines of at most _nmea.MAX_LINE bytes: a longer one comes in pieces, of which none is a sentence."""
+    return iter(lambda: opened.readline(_nmea.MAX_LINE), b"")

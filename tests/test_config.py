@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from config import Settings, SettingsError
+from config import FEEDS, Settings, SettingsError, addresses
 
 
 def test_defaults():
@@ -23,8 +23,10 @@ def test_both_ways(name, tmp_path):
     text |= {"origins": "https://a.example", "trusted_proxies": "2", "reporting": "itu", "coverage": "terrestrial"}
     text |= {"log_format": "json"}
     text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no"}).get(name, "77")
-    variable = Settings.load({f"FAIRWAY_{name.upper()}": text}, [])
-    option = Settings.load({}, [f"--{name.replace('_', '-')}", text])
+    # a source is named only for a feed that is chosen
+    feeds = {"FAIRWAY_FEEDS": name} if name in FEEDS else {}
+    variable = Settings.load(feeds | {f"FAIRWAY_{name.upper()}": text}, [])
+    option = Settings.load(feeds, [f"--{name.replace('_', '-')}", text])
     assert variable == option
     assert getattr(option, name) == type(getattr(option, name))(text if text != "no" else 0)
 
@@ -54,6 +56,13 @@ def test_the_command_line_wins():
         ({}, ["--feeds", "aivdm_file", "--aivdm-file", __file__, "--paused", "yes"], "paused"),
         ({}, ["--feeds", "aivdm_file", "--aivdm-file", "gone.nmea"], "gone.nmea"),
         ({}, ["--feeds", "simulator,aivdm_file", "--aivdm-file", __file__], "alone"),
+        ({}, ["--aivdm-listen", "10111"], "of no use without aivdm_listen"),
+        ({}, ["--feeds", "aivdm_tcp"], "aivdm_tcp: where?"),
+        ({}, ["--feeds", "aivdm_tcp", "--aivdm-tcp", "ais.example"], "'ais.example'"),
+        ({}, ["--feeds", "aivdm_udp", "--aivdm-udp", "239.1.1.1:99999"], "'239.1.1.1:99999'"),
+        ({}, ["--feeds", "aivdm_listen", "--aivdm-listen", "1,2"], "one address"),
+        ({}, ["--feeds", "aivdm_pipe"], "''"),
+        ({}, ["--feeds", "aivdm_pipe", "--aivdm-pipe", __file__], "aivdm_file"),
         ({}, ["--port"], "--port"),
         ({}, ["--origins", "a.example"], "'a.example'"),
         ({}, ["--origins", "https://a.example/map"], "'https://a.example/map'"),
@@ -66,6 +75,12 @@ def test_errors_name_the_offender(environ, argv, says):
     with pytest.raises(SettingsError) as caught:
         Settings.load(environ, argv)
     assert says in str(caught.value)
+
+
+def test_addresses():
+    """Hosts by name and number; a port alone is on this machine."""
+    found = addresses("x", "ais.example:5631, [ff02::1]:99,:7,10110")
+    assert found == (("ais.example", 5631), ("ff02::1", 99), ("127.0.0.1", 7), ("127.0.0.1", 10110))
 
 
 def test_other_variables_are_not_ours():

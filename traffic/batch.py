@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ class Batch:
     """n reports of one source, in scaled integers as `traffic.fields` lists them.
 
     A column that is absent was not reported; a value equal to its field's `missing` was reported as not available.
+    A Batch without any column reports no vessel: base stations, aids to navigation, or nothing but the source's state.
 
     Attributes:
         mmsi: uint32[n].
@@ -24,6 +25,10 @@ class Batch:
         moving: columns of `fields.MOVING`; empty for a static report.
         static: columns of `fields.STATIC`, arrays or lists of length n.
         rejected: how much the source received since its last batch that gave no report, by reason.
+        sentences: where the source is AIVDM, n texts: the sentences that gave each report, untouched and without a TAG
+            block, parted by CR LF; b"" for a row whose message stands in another batch. Else empty.
+        received: when these reports came in, ms of the clock; None where that means nothing (simulator, replay).
+        down: why the source can't be reached, "" once it can; None: nothing new about that.
 
     """
 
@@ -34,3 +39,6 @@ class Batch:
     moving: dict[str, NDArray[Any]]
     static: dict[str, Any]
     rejected: Mapping[str, int] = field(default_factory=dict)
+    sentences: Sequence[bytes] = ()
+    received: int | None = None
+    down: str | None = None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sea.ports import PortIndex
 from traffic import fields
 from traffic.batch import Batch
+from traffic.flags import flag_of
 from traffic.removals import DELETED, LOST, TOMBSTONE, TOMBSTONES, Removals
 from traffic.snapshot import Snapshot
 from traffic.tracks import POINT, Tracks
@@ -118,8 +119,10 @@ class Traffic:
 
     def _merge(self, batch: Batch) -> int:
         self._sources.setdefault(batch.source, batch.simulated)
-        self.reports[batch.source] += len(batch.mmsi)
         self.dropped.update({f"{batch.source}: {reason}": n for reason, n in batch.rejected.items()})
+        if not batch.moving and not batch.static:
+            return 0
+        self.reports[batch.source] += len(batch.mmsi)
         on_time = np.flatnonzero(batch.t <= self._now * 1000 + FUTURE_MS)
         self.dropped["in the future"] += len(batch.t) - len(on_time)
         order = on_time[np.lexsort((batch.t[on_time], batch.mmsi[on_time]))]
@@ -212,6 +215,7 @@ class Traffic:
         for item in fields.STATIC:
             self._static[item.name][row] = item.missing
         self._columns["mmsi"][row] = mmsi
+        self._static["flag"][row] = flag_of(mmsi)
         self._row_of[mmsi] = row
         self._static["static_seq"][row] = self._static_seq = self._seq
         self._static_changed = True

@@ -27,8 +27,8 @@ def signed(text: str) -> bytes:
     ("lines", "time"),
     [
         ([CLASS_A + b",1327664821"], T),
-        ([b"\\s:A,c:1327664821*5E\\" + CLASS_A], T),
-        ([b"\\c:1327664821123*5E\\" + CLASS_A], T + 0.123),
+        ([b"\\s:A,c:1327664821*75\\" + CLASS_A], T),
+        ([b"\\c:1327664821123*61\\" + CLASS_A], T + 0.123),
         ([signed("GPZDA,114701.50,27,01,2012,,")], T + 0.5),
         ([signed("PAIS,0A,20120127,114701")], T),
         (
@@ -135,8 +135,8 @@ def test_the_recording(recording):
     aivdm_file._replay(str(recording), start, traffic.put, clock, threading.Event())
     snapshot = traffic.advance(start + 1000)
     assert snapshot.summary["total_vessels"] == 800
-    assert sum(bool(name) for name in snapshot.static_columns["name"]) == 326
+    assert sum(bool(name) for name in snapshot.static_columns["name"]) == 329
     assert particulars(snapshot, 205367000)["vessel_name"] == "CHACONIA"
     assert traffic.dropped["aivdm_file: duplicate"] == 2418
     assert traffic.dropped["aivdm_file: checksum"] == 1
-    assert traffic.dropped["aivdm_file: message 4"] == 940
+    assert traffic.dropped["aivdm_file: base station"] == 946

@@ -1,0 +1,90 @@
+"""What the feeds of live AIVDM have in common: bytes of stations -> Batches, a few times a second."""
+
+from __future__ import annotations
+
+import selectors
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from feeds import _nmea
+from feeds._aivdm import Decoder
+from feeds._reports import Report, batches, news
+from traffic.batch import Batch
+from traffic.clock import Clock
+
+CHUNK: Final = 65_536
+ROUND_S: Final = 0.05
+"""At least so long between two looks at the sockets: then many sentences make one Batch."""
+_IDLE_S: Final = 0.25
+_AT_ONCE: Final = 1000
+
+
+class Intake:
+    """Sentences of one source -> reports, collected until `hand_over`.
+
+    A sentence's event time is that of its TAG block or logger; where nothing says it, that of its arrival.
+
+    Args:
+        source: name of the feed in Traffic.
+        publish: takes the Batches.
+        clock: shows UTC.
+
+    """
+
+    def __init__(self, source: str, publish: Callable[[Batch], None], clock: Clock) -> None:
+        self._source, self._publish, self._clock = source, publish, clock
+        self.rejected: Counter[str] = Counter()
+        self._decoder = Decoder(self.rejected)
+        self._reports: list[Report] = []
+
+    def splitter(self) -> _nmea.Splitter:
+        """A new cutter of lines, for one connection."""
+        return _nmea.Splitter(self.rejected)
+
+    def take(self, lines: list[bytes], station: str = "") -> None:
+        """Decode lines that just came; parts of a message belong together only within a `station`."""
+        now = self._clock.now()
+        for text in lines:
+            line = _nmea.parse(text)
+            if line is None:
+                self.rejected["not a sentence"] += 1
+                continue
+            if not line.tag_holds:
+                self.rejected["TAG block checksum"] += 1
+            time = now if line.time is None else line.time
+            place = f"{station} {line.group}"
+            report = self._decoder.decode(line.sentence, round(time * 1000), place, round(now * 1000))
+            if report is not None:
+                self._reports.append(report)
+        if len(self._reports) >= _AT_ONCE:
+            self.hand_over()
+
+    def hand_over(self) -> None:
+        """Publish what was taken."""
+        if self._reports:
+            for batch in batches(self._reports, self._source, round(self._clock.now() * 1000)):
+                self._publish(batch)
+            self._reports = []
+        if self.rejected:
+            self._publish(news(self._source, self.rejected))
+            self.rejected.clear()
+
+    def state(self, down: str) -> None:
+        """Tell why the source can't be reached; "" when it can."""
+        self._publish(news(self._source, {}, down))
+
+
+def rounds(selector: selectors.BaseSelector, clock: Clock, stop: threading.Event) -> Iterator[None]:
+    """Call what was registered for the sockets that are ready, then let the caller work; until `stop`."""
+    while not stop.is_set():
+        for key, _ in selector.select(_IDLE_S):
+            key.data()
+        yield
+        clock.wait(stop, ROUND_S)
+
+
+def names(feed: str, count: int) -> list[str]:
+    """What the sources of one feed are called: the feed's name, and with a number from the second on."""
+    return [feed] + [f"{feed}-{number}" for number in range(2, count + 1)]

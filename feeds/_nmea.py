@@ -1,0 +1,107 @@
+"""Lines of NMEA 0183: cutting them from a stream of bytes, and what stands around a sentence.
+
+Source: IEC 61162-1 (sentences), IEC 61162-450 (TAG block).
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+MAX_LINE: Final = 1024
+_LINE: Final = re.compile(
+    rb"\s*(?:\\(?P<tag>[^\\]*)\\)?(?P<sentence>[!$][^\s*]{3,200}\*[0-9A-Fa-f]{2})(?:,(?P<epoch>\d{9,13}))?\s*"
+)
+_TAG: Final = re.compile(rb"(?:^|,)(?P<code>[a-zA-Z]):(?P<value>[^,*]*)")
+LAST_TIME: Final = 4_102_444_800
+"""2100-01-01: what lies beyond is no time of a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence, and what its TAG block or its logger says of it.
+
+    Attributes:
+        sentence: from `!` or `$` to the checksum.
+        time: Unix seconds; None where nothing says it.
+        station: the source that the TAG block names; empty where none does.
+        group: the number that the TAG block gives to lines that belong together; empty where it gives none.
+        tag_holds: False for a TAG block with a wrong checksum: then nothing of it is believed.
+
+    """
+
+    sentence: bytes
+    time: float | None
+    station: str
+    group: str
+    tag_holds: bool
+
+
+def parse(line: bytes) -> Line | None:
+    """The sentence in `line` with its circumstances; None if there is none."""
+    match = _LINE.match(line)
+    if match is None:
+        return None
+    sentence, epoch, tag = match["sentence"], match["epoch"], match["tag"]
+    if tag is None:
+        return Line(sentence, _seconds(epoch), "", "", True)
+    if not _tag_holds(tag):
+        return Line(sentence, _seconds(epoch), "", "", False)
+    values = {found["code"].decode(): found["value"].decode("ascii", "replace") for found in _TAG.finditer(tag)}
+    time = values.get("c", "")
+    moment = _seconds(time.encode() if time.isdecimal() and len(time) <= 13 else epoch)
+    return Line(sentence, moment, values.get("s", "")[:15], values.get("g", "").rpartition("-")[2][:15], True)
+
+
+def checksum_holds(sentence: bytes) -> bool:
+    """Whether the bytes between the first character and `*` add up, by exclusive or, to the two digits behind it."""
+    return functools.reduce(operator.xor, sentence[1:-3], 0) == int(sentence[-2:], 16)
+
+
+def _tag_holds(tag: bytes) -> bool:
+    body, star, digits = tag.rpartition(b"*")
+    try:
+        return bool(star) and functools.reduce(operator.xor, body, 0) == int(digits, 16)
+    except ValueError:
+        return False
+
+
+def _seconds(digits: bytes | None) -> float | None:
+    """Unix seconds; some loggers write milliseconds."""
+    if not digits:
+        return None
+    time = int(digits) / (1000 if len(digits) > 11 else 1)
+    return time if 0 < time < LAST_TIME else None
+
+
+class Splitter:
+    """Cuts lines from chunks of bytes. Holds at most MAX_LINE bytes; a longer line is skipped and counted.
+
+    Args:
+        rejected: where skipped lines are counted.
+
+    """
+
+    def __init__(self, rejected: Counter[str]) -> None:
+        self._rejected = rejected
+        self._rest = b""
+        self._skipping = False
+
+    def take(self, chunk: bytes) -> list[bytes]:
+        """The lines that `chunk` completes, without their ends."""
+        lines = (self._rest + chunk).replace(b"\r", b"\n").split(b"\n")
+        if self._skipping and len(lines) > 1:
+            lines[0], self._skipping = b"", False
+        self._rest = b"" if self._skipping else lines[-1]
+        if len(self._rest) > MAX_LINE:
+            self._rest, self._skipping = b"", True
+            self._rejected["line too long"] += 1
+        whole = [line for line in lines[:-1] if line]
+        kept = [line for line in whole if len(line) <= MAX_LINE]
+        if len(kept) < len(whole):
+            self._rejected["line too long"] += len(whole) - len(kept)
+        return kept

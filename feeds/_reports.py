@@ -1,0 +1,136 @@
+"""What an AIS message says of one vessel, in the columns of `traffic.fields`, and how such reports become Batches.
+
+Shared by the feeds of real AIS. AIS's values for "not available" become those of `traffic.fields` here.
+
+Source: ITU-R M.1371-5.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from traffic import fields
+from traffic.batch import Batch
+
+_TYPE_OF: Final = {
+    30: "fishing", 31: "tug_special", 32: "tug_special", 36: "pleasure", 37: "pleasure",
+    **dict.fromkeys((33, 34, 35, *range(50, 60)), "tug_special"),
+    **dict.fromkeys(range(40, 50), "high_speed"), **dict.fromkeys(range(60, 70), "passenger"),
+    **dict.fromkeys(range(70, 80), "cargo"), **dict.fromkeys(range(80, 90), "tanker"),
+}  # fmt: skip
+_SHIPS: Final = range(201_000_000, 776_000_000)
+_NOT_SHIPS: Final = {4: "base station", 11: "base station", 9: "SAR aircraft", 21: "aid to navigation"}
+_TEXTS: Final = {"name": 20, "callsign": 7, "destination": 20}
+"""Characters that AIS has for each."""
+_DTYPES: Final = {item.name: item.dtype for item in (*fields.MOVING, *fields.STATIC)}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one message says of one station; `t` in ms UTC.
+
+    Without columns it is a station that is no vessel. `sentences` as in `Batch`.
+    """
+
+    mmsi: int
+    t: int
+    moving: dict[str, int]
+    static: dict[str, Any]
+    sentences: bytes = b""
+
+
+def refusal(kind: int, mmsi: int) -> str | None:
+    """Why message `kind` from `mmsi` is no report of a vessel; None if it may be one."""
+    if kind in _NOT_SHIPS:
+        return _NOT_SHIPS[kind]
+    return None if mmsi in _SHIPS else "not a ship's MMSI"
+
+
+def position(lat: float, lon: float) -> dict[str, int]:
+    """Columns of a position in degrees; 91 and 181, or anything outside the globe, is no position."""
+    known = abs(lat) <= 90 and abs(lon) <= 180
+    return {
+        "lat": round(lat * fields.LATLON_SCALE) if known else fields.LAT_NA,
+        "lon": round(lon * fields.LATLON_SCALE) if known else fields.LON_NA,
+    }
+
+
+def motion(sog: float, cog: float, sog_limit: float = 102.25) -> dict[str, int]:
+    """Columns of speed (knots; `sog_limit` and above is not available) and course (degrees; 360 is not available)."""
+    return {
+        "sog": round(sog * 10) if 0 <= sog < sog_limit else fields.U2_NA,
+        "cog": round(cog * 10) % 3600 if 0 <= cog < 360 else fields.U2_NA,
+    }
+
+
+def heading(degrees: int) -> int:
+    """The column's value; 511 is not available."""
+    return degrees if 0 <= degrees < 360 else fields.U2_NA
+
+
+def texts(**given: str | None) -> dict[str, str]:
+    """Columns of name, call sign and destination, made harmless; those that are None are left out."""
+    return {name: _plain(text, _TEXTS[name]) for name, text in given.items() if text is not None}
+
+
+def _plain(text: str, length: int) -> str:
+    """At most `length` characters of AIS's own set, "?" for others; it ends at the first @, AIS's filler."""
+    shown = text[: 4 * length].split("@", 1)[0].strip()[:length]
+    return "".join(letter if " " <= letter <= "_" else "?" for letter in shown.upper())
+
+
+def ship(kind: int) -> dict[str, int]:
+    """Columns of AIS's ship type. It can't tell a container ship from a bulker: 70 to 79 are `cargo`."""
+    return {"ship_type": kind, "vessel_type": fields.VESSEL_TYPES.index(_TYPE_OF.get(kind, "other"))}
+
+
+def voyage(imo: int, draught: float, eta: int) -> dict[str, int]:
+    """Columns of message 5; a number without its check digit is no IMO number. Draught in m, `eta` in ms UTC."""
+    return {"imo": imo if fields.imo_is_valid(imo) else 0, "draught": round(draught * 10), "eta": eta}
+
+
+def arrival(month: int, day: int, hour: int, minute: int, t: int) -> int:
+    """Month, day, hour and minute UTC as ms UTC, in the year that is nearest to `t`; 0 where not available."""
+    if not (1 <= month <= 12 and 1 <= day <= 31 and 0 <= hour < 24 and 0 <= minute < 60):
+        return 0
+    year = int(str(np.datetime64(t, "ms"))[:4])
+    moments = [
+        calendar.timegm((year + apart, month, day, hour, minute, 0)) * 1000
+        for apart in (-1, 0, 1)
+        if day <= calendar.monthrange(year + apart, month)[1]
+    ]
+    return min(moments, key=lambda moment: abs(moment - t), default=0)
+
+
+def batches(reports: list[Report], source: str, received: int | None = None) -> list[Batch]:
+    """Reports with the same columns as one Batch each."""
+    groups: dict[tuple[tuple[str, ...], bool], list[Report]] = {}
+    for report in reports:
+        if report.moving or not report.static:
+            groups.setdefault((tuple(report.moving), True), []).append(report)
+        if report.static:
+            groups.setdefault((tuple(report.static), False), []).append(report)
+    return [_batch(names, moves, group, source, received) for (names, moves), group in groups.items()]
+
+
+def news(source: str, rejected: Mapping[str, int], down: str | None = None) -> Batch:
+    """A Batch without rows: what gave no report, and whether the source can be reached."""
+    nothing = np.zeros(0, np.int64)
+    return Batch(nothing.astype(np.uint32), nothing, source, False, {}, {}, dict(rejected), down=down)
+
+
+def _batch(names: tuple[str, ...], moves: bool, group: list[Report], source: str, received: int | None) -> Batch:
+    mmsi = np.array([report.mmsi for report in group], np.uint32)
+    t = np.array([report.t for report in group], np.int64)
+    rows = [report.moving if moves else report.static for report in group]
+    columns = {name: np.array([row[name] for row in rows], _DTYPES[name]) for name in names}
+    moving, static = (columns, {}) if moves else ({}, columns)
+    # a message that tells both stands in two batches: its sentences in the first
+    sentences = [b"" if report.moving and not moves else report.sentences for report in group]
+    heard = sentences if any(report.sentences for report in group) else ()
+    return Batch(mmsi, t, source, False, moving, static, sentences=heard, received=received)
