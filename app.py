@@ -26,6 +26,7 @@ from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
 from traffic import wire
 from traffic.clock import Clock
+from traffic.outbox import Outbox
 from traffic.session import VERSION, Context
 from traffic.supervisor import Supervisor
 from traffic.table import Traffic
@@ -41,12 +42,17 @@ class Fairway:
     clock: Clock
     traffic: Traffic
     clients: ws.Clients
+    outboxes: tuple[Outbox, ...]
     supervisor: Supervisor
     server: Flask
     fleet: Simulator | None
 
     def start(self) -> None:
-        """Start the pulse and the feeds, each in a supervised thread."""
+        """Start the outputs, the pulse and the feeds, each in a supervised thread."""
+        for outbox in self.outboxes:
+            output = importlib.import_module(f"outputs.{outbox.name}")
+            run = functools.partial(output.run, outbox, self.clock, self.settings, self.supervisor.stop)
+            self.supervisor.start(f"{outbox.name} out", run)
         self.supervisor.start("pulse", self._pulse)
         for name in self.settings.feed_names:
             self.supervisor.start(name, self._feed(name))
@@ -93,6 +99,7 @@ class Fairway:
             ],
             "reports": dict(self.traffic.reports),
             "dropped": dict(self.traffic.dropped),
+            "outputs": [outbox.status() for outbox in self.outboxes],
         }
 
 
@@ -100,6 +107,8 @@ def create(settings: Settings) -> Fairway:
     """Wire a server for `settings`; nothing runs until `start`."""
     clock = _clock(settings)
     traffic = Traffic(PortIndex.load(), functools.partial(secrets.token_hex, 4), settings.lost_after)
+    outboxes = tuple(Outbox(name, time.monotonic) for name in settings.output_names)
+    traffic.recorders += [outbox.record for outbox in outboxes]
     clients = ws.Clients(settings.threads // 2)
     fleet = Simulator(traffic.put, clock, settings, traffic) if "simulator" in settings.feed_names else None
     limits = {"max_message_bytes": ws.MAX_MESSAGE_BYTES, "max_clients": clients.limit}
@@ -107,7 +116,7 @@ def create(settings: Settings) -> Fairway:
     context = Context(clock, traffic.snapshot, lambda: clients.count, fleet.seed if fleet else None, limits, interval)
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
-    fairway = Fairway(settings, clock, traffic, clients, Supervisor(), dash.server, fleet)
+    fairway = Fairway(settings, clock, traffic, clients, outboxes, Supervisor(), dash.server, fleet)
     ws.mount(dash.server, context, clients, settings.update_interval, time.monotonic, fairway.supervisor.stop)
     rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports())
     simulation.mount(dash.server, traffic, context, fleet, settings)

@@ -19,6 +19,7 @@ FEEDS = ("simulator", "aivdm_file", "aivdm_tcp", "aivdm_listen", "aivdm_udp", "a
 REPORTING = ("interval", "itu")
 COVERAGE = ("full", "terrestrial")
 LOG_FORMATS = ("text", "json")
+OUTPUTS = ("aivdm_tcp", "aivdm_udp")
 
 
 class SettingsError(ValueError):
@@ -70,6 +71,11 @@ class Settings:
         "full", "where simulated vessels are heard: full or terrestrial (15 to 40 nm around each of the world's ports)"
     )
     log_format: str = _setting("text", "log lines on standard error: text, or json (one object a line)")
+    outputs: str = _setting("", f"what relays every report besides, comma-separated: {', '.join(OUTPUTS)}")
+    aivdm_out_host: str = _setting("127.0.0.1", "address on which the output aivdm_tcp listens")
+    aivdm_out_port: int = _setting(10110, "TCP port of the output aivdm_tcp; 0: any", 0, 65535)
+    aivdm_out_udp: str = _setting("127.0.0.1:10110", "HOST:PORT to which the output aivdm_udp sends")
+    aivdm_out_tags: bool = _setting(False, "put a TAG block with source and time before each AIVDM sentence")
 
     @classmethod
     def load(cls, environ: Mapping[str, str], argv: Sequence[str]) -> Settings:
@@ -110,7 +116,13 @@ class Settings:
             return "replay"
         return "mixed" if "simulator" in self.feed_names else "live"
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The chosen optional outputs, each once, in the order given."""
+        return tuple(dict.fromkeys(_listed(self.outputs)))
+
     def _check(self) -> None:
+        self._check_outputs()
         unknown = [name for name in self.feed_names if name not in FEEDS]
         if unknown or not self.feed_names:
             raise SettingsError(f"feeds: {', '.join(unknown) or 'none given'}; known are {', '.join(FEEDS)}")
@@ -140,6 +152,13 @@ class Settings:
             raise SettingsError(f"start, paused: for the simulator alone, not with feeds {self.feeds}")
         if self.speed_factor != 1 and self.clock_mode in ("mixed", "live"):
             raise SettingsError(f"speed_factor: {self.speed_factor}: real reports come in at rate 1")
+
+    def _check_outputs(self) -> None:
+        unknown = [name for name in self.output_names if name not in OUTPUTS]
+        if unknown:
+            raise SettingsError(f"outputs: {', '.join(unknown)}; known are {', '.join(OUTPUTS)}")
+        if len(addresses("aivdm_out_udp", self.aivdm_out_udp)) > 1:
+            raise SettingsError(f"aivdm_out_udp: {self.aivdm_out_udp!r}: one address only")
 
     def _check_choices(self) -> None:
         for name, known in (("reporting", REPORTING), ("coverage", COVERAGE), ("log_format", LOG_FORMATS)):

@@ -25,7 +25,12 @@ _SPARED = 4
 
 
 class Traffic:
-    """Merges reports by MMSI: the newest event time wins. One writer, `advance`; `put` may come from any thread."""
+    """Merges reports by MMSI: the newest event time wins. One writer, `advance`; `put` may come from any thread.
+
+    Attributes:
+        recorders: get every drained Batch, whether or not its reports are news; they must not block.
+
+    """
 
     def __init__(
         self,
@@ -37,6 +42,7 @@ class Traffic:
         self._ports, self._new_epoch, self._lost_after_s = ports, new_epoch, lost_after_s
         self._tombstones = tombstones
         self._inbox: deque[Batch | list[int]] = deque()
+        self.recorders: list[Callable[[Batch], None]] = []
         self._tracks, self._tracks_lock = Tracks(), threading.Lock()
         self._sources: dict[str, bool] = {}
         self.dropped: Counter[str] = Counter()
@@ -96,7 +102,12 @@ class Traffic:
         return self._snapshot
 
     def _drained(self) -> list[Batch | list[int]]:
-        return [self._inbox.popleft() for _ in range(len(self._inbox))]
+        drained = [self._inbox.popleft() for _ in range(len(self._inbox))]
+        for item in drained:
+            if isinstance(item, Batch):
+                for record in self.recorders:
+                    record(item)
+        return drained
 
     def _apply(self, item: Batch | list[int]) -> int:
         if isinstance(item, Batch):

@@ -33,6 +33,8 @@ MORE = {
     "outputs/_headers.py": {"flask"},
     "outputs/rest.py": {"flask", "orjson"},
     "outputs/simulation.py": {"flask", "orjson", "outputs._origin"},
+    "outputs/aivdm_tcp.py": {"outputs._aivdm_encode"},
+    "outputs/aivdm_udp.py": {"outputs._aivdm_encode"},
     "outputs/ws.py": {"flask", "flask_sock", "simple_websocket"},
     "sea/lanes.py": {"orjson"},
 }

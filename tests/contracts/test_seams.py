@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config import FEEDS
+from config import FEEDS, OUTPUTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,6 +38,13 @@ def test_outputs(name):
     verbs = [getattr(output, verb) for verb in ("mount", "run", "record") if hasattr(output, verb)]
     assert verbs
     assert all(verb.__doc__ for verb in verbs)
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_outputs_that_can_be_chosen(name):
+    """An output with a queue of its own is `run(outbox, clock, settings, stop)`."""
+    output = importlib.import_module(f"outputs.{name}")
+    assert list(inspect.signature(output.run).parameters) == ["outbox", "clock", "settings", "stop"]
 
 
 @pytest.mark.parametrize("name", [name for name in files("components") if name != "page"])

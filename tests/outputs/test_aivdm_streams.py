@@ -1,0 +1,183 @@
+"""AIVDM over real sockets: many readers, slow ones, none."""
+
+import contextlib
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from config import Settings
+from outputs import aivdm_tcp, aivdm_udp
+from outputs._aivdm_encode import sentences
+from traffic.clock import Clock
+from traffic.outbox import Outbox
+
+from .reports import POSITION, VOYAGE, moving, static
+
+
+def wait_for(seen: Callable[[], object], within_s: float = 20) -> None:
+    deadline = time.monotonic() + within_s
+    while not seen():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def text(*batches, tags=False) -> bytes:
+    return b"".join(part for batch in batches for part, _ in sentences(batch, tags))
+
+
+@pytest.fixture
+def run() -> Iterator[Callable]:
+    """Run an output in a thread; its outbox."""
+    stop, threads = threading.Event(), []
+
+    def start(output, monotonic=time.monotonic, **settings) -> Outbox:
+        outbox = Outbox(output.__name__, monotonic)
+        clock = Clock(0.0, time.monotonic, "simulation")
+        threads.append(threading.Thread(target=output.run, args=(outbox, clock, Settings(**settings), stop)))
+        threads[-1].start()
+        wait_for(lambda: outbox.status()["state"] != "down")
+        return outbox
+
+    yield start
+    stop.set()
+    for thread in threads:
+        thread.join(10)
+
+
+@pytest.fixture
+def relay(run, free_port) -> tuple[Outbox, Callable]:
+    """A TCP output, and a function that connects a reader which is already served."""
+    port = free_port()
+    outbox = run(aivdm_tcp, aivdm_out_port=port)
+
+    def connect(receive_buffer: int = 0) -> socket.socket:
+        readers = outbox.counts["readers"]
+        sock = socket.socket()
+        if receive_buffer:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        sock.settimeout(20)
+        sock.connect(("127.0.0.1", port))
+        wait_for(lambda: outbox.counts["readers"] == readers + 1)
+        return sock
+
+    return outbox, connect
+
+
+def read(sock: socket.socket, length: int) -> bytes:
+    got = bytearray()
+    while len(got) < length:
+        part = sock.recv(length - len(got))
+        assert part
+        got += part
+    return bytes(got)
+
+
+def test_every_reader_gets_every_report(relay):
+    """Three readers get the same sentences, in the order of the reports."""
+    outbox, connect = relay
+    batches = [moving(POSITION, POSITION), static(VOYAGE)]
+    with contextlib.ExitStack() as opened:
+        readers = [opened.enter_context(connect()) for _ in range(3)]
+        for batch in batches:
+            outbox.record(batch)
+        assert [read(sock, len(text(*batches))) for sock in readers] == [text(*batches)] * 3
+    assert outbox.status()["sent"] == 3
+
+
+def test_a_reader_may_leave_and_say_what_it_likes(relay):
+    """One that goes is forgotten; one that talks is not listened to, and served."""
+    outbox, connect = relay
+    with connect() as talker:
+        connect().close()
+        talker.sendall(b"$PRTCM,hello\r\n" * 10_000)
+        wait_for(lambda: outbox.counts["readers"] == 1)
+        outbox.record(moving(POSITION))
+        assert read(talker, len(text(moving(POSITION)))) == text(moving(POSITION))
+    assert outbox.counts["readers_dropped"] == 0
+
+
+def test_a_slow_reader_is_dropped(relay, monkeypatch):
+    """One that takes nothing is dropped when it is too far behind; until then and after another gets everything."""
+    monkeypatch.setattr(aivdm_tcp, "MAX_BEHIND_BYTES", 100_000)
+    outbox, connect = relay
+    with connect() as healthy, connect(receive_buffer=4096):
+        batch = moving(*[POSITION] * 1000)
+        expected = text(batch)
+        rounds = 0
+        while outbox.counts["readers"] == 2:
+            outbox.record(batch)
+            assert read(healthy, len(expected)) == expected
+            rounds += 1
+            assert rounds < 1000
+        outbox.record(batch)
+        assert read(healthy, len(expected)) == expected
+    assert outbox.counts["readers_dropped"] == 1
+    assert outbox.status()["dropped"] == 0
+
+
+def test_a_reader_that_takes_nothing_is_slow_after_ten_seconds():
+    """However little waits for it."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        reader = aivdm_tcp.Reader(ours, "peer", 0.0)
+        while reader.behind == 0:
+            assert reader.offer(b"!AIVDM\r\n" * 1000, now=100.0)
+        assert reader.serve(now=109.0)
+        assert not reader.serve(now=111.0)
+        assert theirs.recv(100_000)
+        assert reader.serve(now=112.0)
+
+
+def test_a_port_that_is_taken(free_port):
+    """The error names it, and so does the state."""
+    outbox = Outbox("aivdm_tcp", time.monotonic)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(OSError, match="in use"):
+            aivdm_tcp.run(
+                outbox, Clock(0.0, time.monotonic, "simulation"), Settings(aivdm_out_port=port), threading.Event()
+            )
+    assert outbox.status()["state"] == "down"
+    assert f"127.0.0.1:{port}" in outbox.status()["problem"]
+
+
+def test_datagrams(run):
+    """UDP carries one sentence in each datagram; nobody has to listen."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.settimeout(20)
+        outbox = run(aivdm_udp, aivdm_out_udp=f"127.0.0.1:{listener.getsockname()[1]}", aivdm_out_tags=True)
+        batches = [moving(*[POSITION] * 60), static(VOYAGE)]
+        for batch in batches:
+            outbox.record(batch)
+        expected = text(*batches, tags=True).splitlines(keepends=True)
+        assert [listener.recv(2048) for _ in expected] == expected
+    wait_for(lambda: outbox.status()["sent"] == 61)
+    outbox.record(moving(POSITION))
+    wait_for(lambda: outbox.status()["sent"] == 62)
+
+
+@pytest.mark.gpsdecode
+def test_gpsd_tools_read_a_running_server(start_server, free_port):
+    """`--outputs aivdm_tcp` serves the simulated fleet: gpsdecode reads vessels, and the status shows the output."""
+    port = free_port()
+    server = start_server(
+        "--outputs", "aivdm_tcp", "--aivdm-out-port", str(port), "--update-interval", "1", vessels=500
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as sock:
+        text = bytearray()
+        while text.count(b"\n") < 200:
+            text += sock.recv(65536)
+        server.wait_until(lambda status: status["outputs"][0]["readers"] == 1)
+        (output,) = server.status()["outputs"]
+    lines = b"".join(bytes(text).splitlines(keepends=True)[:200])
+    decoded = subprocess.run(["gpsdecode", "-j"], input=lines, capture_output=True, check=True, timeout=60).stdout
+    assert decoded.count(b'"mmsi"') >= 100
+    assert (output["name"], output["state"], output["dropped"]) == ("aivdm_tcp", "ok", 0)
+    assert output["sent"] > 0
+    assert output["age_s"] < 10
