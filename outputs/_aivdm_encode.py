@@ -52,8 +52,21 @@ def sentences(batch: Batch, tags: bool = False) -> Iterator[tuple[bytes, int]]:
     # in chunks: a long encode would hold the interpreter's lock and stall every other thread
     for start in range(0, len(batch.mmsi), CHUNK_ROWS):
         rows = np.arange(start, min(start + CHUNK_ROWS, len(batch.mmsi)))
+        if batch.sentences:
+            yield _heard(batch, rows.tolist(), tags), len(rows)
+            continue
         made = (_sentences(batch, rows, payload, fill, tags) for payload, fill in _messages(batch, rows))
         yield b"".join(made), len(rows)
+
+
+def _heard(batch: Batch, rows: list[int], tags: bool) -> bytes:
+    """The source's own sentences, untouched, line by line."""
+    made: list[bytes] = []
+    for row in rows:
+        parts = batch.sentences[row].splitlines()
+        for number, line in enumerate(parts, 1):
+            made += [_tag(batch, np.array([row]), number, len(parts)).tobytes() if tags else b"", line, b"\r\n"]
+    return b"".join(made)
 
 
 def rot_ais(rot: NDArray[np.int16]) -> NDArray[np.int64]:

@@ -21,7 +21,7 @@ def test_both_ways(name, tmp_path):
     recording.touch()
     text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}
     text |= {"origins": "https://a.example", "trusted_proxies": "2", "reporting": "itu", "coverage": "terrestrial"}
-    text |= {"log_format": "json"}
+    text |= {"log_format": "json", "outputs": "aivdm_udp,aivdm_tcp", "aivdm_out_tags": "yes"}
     text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no"}).get(name, "77")
     # a source is named only for a feed that is chosen
     feeds = {"FAIRWAY_FEEDS": name} if name in FEEDS else {}

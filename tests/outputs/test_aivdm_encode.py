@@ -1,9 +1,12 @@
 """AIVDM out: what is encoded is what pyais and gpsdecode read, and what the JSON stream says."""
 
+import gzip
 import itertools
 import json
+import re
 import subprocess
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +16,8 @@ from pyais import decode, encode_dict
 from pyais.constants import ShipType
 from pyais.stream import IterMessages, TagBlockQueue
 
+from feeds._aivdm import Decoder
+from feeds._reports import batches
 from outputs._aivdm_encode import sentences
 from sea.ports import PortIndex
 from traffic import fields, wire
@@ -167,6 +172,36 @@ def test_lengths_are_bounded():
     assert (message.to_bow, message.to_port) == (511, 63)
     (fast,) = messages(moving({"sog": 1500}))
     assert fast.speed == 102.2
+
+
+HEARD = (
+    b"!AIVDM,1,1,,B,13P;JG0P00OI0F`KO3Fj0?v60<0i,0*7D",
+    b"",
+    b"!BSVDM,2,1,3,A,55NOvQP1u>QIL@O??SL985`u>0EQ18E=>222221J1p`884i6N344Sll1@m80,0*4E\r\n!BSVDM,2,2,3,A,TRA1iH88880,2*18",
+)
+
+
+def test_real_sentences_pass_through_untouched():
+    """What the source sent as AIVDM goes out byte by byte; a row without sentences stays silent."""
+    batch = replace(moving(*[POSITION] * 3, source="aivdm_tcp"), sentences=HEARD)
+    assert lines(batch) == [HEARD[0], *HEARD[2].splitlines()]
+    tagged = lines(batch, tags=True)
+    assert [line.split(b"\\")[2] for line in tagged] == [HEARD[0], *HEARD[2].splitlines()]
+    assert [line.split(b"*")[0] for line in tagged] == [
+        b"\\s:aivdm_tcp,c:1800000000",
+        b"\\g:1-2-0002,s:aivdm_tcp,c:1800000000",
+        b"\\g:2-2-0002,s:aivdm_tcp,c:1800000000",
+    ]
+
+
+def test_a_recording_goes_through_unchanged(recording):
+    """Each sentence of the recording that gave a report comes out once, as it stands in the file."""
+    found = re.findall(rb"^!..VD[MO],[^*\s]*\*[0-9A-F]{2}", gzip.decompress(recording.read_bytes()), re.MULTILINE)
+    decoder = Decoder()
+    reports = [report for sentence in found if (report := decoder.decode(sentence, 0))]
+    out = Counter(line for batch in batches(reports, "aivdm_file") for line in lines(batch))
+    assert out.total() == sum(report.sentences.count(b"!") for report in reports) > 1000
+    assert out <= Counter(found)
 
 
 def test_what_ais_has_no_message_for():
