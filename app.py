@@ -22,6 +22,7 @@ from components import page
 from config import Settings, SettingsError, unix_seconds
 from feeds.simulator import Simulator
 from outputs import _headers, _origin, rest, simulation, ws
+from outputs._hub import Hub
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
 from traffic import wire
@@ -32,6 +33,7 @@ from traffic.supervisor import Supervisor
 from traffic.table import Traffic
 
 PULSE_S = 0.25
+STOP_WITHIN_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +43,34 @@ class Fairway:
     settings: Settings
     clock: Clock
     traffic: Traffic
-    clients: ws.Clients
+    hub: Hub
     outboxes: tuple[Outbox, ...]
     supervisor: Supervisor
     server: Flask
     fleet: Simulator | None
 
     def start(self) -> None:
-        """Start the outputs, the pulse and the feeds, each in a supervised thread."""
+        """Start the outputs, the pulse, the hub and the feeds, each in a supervised thread."""
         for outbox in self.outboxes:
             output = importlib.import_module(f"outputs.{outbox.name}")
             run = functools.partial(output.run, outbox, self.clock, self.settings, self.supervisor.stop)
             self.supervisor.start(f"{outbox.name} out", run)
         self.supervisor.start("pulse", self._pulse)
+        self.supervisor.start("hub", self.hub.run)
         for name in self.settings.feed_names:
             self.supervisor.start(name, self._feed(name))
+
+    def stop(self) -> None:
+        """Ask every thread to end, and wait, for a few seconds, until the clients have heard of it."""
+        self.supervisor.stop.set()
+        self.hub.gone.wait(STOP_WITHIN_S)
 
     def stop_on_sigterm(self) -> None:
         """Ask every thread to end, and tell the clients, before the server's own handler of SIGTERM runs."""
         inherited = signal.getsignal(signal.SIGTERM)
 
         def stop(number: int, frame: FrameType | None) -> None:
-            self.supervisor.stop.set()
+            self.stop()
             if callable(inherited):
                 inherited(number, frame)
             else:
@@ -88,7 +96,7 @@ class Fairway:
         return snapshot.summary | {
             "is_running": all(worker.running for worker in workers) and bool(workers),
             "update_interval": _update_interval(self.settings, self.fleet),
-            "connected_clients": self.clients.count,
+            "connected_clients": self.hub.count,
             "version": VERSION,
             "epoch": snapshot.epoch,
             "seq": snapshot.seq,
@@ -109,15 +117,14 @@ def create(settings: Settings) -> Fairway:
     traffic = Traffic(PortIndex.load(), functools.partial(secrets.token_hex, 4), settings.lost_after)
     outboxes = tuple(Outbox(name, time.monotonic) for name in settings.output_names)
     traffic.recorders += [outbox.record for outbox in outboxes]
-    clients = ws.Clients(settings.threads // 2)
     fleet = Simulator(traffic.put, clock, settings, traffic) if "simulator" in settings.feed_names else None
-    limits = {"max_message_bytes": ws.MAX_MESSAGE_BYTES, "max_clients": clients.limit}
+    supervisor, limits = Supervisor(), ws.limits(settings)
     interval = functools.partial(_update_interval, settings, fleet)
-    context = Context(clock, traffic.snapshot, lambda: clients.count, fleet.seed if fleet else None, limits, interval)
+    context = Context(clock, traffic.snapshot, lambda: hub.count, fleet.seed if fleet else None, limits, interval)
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
-    fairway = Fairway(settings, clock, traffic, clients, outboxes, Supervisor(), dash.server, fleet)
-    ws.mount(dash.server, context, clients, settings.update_interval, time.monotonic, fairway.supervisor.stop)
+    hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
+    fairway = Fairway(settings, clock, traffic, hub, outboxes, supervisor, dash.server, fleet)
     rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports())
     simulation.mount(dash.server, traffic, context, fleet, settings)
     _headers.secure(dash.server, dash.csp_hashes())
@@ -140,10 +147,7 @@ def _clock(settings: Settings) -> Clock:
 
 
 def _settings(argv: list[str]) -> Settings:
-    try:
-        settings = Settings.load(os.environ, argv)
-    except SettingsError as error:
-        sys.exit(f"fairway: {error}")
+    settings = Settings.load(os.environ, argv)
     _log_to_stderr(settings.log_format)
     return settings
 
@@ -161,7 +165,15 @@ def _log_to_stderr(log_format: str) -> None:
 
 
 def wsgi() -> Flask:
-    """The started server, for gunicorn: `app:wsgi()`."""
+    """The started server, for gunicorn: `app:wsgi()`.
+
+    Raises:
+        SettingsError: A variable is wrong. gunicorn shows it and ends; an exit it would answer with a new worker.
+        RuntimeError: The server is not gunicorn with its gthread workers, from which the hub can take connections.
+
+    """
+    if "gunicorn.workers.gthread" not in sys.modules:
+        raise RuntimeError("app:wsgi() is for gunicorn with --worker-class gthread, as in the Procfile")
     fairway = create(_settings([]))
     fairway.stop_on_sigterm()
     fairway.start()
@@ -170,13 +182,17 @@ def wsgi() -> Flask:
 
 def main() -> None:
     """Serve on werkzeug's threads, for `python app.py`."""
-    settings = _settings(sys.argv[1:])
+    try:
+        settings = _settings(sys.argv[1:])
+    except SettingsError as error:
+        sys.exit(f"fairway: {error}")
     fairway = create(settings)
     fairway.stop_on_sigterm()
     fairway.start()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     logging.getLogger("fairway").info("http://%s:%d", settings.host, settings.port)
     fairway.server.run(settings.host, settings.port, threaded=True)
+    fairway.stop()  # after Ctrl-C
 
 
 if __name__ == "__main__":

@@ -1,140 +1,108 @@
-"""The raw WebSocket at /ws: a thread per client, level 1 of the protocol.
+"""The raw WebSocket at /ws: the handshake, and the handing over to the hub. An upgrade at / reaches it too.
 
-An upgrade at / reaches it too. Half of the server's threads may hold a client; further ones are told 1013.
+flask-sock does the handshake on a thread of the server. Then the connection is taken from the server: the hub gets a
+duplicate of the descriptor, the server's own is pointed at a dead socket, so that its later shutdown and close do not
+touch the client; and the thread is free again. It leans on how simple-websocket 1.1.0 uses its thread class.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
-import itertools
 import logging
+import os
+import resource
 import socket
-import struct
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask, request
 from flask_sock import Sock
-from simple_websocket import ConnectionClosed, Server
+from simple_websocket import Server
 
-from traffic.session import Context, Session
+from config import Settings
+from outputs._hub import Hub, Seats
+from outputs._inbound import MAX_MESSAGE_BYTES, REQUEST_BURST, REQUESTS_PER_S
+from outputs._origin import client_address, is_loopback
+from traffic.session import Context
 
 log = logging.getLogger(__name__)
-MAX_MESSAGE_BYTES = 65536
-STALLED_AFTER_S = 10
-PATIENCE = struct.pack("ll", STALLED_AFTER_S, 0)
-STOP_SEEN_WITHIN_S = 0.5
+SPARE_DESCRIPTORS = 512
+SOCKETS = ("werkzeug.socket", "gunicorn.socket")
 
 
-class Clients:
-    """Counts the connected clients and refuses more than `limit`."""
+class NoReader:
+    """In the place of the thread in which simple-websocket would read: the hub reads."""
 
-    def __init__(self, limit: int) -> None:
-        self.limit, self.count = limit, 0
-        self._lock = threading.Lock()
+    def __init__(self, target: Callable[[], None]) -> None:  # noqa: ARG002 - the signature of a thread
+        self.name = ""
 
-    def enter(self) -> bool:
-        """Take a seat; False when all are taken."""
-        with self._lock:
-            if self.count >= self.limit:
-                return False
-            self.count += 1
-            return True
+    def start(self) -> None:
+        """Nothing."""
 
-    def leave(self) -> None:
-        """Give the seat back."""
-        with self._lock:
-            self.count -= 1
+
+def limits(settings: Settings) -> dict[str, int]:
+    """What `connection_established` publishes and the hub enforces."""
+    return {
+        "max_message_bytes": MAX_MESSAGE_BYTES,
+        "max_clients": settings.max_clients,
+        "max_clients_per_address": settings.max_clients_per_address,
+        "requests_per_s": int(REQUESTS_PER_S),
+        "request_burst": int(REQUEST_BURST),
+    }
 
 
 def mount(
-    server: Flask,
-    context: Context,
-    clients: Clients,
-    interval_s: float,
-    monotonic: Callable[[], float],
-    stop: threading.Event,
-) -> None:
-    """Serve /ws on `server`, one tick for all every `interval_s` wall seconds; goes away with 1001 on `stop`."""
-    server.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": MAX_MESSAGE_BYTES, "ping_interval": 25}
+    server: Flask, context: Context, settings: Settings, monotonic: Callable[[], float], stop: threading.Event
+) -> Hub:
+    """Serve /ws on `server`; the clients are held by the hub, whose `run` wants a thread."""
+    _reserve_descriptors(settings.max_clients)
+    hub = Hub(context, Seats(settings.max_clients, settings.max_clients_per_address, is_loopback), monotonic, stop)
+    server.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NoReader}
     server.wsgi_app = Gate(server.wsgi_app)  # type: ignore[method-assign]
-    numbers = itertools.count(1)
 
     def serve(ws: Server) -> None:
-        number, reason, end = next(numbers), "closed", socket.SHUT_WR
-        log.info("client %d connected from %s", number, request.remote_addr)
-        seated = clients.enter()
         try:
-            if not seated:
-                ws.close(1013, "all seats are taken, try again later")
-                raise ConnectionClosed(1013)
-            ws.sock = PatientSocket(ws.sock)
-            _converse(ws, Session(context), interval_s, monotonic, stop, number)
-            ws.close(1001, "going away")
-        except ConnectionClosed as closed:
-            reason = f"closed {closed.reason or 1006}"
+            taken = take_over(ws.sock)
         except OSError as error:
-            reason, end = f"took nothing for {STALLED_AFTER_S} s or broke off: {error}", socket.SHUT_RDWR
-        finally:
-            if seated:
-                clients.leave()
-            log.info("client %d %s", number, reason)
-            with contextlib.suppress(OSError):
-                # the server now waits for another request: end our side, and do not wait for ever
-                ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE)
-                ws.sock.shutdown(end)
+            log.warning("no descriptor for a client: %s", error)
+            ws.close(1013, "the server is out of descriptors, try again later")
+            return
+        hub.adopt(taken, client_address(request.environ, settings))
 
     Sock(server).route("/ws")(serve)
+    return hub
 
 
-def _converse(
-    ws: Any,
-    session: Session,
-    interval_s: float,
-    monotonic: Callable[[], float],
-    stop: threading.Event,
-    number: int,
-) -> None:
-    messages = session.open()
-    due = _next_tick(monotonic(), interval_s)
-    while not stop.is_set():
-        for message in messages:
-            ws.send(message.decode())
-        text = ws.receive(timeout=min(max(0.0, due - monotonic()), STOP_SEEN_WITHIN_S))
-        messages = session.receive(text) if text is not None else []
-        if messages and b'"subscription_confirmed"' in messages[0][:40]:
-            log.info("client %d subscribed to %s", number, session.subscription)
-        if monotonic() >= due:
-            messages += session.tick()
-            due = _next_tick(monotonic(), interval_s)
+def _reserve_descriptors(clients: int) -> None:
+    """Raise the soft limit on open files, often 1,024, to what the clients need, as far as the hard one allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = clients + SPARE_DESCRIPTORS
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        log.warning("max_clients %d needs %d open files, the limit is %d (ulimit -Hn)", clients, wanted, hard)
+        wanted = hard
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _next_tick(now: float, interval_s: float) -> float:
-    """The next point of the grid that all clients share, so that they share frames."""
-    return (now // interval_s + 1) * interval_s
+def take_over(sock: socket.socket) -> socket.socket:
+    """The connection of `sock` under a descriptor of its own; `sock` itself is left with a dead socket.
 
+    Raises:
+        OSError: The process has no descriptor left; `sock` is as it was.
 
-class PatientSocket:
-    """A socket whose `send` sends everything, or raises when the peer takes nothing for STALLED_AFTER_S."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, PATIENCE)
-        self._sock = sock
-
-    def send(self, out: bytes) -> int:
-        """All of `out`: a short write in the middle of a frame would garble the stream."""
-        self._sock.sendall(out)
-        return len(out)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)
+    """
+    dead, other = socket.socketpair()
+    with dead:
+        other.close()
+        taken = sock.dup()
+        os.dup2(dead.fileno(), sock.fileno(), inheritable=False)
+    return taken
 
 
 class Gate:
-    """WSGI: sends an upgrade at / to /ws, answers a malformed one, and declines compression per client."""
+    """WSGI: sends an upgrade at / to /ws, answers what is no proper handshake, and declines compression."""
 
     def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
         self._inner = inner
@@ -145,13 +113,24 @@ class Gate:
         if upgrade and environ["PATH_INFO"] == "/":
             environ["PATH_INFO"] = "/ws"
         if environ["PATH_INFO"] == "/ws":
-            refusal = _refusal(environ, upgrade)
+            refusal = _refusal(environ, upgrade) or _unfit(environ)
             if refusal:
                 headers = [("Content-Type", "text/plain"), ("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket")]
                 start_response(refusal, headers)
                 return [refusal.encode() + b"\n"]
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         return self._inner(environ, start_response)
+
+
+def _unfit(environ: dict[str, Any]) -> str | None:
+    """The status line where the connection can't be handed over: no plain TCP socket, or no server with threads."""
+    sock = next((environ[name] for name in SOCKETS if name in environ), None)
+    # a socket of ssl or gevent is more than its descriptor
+    if type(sock).__module__ == "socket" and environ["wsgi.multithread"]:
+        return None
+    server = environ.get("SERVER_SOFTWARE")
+    log.error("no /ws under %s with %s: it needs werkzeug or gunicorn's gthread, without TLS", server, type(sock))
+    return "501 Not Implemented"
 
 
 def _refusal(environ: dict[str, Any], upgrade: bool) -> str | None:

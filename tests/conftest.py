@@ -119,15 +119,24 @@ def clean_environ(**more: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def start_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Callable]:
-    """Start `app.py ARGS` and wait until it has vessels; `port` may be given to take the place of an older one."""
+    """Start `app.py ARGS` and wait until it has vessels; `port` may be given to take the place of an older one.
+
+    With `under="gunicorn"` it is the Procfile's line instead, and the arguments become variables.
+    """
     started: list[Server] = []
 
-    def start(*args: str, port: int | None = None, vessels: int = 1) -> Server:
+    def start(*args: str, port: int | None = None, vessels: int = 1, under: str = "werkzeug") -> Server:
         port = port or free_port()
         log = tmp_path_factory.mktemp("server") / f"{port}.log"
         command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), *args]
+        environ = clean_environ()
+        if under == "gunicorn":
+            command = procfile_command()
+            names = (name.removeprefix("--").replace("-", "_").upper() for name in args[::2])
+            variables = {f"FAIRWAY_{name}": value for name, value in zip(names, args[1::2], strict=True)}
+            environ = clean_environ(PORT=str(port), **variables)
         with log.open("w") as out:
-            process = subprocess.Popen(command, stdout=out, stderr=out, env=clean_environ(), text=True)
+            process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=environ, text=True)
         server = Server(port, process, log)
         started.append(server)
         server.wait_until(lambda status: status["total_vessels"] >= vessels)
@@ -136,6 +145,12 @@ def start_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[
     yield start
     for server in started:
         server.stop()
+
+
+def procfile_command() -> list[str]:
+    """The Procfile's line, for a shell that becomes the server and finds this Python's gunicorn."""
+    (line,) = (ROOT / "Procfile").read_text().splitlines()
+    return ["sh", "-c", f"PATH={Path(sys.executable).parent}:$PATH; exec env {line.removeprefix('web: ')}"]
 
 
 def code_blocks(page: Path, language: str) -> list[str]:

@@ -51,3 +51,13 @@ class Supervisor:
                 worker.running = False
             self.stop.wait(worker.wait_s)
             worker.wait_s = min(2 * worker.wait_s, LONGEST_WAIT_S)
+
+
+def attempt(work: Callable[[], None]) -> Exception | None:
+    """Run `work`; what it raised, which is logged, or None. For a thread in which one fault must not end the rest."""
+    try:
+        work()
+    except Exception as error:
+        log.exception("%s failed", threading.current_thread().name)
+        return error
+    return None

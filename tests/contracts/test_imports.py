@@ -35,7 +35,10 @@ MORE = {
     "outputs/simulation.py": {"flask", "orjson", "outputs._origin"},
     "outputs/aivdm_tcp.py": {"outputs._aivdm_encode"},
     "outputs/aivdm_udp.py": {"outputs._aivdm_encode"},
-    "outputs/ws.py": {"flask", "flask_sock", "simple_websocket"},
+    "outputs/_client.py": {"outputs._inbound"},
+    "outputs/_hub.py": {"outputs._client", "outputs._inbound"},
+    "outputs/_inbound.py": {"wsproto"},
+    "outputs/ws.py": {"flask", "flask_sock", "simple_websocket", "outputs._hub", "outputs._inbound", "outputs._origin"},
     "sea/lanes.py": {"orjson"},
 }
 SEAMS = ("feeds", "outputs")

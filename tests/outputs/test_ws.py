@@ -14,9 +14,9 @@ from websockets.sync.client import connect
 INTERVAL_S = 0.5
 
 
-@pytest.fixture(scope="module")
-def server(start_server):
-    return start_server("--update-interval", str(INTERVAL_S), "--threads", "16", vessels=500)
+@pytest.fixture(scope="module", params=["werkzeug", "gunicorn"])
+def server(start_server, request):
+    return start_server("--update-interval", str(INTERVAL_S), vessels=500, under=request.param)
 
 
 @pytest.fixture
@@ -152,8 +152,8 @@ def test_who_breaks_off_frees_the_seat(server):
 
 
 def test_all_seats_taken(start_server):
-    """With four threads two clients are served; the third is told 1013, and has its seat when one goes."""
-    server = start_server("--threads", "4")
+    """Where two clients may be, the third is told 1013, and has its seat when one goes."""
+    server = start_server("--max-clients", "2")
     with connect(server.ws_url) as first, connect(server.ws_url) as second:
         json.loads(second.recv(timeout=20))
         with connect(server.ws_url) as third, pytest.raises(ConnectionClosed):
@@ -173,7 +173,7 @@ def test_a_reader_that_takes_nothing(start_server):
         stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         stalled.connect(("127.0.0.1", server.port))
         with contextlib.closing(stalled):
-            request = "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            request = "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             stalled.sendall(f"{request}Sec-WebSocket-Key: {'A' * 22}==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
             server.wait_until(lambda status: status["connected_clients"] == 2)
             seqs = set()

@@ -1,0 +1,145 @@
+"""What a WebSocket client sends, through wsproto's own state machine and within bounds. Sans I/O.
+
+Responsible for the size of messages, the number of fragments and the rate; not for what the messages say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from wsproto.connection import Connection, ConnectionState, ConnectionType
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
+from wsproto.frame_protocol import CloseReason
+
+MAX_MESSAGE_BYTES: Final = 65536
+MAX_FRAGMENTS: Final = 1024
+REQUESTS_PER_S: Final = 20.0
+REQUEST_BURST: Final = 40.0
+FRAME_COST: Final = 0.05
+"""What a frame that completes no request costs, in requests: pings, pongs, fragments, pieces of a long message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A complete message: str of a text message, bytes of a binary one."""
+
+    body: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A frame that the protocol itself owes, a pong."""
+
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A request that came too soon; it is not answered. The next one is taken `retry_after_s` from now."""
+
+    retry_after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The end: the code and reason, and the close frame that we owe the client."""
+
+    code: int
+    reason: str
+    frame: bytes
+
+
+Received = Request | Answer | Refused | Closed
+
+
+class Inbound:
+    """One client's bytes in; requests and protocol answers out, as fast as its tokens allow."""
+
+    __slots__ = ("_connection", "_fragments", "_message", "_tokens", "_tokens_at", "paused_until")
+
+    def __init__(self, now: float) -> None:
+        self._connection = Connection(ConnectionType.SERVER)
+        self._message: bytearray | None = None
+        self._fragments = 0
+        self._tokens, self._tokens_at = REQUEST_BURST, now
+        self.paused_until = now
+
+    def feed(self, received: bytes) -> None:
+        """Take bytes from the network. Not after `Closed` or `close`."""
+        self._connection.receive_data(received)
+
+    def close(self, code: int, reason: str) -> bytes:
+        """The close frame that ends this conversation from our side. Source: RFC 6455 section 5.5.1."""
+        return bytes(self._connection.send(CloseConnection(code, reason)))
+
+    def take(self, now: float) -> Received | None:
+        """The next thing to do; None when it needs more bytes, or before `paused_until`: stop reading until then.
+
+        Reading on would gain nothing but memory: the sender is held back by TCP instead.
+        """
+        while now >= self.paused_until:
+            event = next(self._connection.events(), None)
+            if event is None:
+                return None
+            received = self._judge(event, now)
+            if received is not None:
+                return received
+        return None
+
+    def _judge(self, event: Event, now: float) -> Received | None:
+        if isinstance(event, CloseConnection):
+            return self._closed(event)
+        if isinstance(event, TextMessage | BytesMessage):
+            return self._collect(event, now)
+        self._spend(now)
+        return Answer(bytes(self._connection.send(event.response()))) if isinstance(event, Ping) else None
+
+    def _closed(self, event: CloseConnection) -> Closed:
+        remote = self._connection.state is ConnectionState.REMOTE_CLOSING
+        frame = self._connection.send(event.response() if remote else event)
+        return Closed(int(event.code), event.reason or "", bytes(frame))
+
+    def _collect(self, event: TextMessage | BytesMessage, now: float) -> Received | None:
+        """One piece of a message: a fragment, or what has come of a long frame. Source: RFC 6455 section 5.4."""
+        # the piece is turned back to bytes only where it is kept or may be too long
+        if event.message_finished and self._message is None and len(event.data) * 4 <= MAX_MESSAGE_BYTES:
+            return self._request(event.data if isinstance(event, TextMessage) else bytes(event.data), now)
+        piece = event.data.encode() if isinstance(event, TextMessage) else event.data
+        if self._message is None:
+            self._message, self._fragments = bytearray(), 0
+        self._message += piece
+        self._fragments += event.frame_finished
+        if len(self._message) > MAX_MESSAGE_BYTES:
+            return self._give_up(CloseReason.MESSAGE_TOO_BIG, f"a message has at most {MAX_MESSAGE_BYTES} bytes")
+        if self._fragments > MAX_FRAGMENTS:
+            return self._give_up(CloseReason.POLICY_VIOLATION, f"a message has at most {MAX_FRAGMENTS} fragments")
+        if not event.message_finished:
+            self._spend(now)
+            return None
+        whole, self._message = self._message, None
+        return self._request(bytes(whole) if isinstance(event, BytesMessage) else whole.decode(), now)
+
+    def _give_up(self, code: CloseReason, reason: str) -> Closed:
+        self._message = None
+        return Closed(int(code), reason, self.close(code, reason))
+
+    def _request(self, body: str | bytes, now: float) -> Request | Refused:
+        self._refill(now)
+        if self._tokens >= 1:
+            self._tokens -= 1
+            return Request(body)
+        wait_s = (1 - self._tokens) / REQUESTS_PER_S
+        self.paused_until = now + wait_s
+        return Refused(wait_s)
+
+    def _spend(self, now: float) -> None:
+        """A frame that is no request may run into debt, and is then waited for."""
+        self._refill(now)
+        self._tokens -= FRAME_COST
+        if self._tokens < 0:
+            self.paused_until = now - self._tokens / REQUESTS_PER_S
+
+    def _refill(self, now: float) -> None:
+        self._tokens = min(REQUEST_BURST, self._tokens + (now - self._tokens_at) * REQUESTS_PER_S)
+        self._tokens_at = now
