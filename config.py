@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 PREFIX = "FAIRWAY_"
+PLATFORM = {"PORT": "port", "DATABASE_URL": "database_url"}
+"""Variables as a platform names them, and our settings."""
 T = TypeVar("T")
 FEEDS = ("simulator", "aivdm_file", "aivdm_tcp", "aivdm_listen", "aivdm_udp", "aivdm_pipe")
 REPORTING = ("interval", "itu")
 COVERAGE = ("full", "terrestrial")
 LOG_FORMATS = ("text", "json")
-OUTPUTS = ("aivdm_tcp", "aivdm_udp")
+OUTPUTS = ("aivdm_tcp", "aivdm_udp", "history")
 
 
 class SettingsError(ValueError):
@@ -31,9 +33,9 @@ def _setting(default: T, text: str, low: float | None = None, high: float | None
     return field(default=default, metadata={"help": text, "low": low, "high": high})
 
 
-def _secret(text: str) -> str:
+def _secret(text: str, default: str = "") -> str:
     """A text field that is never shown, not even by `repr`."""
-    return field(default="", repr=False, metadata={"help": text, "low": None, "high": None})
+    return field(default=default, repr=False, metadata={"help": text, "low": None, "high": None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,9 @@ class Settings:
     aivdm_out_port: int = _setting(10110, "TCP port of the output aivdm_tcp; 0: any", 0, 65535)
     aivdm_out_udp: str = _setting("127.0.0.1:10110", "HOST:PORT to which the output aivdm_udp sends")
     aivdm_out_tags: bool = _setting(False, "put a TAG block with source and time before each AIVDM sentence")
+    database_url: str = _secret("database of the output history: SQLite or PostgreSQL", "sqlite:///fairway.db")
+    history_days: float = _setting(7.0, "days that the history keeps", 0.001, 3650)
+    history_mb: float = _setting(1000.0, "megabytes that the history keeps at most", 1, 1_000_000)
 
     @classmethod
     def load(cls, environ: Mapping[str, str], argv: Sequence[str]) -> Settings:
@@ -227,7 +232,7 @@ def unix_seconds(text: object, name: str) -> float:
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     names = {item.name for item in fields(Settings)}
-    given = {"port": (environ["PORT"], "PORT")} if environ.get("PORT") else {}
+    given = {name: (environ[text], text) for text, name in PLATFORM.items() if environ.get(text)}
     for variable, text in environ.items():
         if variable.startswith(PREFIX):
             name = variable.removeprefix(PREFIX).lower()

@@ -24,6 +24,7 @@ MODULES = ROOT / "tests/clients/node_modules"
 NEEDS = {
     "browser": lambda: shutil.which("chromium") and shutil.which("chromedriver"),
     "node": lambda: shutil.which("node") and MODULES.is_dir(),
+    "postgres": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
     "gpsdecode": lambda: shutil.which("gpsdecode"),
 }
 _not_run: Counter[str] = Counter()

@@ -28,6 +28,7 @@ class Batch:
         sentences: where the source is AIVDM, n texts: the sentences that gave each report, untouched and without a TAG
             block, parted by CR LF; b"" for a row whose message stands in another batch. Else empty.
         received: when these reports came in, ms of the clock; None where that means nothing (simulator, replay).
+        epoch: that of the Traffic which drained it; "" before.
         down: why the source can't be reached, "" once it can; None: nothing new about that.
 
     """
@@ -42,3 +43,4 @@ class Batch:
     sentences: Sequence[bytes] = ()
     received: int | None = None
     down: str | None = None
+    epoch: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,9 +105,10 @@ class Traffic:
     def _drained(self) -> list[Batch | list[int]]:
         drained = [self._inbox.popleft() for _ in range(len(self._inbox))]
         for item in drained:
-            if isinstance(item, Batch):
+            if isinstance(item, Batch) and self.recorders:
+                dated = replace(item, epoch=self._epoch)
                 for record in self.recorders:
-                    record(item)
+                    record(dated)
         return drained
 
     def _apply(self, item: Batch | list[int]) -> int:

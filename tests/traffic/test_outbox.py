@@ -69,11 +69,13 @@ def test_nothing_is_no_batch():
 
 
 def test_traffic_hands_over_every_batch(traffic):
-    """Each drained batch goes to each recorder, even if its reports are old news."""
+    """Each drained batch goes to each recorder, with its epoch, even if its reports are old news."""
     first, second = outbox(), outbox()
     traffic.recorders += [first.record, second.record]
     new, old = report([1], t=1_800_000_000.0), report([1], t=1_799_999_000.0)
     traffic.put(new)
     traffic.put(old)
     traffic.advance(1_800_000_000.0)
-    assert first.take(0) == second.take(0) == [new, old]
+    taken = first.take(0)
+    assert taken == second.take(0)
+    assert [(batch.t.tolist(), batch.epoch) for batch in taken] == [(b.t.tolist(), "e1") for b in (new, old)]

@@ -1,0 +1,145 @@
+"""History as an operator meets it: killed processes, a database that goes away, bounds."""
+
+import json
+import sqlite3
+import threading
+import time
+
+import numpy as np
+import pytest
+from websockets.sync.client import connect
+
+from config import Settings
+from outputs import history
+from outputs._history_store import Store
+from traffic.clock import Clock
+from traffic.outbox import Outbox
+
+from .reports import NOW, moving
+
+CLOCK = Clock(NOW, lambda: 0.0, "simulation")
+
+
+@pytest.fixture
+def outbox():
+    return Outbox("history", lambda: 0.0)
+
+
+def positions(url: str) -> int:
+    store = Store(url)
+    store.prepare()
+    count = store.count()
+    store.close()
+    return count
+
+
+def test_what_waits_is_committed_at_the_end(outbox, tmp_path):
+    """When the server stops, what waited in the outbox is on the disk, and the status says through when."""
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    outbox.record(moving({}, {}))
+    stop = threading.Event()
+    stop.set()
+    history.run(outbox, CLOCK, Settings(database_url=url), stop)
+    assert positions(url) == 2
+    status = outbox.status()
+    assert (status["state"], status["sent"], status["committed_through"]) == ("ok", 2, NOW * 1000)
+
+
+def test_a_database_that_is_not_there_yet(outbox, tmp_path):
+    """Until it can be written the state says why; then everything that waited is there."""
+    url = f"sqlite:///{tmp_path / 'later' / 'a.db'}"
+    writer = history._Writer(outbox, CLOCK, Settings(database_url=url))
+    for second in range(3):
+        outbox.record(moving({}, t=NOW + second))
+        writer.turn()
+        assert outbox.status()["state"] == "down"
+        assert "unable to open" in outbox.status()["problem"]
+        assert "committed_through" not in outbox.status()
+    (tmp_path / "later").mkdir()
+    writer.turn()
+    writer.turn()
+    writer.close()
+    assert outbox.status()["state"] == "ok"
+    assert positions(url) == 3
+
+
+def test_a_full_disk(outbox, tmp_path):
+    """A database that can't grow pauses the history and says so; with room again nothing is missing."""
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    writer = history._Writer(outbox, CLOCK, Settings(database_url=url))
+    writer.turn()
+    with writer._store._transaction() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    outbox.record(moving(*[{}] * 5000))
+    writer.turn()
+    assert "full" in outbox.status()["problem"]
+    with writer._store._transaction() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    writer.turn()
+    writer.close()
+    assert positions(url) == 5000
+
+
+def test_old_reports_go(outbox, tmp_path):
+    """What is older than `history_days` by the clock is deleted."""
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    writer = history._Writer(outbox, CLOCK, Settings(database_url=url, history_days=1.0))
+    outbox.record(moving({}, t=NOW - 86_401))
+    outbox.record(moving({}, t=NOW - 86_399))
+    writer.turn()
+    writer.close()
+    assert positions(url) == 1
+
+
+def test_a_history_that_is_too_large(outbox, tmp_path):
+    """Over `history_mb` the oldest part goes, and the newest stays."""
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    writer = history._Writer(outbox, CLOCK, Settings(database_url=url, history_mb=1.0))
+    for second in range(60):
+        outbox.record(moving(*[{}] * 1000, t=NOW + second))
+    writer.turn()
+    span, size = writer._store.span(), writer._store.size_bytes()
+    writer.close()
+    assert size <= 1e6
+    assert span[1] == (NOW + 59) * 1000
+    assert 5_000 < positions(url) < 59_000
+
+
+@pytest.mark.postgres
+def test_the_database_stops_and_starts(outbox, postgres):
+    """While PostgreSQL is away the reports wait; when it is back they are written, each once."""
+    writer = history._Writer(outbox, CLOCK, Settings(database_url=postgres.url))
+    outbox.record(moving({}))
+    writer.turn()
+    postgres.stop()
+    outbox.record(moving({}, t=NOW + 1))
+    writer.turn()
+    assert outbox.status()["state"] == "down"
+    postgres.start()
+    writer.turn()
+    writer.close()
+    assert outbox.status()["state"] == "ok"
+    assert positions(postgres.url) == 2
+
+
+def test_a_killed_process_keeps_what_it_committed(start_server, tmp_path):
+    """After kill -9 every report that a client saw, up to `committed_through`, is in the database."""
+    path = tmp_path / "a.db"
+    options = ("--outputs", "history", "--database-url", f"sqlite:///{path}", "--fleet-size", "200")
+    server = start_server(*options, "--update-interval", "1", vessels=200)
+    seen = set()
+    with connect(server.ws_url) as ws:
+        until = time.monotonic() + 6
+        while time.monotonic() < until:
+            message = json.loads(ws.recv(timeout=10))
+            seen |= {(one["mmsi"], one["timestamp"]) for one in message.get("updates", ())}
+        (status,) = [one for one in server.status()["outputs"] if one["name"] == "history"]
+        server.process.kill()
+    server.process.wait(10)
+    limit = str(np.datetime64(status["committed_through"] // 1000, "s")) + "Z"
+    due = {item for item in seen if item[1] < limit}
+    with sqlite3.connect(path) as database:
+        rows = database.execute("SELECT mmsi, strftime('%Y-%m-%dT%H:%M:%SZ', t / 1000, 'unixepoch') FROM position")
+        kept = set(rows)
+    assert len(due) > 200
+    assert due - kept == set()
