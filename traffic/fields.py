@@ -171,6 +171,29 @@ STATIC_COLUMNS: Final = (
 """The columns of `vessel_static`."""
 
 
+_GROUPS: Final = {
+    "timestamp": ("age_s",),
+    "position": tuple(key.name for key in _POSITION),
+    "kinematics": tuple(key.name for key in _KINEMATICS),
+}
+"""What a key of an update comprises among the columns."""
+
+
+def selectable(encoding: str) -> tuple[str, ...]:
+    """The names that a client may choose from: an update's keys, or the columns and their groups."""
+    if encoding == "objects":
+        return tuple(key.name for key in UPDATE)
+    return tuple(dict.fromkeys([*_GROUPS, *(key.name for key in (*COLUMNS, *STATIC_COLUMNS))]))
+
+
+def chosen(keys: tuple[Key, ...], names: list[str] | None) -> tuple[str, ...]:
+    """The names of those `keys` that were chosen, in the order of the table; the MMSI always; None chooses all."""
+    wanted = {part for name in names or () for part in _GROUPS.get(name, (name,))} | {"mmsi"}
+    if keys is UPDATE:
+        wanted |= set(names or ())
+    return tuple(key.name for key in keys if names is None or key.name in wanted)
+
+
 def imo_is_valid(imo: ArrayLike) -> NDArray[np.bool_]:
     """Whether numbers have seven digits and their check digit: (7a+6b+5c+4d+3e+2f) mod 10; bool of the same shape."""
     number = np.asarray(imo, np.int64)

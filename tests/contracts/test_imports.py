@@ -18,7 +18,9 @@ ALLOWED = {
 }
 MORE = {
     "traffic/wire.py": {"orjson"},
-    "traffic/session.py": {"msgspec"},
+    "traffic/columns.py": {"orjson"},
+    "traffic/requests.py": {"msgspec"},
+    "traffic/updates.py": {"orjson"},
     "feeds/simulator.py": {"sim", "feeds._reporting"},
     "feeds/_reporting.py": {"sim", "feeds._coverage", "feeds._sensed"},
     "feeds/_sensed.py": {"sim"},

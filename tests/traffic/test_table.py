@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traffic import fields
@@ -54,6 +54,7 @@ reports_of_three = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(reports_of_three, st.randoms(use_true_random=False), st.integers(1, 5))
 def test_order_of_arrival_does_not_matter(ports, reports, shuffled, batches):
     """Any order and any cutting into batches ends in the same state, and merging twice is merging once."""

@@ -1,0 +1,85 @@
+"""Events: what the alert rules raised and cleared, in a ring with a cursor of its own. Never conflated."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from traffic import wire
+
+RING: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the ring.
+
+    Attributes:
+        seq: its number, from 1; what a cursor counts.
+        event_id: the same when the event is raised and when it is cleared.
+        state: raised or cleared.
+        mmsi: the vessel's.
+        message: the `event` message, shared by all who get it.
+
+    """
+
+    seq: int
+    event_id: str
+    state: str
+    mmsi: int
+    message: bytes
+
+
+class Events:
+    """The newest events, at most `size`. Any thread publishes, any thread reads."""
+
+    def __init__(self, size: int = RING) -> None:
+        self._size, self._lock = size, threading.Lock()
+        # an immutable tuple, swapped: readers need no lock
+        self._ring: tuple[Event, ...] = ()
+        self._seq = 0
+
+    @property
+    def seq(self) -> int:
+        """Number of the newest event, 0 before the first."""
+        return self._seq
+
+    def publish(
+        self,
+        now: float,
+        *,
+        event_id: str,
+        kind: str,
+        state: Literal["raised", "cleared"],
+        vessel: Mapping[str, object],
+        evidence: Mapping[str, object],
+        zone: str | None = None,
+    ) -> None:
+        """Add an event at the clock's time `now`.
+
+        Args:
+            now: Unix seconds.
+            event_id: names what was raised; the same when it is cleared.
+            kind: the rule's name.
+            state: raised or cleared.
+            vessel: at least its `mmsi`; `imo_number` and `vessel_name` where known.
+            evidence: the values that the rule saw.
+            zone: the port or area it is about.
+
+        """
+        where = {} if zone is None else {"zone": zone}
+        with self._lock:
+            seq = self._seq + 1
+            body = {"event_seq": seq, "event_id": event_id, "kind": kind, "state": state, "vessel": dict(vessel)}
+            message = wire.message("event", now, True, **body, **where, evidence=dict(evidence))
+            event = Event(seq, event_id, state, int(str(vessel["mmsi"])), message)
+            self._ring = (*self._ring, event)[-self._size :]
+            self._seq = seq
+
+    def since(self, seq: int) -> tuple[tuple[Event, ...], int]:
+        """The events after `seq`, oldest first; and how many between were already forgotten."""
+        ring = self._ring
+        newer = tuple(event for event in ring if event.seq > seq) if ring and ring[-1].seq > seq else ()
+        return newer, newer[0].seq - seq - 1 if newer else 0

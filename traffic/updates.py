@@ -1,0 +1,179 @@
+"""Updates of level 2: what changed from one seq to another, in the form that a client asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, Final
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from traffic import binary, columns, fields, wire
+from traffic.removals import REASONS
+from traffic.snapshot import Picked, Snapshot
+from traffic.wire import MAX_TEXT_BYTES, ObjectForm
+
+Places = NDArray[np.intp]
+Body = tuple[int, bytes]
+"""How many vessels, and the key `updates` or `columns` with them."""
+REMOVED_OF_A_PART: Final = 2000
+ROWS_OF_A_PART: Final = 2000
+UPDATES_BYTES_OF_A_PART: Final = MAX_TEXT_BYTES - 50 * REMOVED_OF_A_PART - 512
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a client wants its vessels.
+
+    Attributes:
+        encoding: objects, columns or binary.
+        keys: of an update, or the names of the columns.
+        static: names of the columns of `vessel_static`; empty where it isn't sent.
+
+    """
+
+    encoding: str
+    keys: tuple[str, ...]
+    static: tuple[str, ...]
+
+    @staticmethod
+    def of(encoding: str, names: list[str] | None) -> Form:
+        """The form of an encoding and the `fields` that were chosen of it; None: all."""
+        if encoding == "objects":
+            return Form(encoding, fields.chosen(fields.UPDATE, names), ())
+        static = fields.chosen(fields.STATIC_COLUMNS, names)
+        return Form(encoding, fields.chosen(fields.COLUMNS, names), static if len(static) > 1 else ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """What a client is told to get from `prev` to the Snapshot.
+
+    Attributes:
+        picked: the rows to choose from; shared by all who take the same step.
+        updated: places in `picked` of the vessels to send.
+        renewed: places in `picked` of those whose static data the client lacks.
+        removed: MMSIs to take out, with the index in REASONS; none of them is in `updated`.
+        prev: the seq the client has; 0 for a snapshot, which replaces everything.
+        whole: whether it is a snapshot.
+        conflated: ticks that this step makes up for.
+
+    """
+
+    picked: Picked
+    updated: Places
+    renewed: Places
+    removed: list[tuple[int, int]]
+    prev: int
+    whole: bool = False
+    conflated: int = 0
+
+    def encode(self, form: Form) -> tuple[bytes, ...]:
+        """The messages: static data first, so that who has the seq has them too. None where nothing changed."""
+        if not (self.whole or len(self.updated) or self.removed):
+            return ()
+        static = _static(self.picked, self.renewed, form.static) if form.static else []
+        if form.encoding == "binary":
+            flags = (binary.SNAPSHOT if self.whole else 0) | (binary.CONFLATED if self.conflated else 0)
+            gone = [mmsi for mmsi, _ in self.removed]
+            return (*static, binary.message(self.picked, self.updated, gone, self.prev, flags))
+        bodies = _columns if form.encoding == "columns" else _objects
+        return (*static, *_parts(self, bodies(self, form.keys)))
+
+
+def whole(snapshot: Snapshot, form: Form) -> tuple[bytes, ...]:
+    """The snapshot of all vessels, shared by those who want the same form."""
+
+    def make() -> tuple[bytes, ...]:
+        picked = snapshot.changes(0)
+        everybody = np.arange(len(picked.rows))
+        return Step(picked, everybody, everybody, [], prev=0, whole=True).encode(form)
+
+    return snapshot.keep(("whole", form), make)
+
+
+def since(snapshot: Snapshot, prev: int, form: Form, conflated: int) -> tuple[bytes, ...]:
+    """What changed for all vessels since `prev`, shared by those in step."""
+
+    def make() -> tuple[bytes, ...]:
+        picked = snapshot.changes(prev)
+        everybody = np.arange(len(picked.rows))
+        renewed = np.flatnonzero(picked["static_seq"] > prev)
+        return Step(picked, everybody, renewed, _gone(snapshot, prev), prev, conflated=conflated).encode(form)
+
+    return snapshot.keep(("since", prev, form, conflated), make)
+
+
+def _gone(snapshot: Snapshot, since: int) -> list[tuple[int, int]]:
+    """MMSI and reason of who left after `since` and is not back."""
+    graves = snapshot.removals.since(since)
+    if not len(graves):
+        return []
+    back = np.isin(graves["mmsi"], snapshot.columns["mmsi"][snapshot.positioned])
+    return list(dict(zip(graves["mmsi"][~back].tolist(), graves["reason"][~back].tolist(), strict=True)).items())
+
+
+def _parts(step: Step, bodies: list[Body]) -> list[bytes]:
+    """A message for each body, and for the removals that go with it; the last body is empty, for further removals."""
+    removed = [{"mmsi": mmsi, "reason": REASONS[reason]} for mmsi, reason in step.removed]
+    chunks = [removed[at : at + REMOVED_OF_A_PART] for at in range(0, len(removed), REMOVED_OF_A_PART)]
+    *full, empty = bodies
+    parts = list(zip_longest(full, chunks)) or [(None, None)]
+    return [_message(step, body or empty, gone or [], at, len(parts)) for at, (body, gone) in enumerate(parts, 1)]
+
+
+def _message(step: Step, body: Body, removed: list[Any], part: int, parts: int) -> bytes:
+    snapshot = step.picked.snapshot
+    count, text = body
+    head = {
+        "type": "vessel_updates",
+        "timestamp": wire.rfc3339(snapshot.now, ms=True),
+        "update_count": count,
+        "seq": snapshot.seq,
+        "prev": step.prev,
+        "conflated": step.conflated,
+        "removed": removed,
+        **({"snapshot": True} if step.whole else {}),
+        **({"part": part, "parts": parts} if parts > 1 else {}),
+    }
+    return orjson.dumps(head)[:-1] + b"," + text + b"}"
+
+
+def _objects(step: Step, keys: tuple[str, ...]) -> list[Body]:
+    texts = wire.rows(step.picked.snapshot, step.picked.rows[step.updated], ObjectForm(keys, ms=True))
+    parts = [part for part in wire.parts_of(texts, UPDATES_BYTES_OF_A_PART) if part]
+    return [(len(part), b'"updates":[' + b",".join(part) + b"]") for part in (*parts, [])]
+
+
+def _columns(step: Step, names: tuple[str, ...]) -> list[Body]:
+    starts = range(0, len(step.updated), ROWS_OF_A_PART)
+    chunks = [*(step.updated[at : at + ROWS_OF_A_PART] for at in starts), step.updated[:0]]
+    return [(len(chunk), b'"columns":' + columns.encode(step.picked, chunk, names)) for chunk in chunks]
+
+
+def _static(picked: Picked, places: Places, names: tuple[str, ...]) -> list[bytes]:
+    if not len(places):
+        return []
+    texts = _fitting(picked, places, names)
+    head = {
+        "type": "vessel_static",
+        "timestamp": wire.rfc3339(picked.snapshot.now, ms=True),
+        "static_seq": picked.snapshot.static_seq,
+    }
+    messages = []
+    for part, text in enumerate(texts, 1):
+        numbered = head | ({"part": part, "parts": len(texts)} if len(texts) > 1 else {})
+        messages.append(orjson.dumps(numbered)[:-1] + b',"columns":' + text + b"}")
+    return messages
+
+
+def _fitting(picked: Picked, places: Places, names: tuple[str, ...]) -> list[bytes]:
+    """The columns of `places` in as many halves of halves as fit a message: names can be long."""
+    if len(places) <= ROWS_OF_A_PART:
+        text = columns.encode(picked, places, names)
+        if len(text) < MAX_TEXT_BYTES - 512 or len(places) == 1:
+            return [text]
+    first, second = np.array_split(places, 2)
+    return [*_fitting(picked, first, names), *_fitting(picked, second, names)]
