@@ -93,10 +93,9 @@ class Fairway:
         """What `GET /api/realtime/status` says."""
         snapshot = self.traffic.snapshot()
         workers = self.supervisor.workers
-        return snapshot.summary | {
+        return wire.summary(snapshot, self.hub.count, self.clock.now()) | {
             "is_running": all(worker.running for worker in workers) and bool(workers),
             "update_interval": _update_interval(self.settings, self.fleet),
-            "connected_clients": self.hub.count,
             "version": VERSION,
             "epoch": snapshot.epoch,
             "seq": snapshot.seq,
@@ -125,7 +124,7 @@ def create(settings: Settings) -> Fairway:
     page.mount(dash, traffic, settings.update_interval)
     hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
     fairway = Fairway(settings, clock, traffic, hub, outboxes, supervisor, dash.server, fleet)
-    rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports())
+    rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
     simulation.mount(dash.server, traffic, context, fleet, settings)
     _headers.secure(dash.server, dash.csp_hashes())
     _origin.guard(dash.server, settings, lambda: wire.rfc3339(clock.now()))

@@ -62,6 +62,15 @@ def refuse_write(environ: Environ, settings: Settings) -> Refusal | None:
     return _refuse_token(environ, settings.token) if settings.token else _refuse_without_token(environ, settings)
 
 
+def address(environ: Environ, settings: Settings) -> tuple[str, str]:
+    """Where the client sent this request: http or https, and the host with its port."""
+    count = settings.trusted_proxies
+    scheme = _trusted(environ, "HTTP_X_FORWARDED_PROTO", count) or environ.get("wsgi.url_scheme", "http")
+    host = _trusted(environ, "HTTP_X_FORWARDED_HOST", count) or environ.get("HTTP_HOST", "")
+    # a WebSocket under some servers has the scheme ws
+    return {"ws": "http", "wss": "https"}.get(scheme, scheme), host
+
+
 def client_address(environ: Environ, settings: Settings) -> str:
     """The address that limits count by: the peer's, or the one that the outermost trusted proxy saw."""
     forwarded = _split(environ.get("HTTP_X_FORWARDED_FOR", ""))
@@ -107,7 +116,7 @@ class _Guard:
 
         def start(status: str, headers: list[tuple[str, str]], *more: object) -> Any:
             mixed = Headers(headers)
-            mixed.add_header("Vary", "Origin")
+            mixed["Vary"] = ", ".join([*mixed.get_all("Vary"), "Origin"])
             headers.extend(item for item in shared if item[0] != "Vary")
             return start_response(status, headers, *more)
 
@@ -161,11 +170,7 @@ def _is_own(environ: Environ, settings: Settings) -> bool:
 
 def _is_same(environ: Environ, settings: Settings) -> bool:
     """Whether Origin is where the request itself went. Source: RFC 6454 section 5."""
-    count = settings.trusted_proxies
-    scheme = _trusted(environ, "HTTP_X_FORWARDED_PROTO", count) or environ.get("wsgi.url_scheme", "http")
-    host = _trusted(environ, "HTTP_X_FORWARDED_HOST", count) or environ.get("HTTP_HOST", "")
-    # a WebSocket under some servers has the scheme ws
-    scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
+    scheme, host = address(environ, settings)
     origin = _parts(environ["HTTP_ORIGIN"])
     return origin is not None and origin == _parts(f"{scheme}://{host}")
 

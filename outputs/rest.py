@@ -1,97 +1,225 @@
-"""REST: the fleet by request, under /api/realtime."""
+"""REST: the fleet by request, under /api/realtime. What it is asked and answers is described at /api/docs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import orjson
-from flask import Blueprint, Flask, Response
+from flask import Flask, Response, request
+from msgspec import UNSET, UnsetType
+from numpy.typing import NDArray
+from spectree import Response as Answers
 
+from config import Settings
+from outputs import _models as models
+from outputs._api import Api, Error, Formats, json_response, known, tagged
+from outputs._origin import address
+from outputs._selection import listed, select
+from outputs._tracks import WRITERS, Track
 from sea.lanes import Lanes
 from sea.ports import Port
 from traffic import wire
+from traffic.removals import REASONS
 from traffic.session import Context, RequestError, find_vessel
+from traffic.snapshot import Snapshot
 from traffic.table import Traffic
 
 Status = Callable[[], dict[str, Any]]
+GEOJSON = "application/geo+json"
 
 
 def mount(
-    server: Flask, traffic: Traffic, context: Context, status: Status, lanes: Lanes, ports: tuple[Port, ...]
-) -> None:
-    """Serve the read side of the fleet on `server`."""
-    api = Blueprint("realtime", __name__, url_prefix="/api/realtime")
-    api.add_url_rule("/status", "status", lambda: _json(status()))
-    api.add_url_rule("/summary", "summary", lambda: _json(_summary(traffic, context)))
-    api.add_url_rule("/vessels", "vessels", lambda: _vessels(traffic))
-    api.add_url_rule("/vessels/<vessel>", "vessel", lambda vessel: _json(_vessel(traffic, vessel)))
-    api.add_url_rule("/vessels/<vessel>/track", "track", lambda vessel: _json(_track(traffic, vessel)))
-    api.add_url_rule("/routes", "routes", lambda: _json({"routes": _routes(lanes)}))
-    api.add_url_rule("/ports", "ports", lambda: _json({"ports": _ports(ports)}))
-    api.register_error_handler(RequestError, lambda error: _refused(error, context))
-    server.register_blueprint(api)
+    server: Flask,
+    traffic: Traffic,
+    context: Context,
+    status: Status,
+    lanes: Lanes,
+    ports: tuple[Port, ...],
+    settings: Settings,
+) -> Api:
+    """Serve the read side of the fleet on `server`, and the documents about it."""
+    api = Api(server, lambda: wire.rfc3339(context.clock.now()))
+    base = "/api/realtime"
+    fleet = _Fleet(traffic, context, settings)
+    places = _Places(lanes, ports)
+
+    def server_status(query: models.NoQuery) -> Response:  # noqa: ARG001 - checked to be empty
+        """How the server does: the guide's status, and ours."""
+        return json_response(status())
+
+    api.add(f"{base}/status", server_status, Answers(HTTP_200=models.ServerStatus))
+    api.add(f"{base}/summary", fleet.summary, Answers(HTTP_200=models.Summary))
+    api.add(f"{base}/vessels", fleet.vessels, Formats({GEOJSON: models.Features}, "HTTP_304", HTTP_200=models.Vessels))
+    api.add(f"{base}/vessels/<vessel>", fleet.vessel, _of_vessel(Answers("HTTP_304", HTTP_200=models.Update)))
+    formats = {GEOJSON: models.Feature, "application/gpx+xml": None, "text/csv": None}
+    api.add(
+        f"{base}/vessels/<vessel>/track", fleet.track, _of_vessel(Formats(formats, "HTTP_304", HTTP_200=models.Track))
+    )
+    subscribed = _of_vessel(Answers(HTTP_200=models.Subscribed))
+    api.add(f"{base}/vessels/<vessel>/subscribe", fleet.subscribe, subscribed, method="POST")
+    api.add(f"{base}/routes", places.routes, Answers(HTTP_200=models.Routes))
+    api.add(f"{base}/ports", places.ports, Answers(HTTP_200=models.Ports))
+    return api
 
 
-def _json(body: object, code: int = 200) -> Response:
-    return Response(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY), code, mimetype="application/json")
+def _of_vessel(answers: Answers) -> Answers:
+    answers.add_model(404, Error, description="no vessel has this number")
+    return answers
 
 
-def _refused(error: RequestError, context: Context) -> Response:
-    body = {"type": "error", "timestamp": wire.rfc3339(context.clock.now()), "code": error.code, "message": str(error)}
-    return _json(body, 404 if error.code == "not_found" else 400)
+class _Fleet:
+    """The views of vessels. Their docstrings are the API's documentation."""
 
+    def __init__(self, traffic: Traffic, context: Context, settings: Settings) -> None:
+        self._traffic, self._context, self._settings = traffic, context, settings
 
-def _summary(traffic: Traffic, context: Context) -> dict[str, Any]:
-    now = wire.rfc3339(context.clock.now())
-    return traffic.snapshot().summary | {"connected_clients": context.connected_clients(), "timestamp": now}
+    def summary(self, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
+        """Counts over all vessels with a position."""
+        context = self._context
+        return json_response(wire.summary(self._traffic.snapshot(), context.connected_clients(), context.clock.now()))
 
+    def vessels(self, query: models.VesselsQuery) -> Response:
+        """Vessels that match, with their latest state.
 
-def _vessels(traffic: Traffic) -> Response:
-    snapshot = traffic.snapshot()
-    listed = wire.rows(snapshot, snapshot.changed_since(0))
-    head = {"total_count": len(listed), "epoch": snapshot.epoch, "seq": snapshot.seq}
-    head["timestamp"] = wire.rfc3339(snapshot.now)
-    body = orjson.dumps(head)[:-1] + b',"vessels":[' + b",".join(listed) + b"]}"
-    return Response(body, mimetype="application/json")
-
-
-def _vessel(traffic: Traffic, vessel: str) -> dict[str, Any]:
-    snapshot = traffic.snapshot()
-    return wire.vessel(snapshot, find_vessel(snapshot, vessel)[0])
-
-
-def _track(traffic: Traffic, vessel: str) -> dict[str, Any]:
-    snapshot = traffic.snapshot()
-    mmsi = int(snapshot.columns["mmsi"][find_vessel(snapshot, vessel)[0]])
-    track = traffic.track(mmsi)
-    names = ("timestamp", "latitude", "longitude", "speed_over_ground")
-    times = [wire.rfc3339(t / 1000) for t in track["t"].tolist()]
-    sog = [None if np.isnan(value) else value for value in track["sog"].round(1).tolist()]
-    columns = (times, track["lat"].round(6).tolist(), track["lon"].round(6).tolist(), sog)
-    points = [dict(zip(names, point, strict=True)) for point in zip(*columns, strict=True)]
-    return {"mmsi": mmsi, "points": points, "count": len(points)}
-
-
-def _routes(lanes: Lanes) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": route.name,
-            "vessel_types": list(route.vessel_types),
-            "legs": [_line(lanes, leg) for leg in route.legs_out],
+        With `epoch` and `since` of an earlier answer: only what changed after it, and who was removed. An epoch that
+        is not the server's, or a `since` too long ago, gives everything with `snapshot` true. A vessel that changed
+        so that it no longer matches is not told: the stream's filters do that.
+        """
+        snapshot = self._traffic.snapshot()
+        resumed = snapshot.reaches(query.epoch or "", query.since or 0)
+        since = query.since or 0 if resumed else 0
+        matching = select(snapshot, query, since)
+        unchanged = known(f"{snapshot.epoch}-{snapshot.seq}")
+        if unchanged:
+            return unchanged
+        page = matching[query.offset :][: query.limit or None]
+        head = {
+            "total_count": len(matching),
+            "epoch": snapshot.epoch,
+            "seq": snapshot.seq,
+            "timestamp": wire.rfc3339(snapshot.now),
+            "snapshot": since == 0,
+            "removed": _removed(snapshot, since),
         }
-        for route in lanes.routes
-    ]
+        answer = _list(head, snapshot, page, query)
+        return tagged(answer, f"{snapshot.epoch}-{snapshot.seq}")
+
+    def vessel(self, vessel: str, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
+        """One vessel by IMO7000009, 7000009 or its MMSI."""
+        snapshot = self._traffic.snapshot()
+        row = find_vessel(snapshot, vessel)[0]
+        tag = _tag(snapshot, row)
+        return known(tag) or tagged(json_response(wire.vessel(snapshot, row)), tag)
+
+    def track(self, vessel: str, query: models.TrackQuery) -> Response:
+        """Where a vessel was, as far back as memory holds: at most about 1,000 points, oldest first."""
+        snapshot = self._traffic.snapshot()
+        row = find_vessel(snapshot, vessel)[0]
+        first, last = _milliseconds(query.first, "from"), _milliseconds(query.last, "to")
+        tag = _tag(snapshot, row)
+        kinds = {mimetype: name for name, (mimetype, _) in WRITERS.items()}
+        asked = request.accept_mimetypes.best_match(list(kinds), "application/json")
+        mimetype, write = WRITERS[query.format or kinds[asked]]
+        limit = query.limit or 0
+        return known(tag) or tagged(
+            Response(write(self._part(snapshot, row, first, last, limit)), mimetype=mimetype), tag
+        )
+
+    def subscribe(self, vessel: str, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
+        """How to open the stream of one vessel: connect to `ws_url` and send `subscribe_message`."""
+        snapshot = self._traffic.snapshot()
+        found = wire.vessel(snapshot, find_vessel(snapshot, vessel)[0])
+        scheme, host = address(request.environ, self._settings)
+        wanted = {"mmsi": [found["mmsi"]]}
+        message = {"type": "subscribe", "subscription_type": "vessels", "proto": 2, "filter": wanted}
+        names = {key: found[key] for key in ("imo_number", "mmsi", "vessel_name")}
+        url = f"{'wss' if scheme == 'https' else 'ws'}://{host}/ws"
+        return json_response({"subscribed": True, **names, "ws_url": url, "subscribe_message": message})
+
+    def _part(self, snapshot: Snapshot, row: int, first: float, last: float, limit: int) -> Track:
+        who = wire.vessel(snapshot, row)
+        points = self._traffic.track(who["mmsi"])
+        rows = np.flatnonzero((points["t"] >= first) & (points["t"] <= last))[-limit:]
+        columns = (points[name][rows] for name in ("t", "lat", "lon", "sog"))
+        return Track(who["mmsi"], who["imo_number"], who["vessel_name"], *columns)
+
+
+class _Places:
+    """The views of what does not move."""
+
+    def __init__(self, lanes: Lanes, ports: tuple[Port, ...]) -> None:
+        self._lanes, self._ports = lanes, ports
+
+    def routes(self, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
+        """The simulator's routes; a leg is a line of [latitude, longitude]."""
+        routes = [
+            {
+                "name": route.name,
+                "vessel_types": list(route.vessel_types),
+                "legs": [_line(self._lanes, leg) for leg in route.legs_out],
+            }
+            for route in self._lanes.routes
+        ]
+        return json_response({"routes": routes})
+
+    def ports(self, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
+        """The ports that simulated vessels call at."""
+        ports = [
+            {"name": p.name, "country": p.country, "locode": p.locode, "latitude": p.lat, "longitude": p.lon}
+            for p in self._ports
+        ]
+        return json_response({"ports": ports})
+
+
+def _list(head: dict[str, Any], snapshot: Snapshot, page: NDArray[np.intp], query: models.VesselsQuery) -> Response:
+    asked = request.accept_mimetypes.best_match(["application/json", GEOJSON], "application/json")
+    feature = query.format == "geojson" or (query.format is UNSET and asked == GEOJSON)
+    keys = (
+        models.UPDATE_KEYS if query.fields is UNSET else ("mmsi", *listed(query.fields, models.UPDATE_KEYS, "fields"))
+    )
+    form = wire.ObjectForm(keys, feature=feature)
+    encoded = wire.rows(snapshot, page, form, keep=query.fields is UNSET)
+    if feature:
+        head = {"type": "FeatureCollection"} | head
+    name = b"features" if feature else b"vessels"
+    body = orjson.dumps(head)[:-1] + b',"' + name + b'":[' + b",".join(encoded) + b"]}"
+    return Response(body, mimetype=GEOJSON if feature else "application/json")
+
+
+def _removed(snapshot: Snapshot, since: int) -> list[dict[str, Any]]:
+    """Who left after `since` and did not come back; a client with nothing has nothing to remove."""
+    if since == 0:
+        return []
+    gone = snapshot.removals.since(since)
+    lost = ~np.isin(gone["mmsi"], snapshot.columns["mmsi"])
+    entries = zip(gone["mmsi"][lost].tolist(), gone["reason"][lost].tolist(), strict=True)
+    return [{"mmsi": mmsi, "reason": REASONS[reason]} for mmsi, reason in entries]
+
+
+def _tag(snapshot: Snapshot, row: int) -> str:
+    """The ETag of one vessel, which does not change while only others move."""
+    return f"{snapshot.epoch}-{snapshot.columns['seq'][row]}"
+
+
+def _milliseconds(time: str | UnsetType, field: str) -> float:
+    """An RFC 3339 time in ms; without one the beginning or the end of time."""
+    if time is UNSET:
+        return -np.inf if field == "from" else np.inf
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise RequestError(
+            "bad_request", f"{field}={time!r:.60} is no RFC 3339 time such as 2024-01-15T10:30:00Z", field
+        )
+    return moment.timestamp() * 1000
 
 
 def _line(lanes: Lanes, leg: int) -> list[list[float]]:
     part = slice(int(lanes.first[leg]), int(lanes.first[leg] + lanes.count[leg]))
     points: list[list[float]] = np.column_stack([lanes.lat[part], lanes.lon[part]]).round(4).tolist()
     return points
-
-
-def _ports(ports: tuple[Port, ...]) -> list[dict[str, Any]]:
-    return [
-        {"name": p.name, "country": p.country, "locode": p.locode, "latitude": p.lat, "longitude": p.lon} for p in ports
-    ]

@@ -33,10 +33,14 @@ class Binary(bytes):
 
 @dataclass(frozen=True, slots=True)
 class ObjectForm:
-    """Which keys of an update an object has, and whether its times have milliseconds."""
+    """Which keys of an update an object has, and whether its times have milliseconds.
+
+    A `feature` is a GeoJSON Feature (RFC 7946): its properties are the keys, and what they hold, in one flat object.
+    """
 
     keys: tuple[str, ...] = tuple(key.name for key in fields.UPDATE)
     ms: bool = False
+    feature: bool = False
 
 
 LEVEL_1: Final = ObjectForm()
@@ -47,8 +51,14 @@ def rfc3339(seconds: float, ms: bool = False) -> str:
     return str(np.datetime64(round(seconds * 1000), "ms") if ms else np.datetime64(int(seconds), "s")) + "Z"
 
 
-def rows(snapshot: Snapshot, wanted: NDArray[np.intp], form: ObjectForm = LEVEL_1) -> list[bytes]:
-    """Each wanted row as one JSON object in the guide's shape of an update, encoded once per Snapshot and form."""
+def rows(snapshot: Snapshot, wanted: NDArray[np.intp], form: ObjectForm = LEVEL_1, keep: bool = True) -> list[bytes]:
+    """Each wanted row as one JSON object in the guide's shape of an update, encoded once per Snapshot and form.
+
+    Without `keep` nothing is shared: for forms of which there are too many to remember.
+    """
+    if not keep:
+        chunks = (wanted[start : start + CHUNK_ROWS] for start in range(0, len(wanted), CHUNK_ROWS))
+        return [text for chunk in chunks for text in _encoded(Picked(snapshot, chunk), form)]
     count = len(snapshot.columns["mmsi"])
     texts, known = snapshot.keep(form, lambda: (np.empty(count, object), np.zeros(count, bool)))
     missing = wanted[~known[wanted]]
@@ -165,7 +175,19 @@ def _encoded(picked: Picked, form: ObjectForm) -> list[bytes]:
     leaves = [leaf for key in chosen for leaf in key.keys or (key,)]
     texts = [_times(picked[_TIMES[leaf.name]], form.ms) if leaf.name in _TIMES else _LEAVES[leaf.name](picked)
              for leaf in leaves]  # fmt: skip
+    if form.feature:
+        return _features(picked, map(_template(leaves).__mod__, zip(*texts, strict=True)))
     return list(map(_template(chosen).__mod__, zip(*texts, strict=True)))
+
+
+def _features(picked: Picked, properties: Iterable[bytes]) -> list[bytes]:
+    located = (picked["lat"] != fields.LAT_NA) & (picked["lon"] != fields.LON_NA)
+    columns = (_LEAVES[name](picked) for name in ("mmsi", "longitude", "latitude"))
+    return [
+        b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
+        % (mmsi, b'{"type":"Point","coordinates":[%b,%b]}' % (lon, lat) if known else b"null", inner)
+        for mmsi, lon, lat, known, inner in zip(*columns, located.tolist(), properties, strict=True)
+    ]
 
 
 def _template(keys: Iterable[Key]) -> bytes:

@@ -36,7 +36,6 @@ MORE = {
     "outputs/history.py": {"outputs._history_store"},
     "outputs/_history_store.py": {"sqlalchemy", "outputs._history_tables"},
     "outputs/_history_tables.py": {"sqlalchemy"},
-    "outputs/rest.py": {"flask", "orjson"},
     "outputs/simulation.py": {"flask", "orjson", "outputs._origin"},
     "outputs/aivdm_tcp.py": {"outputs._aivdm_encode"},
     "outputs/aivdm_udp.py": {"outputs._aivdm_encode"},
@@ -44,6 +43,12 @@ MORE = {
     "outputs/_hub.py": {"outputs._client", "outputs._inbound"},
     "outputs/_inbound.py": {"wsproto"},
     "outputs/ws.py": {"flask", "flask_sock", "simple_websocket", "outputs._hub", "outputs._inbound", "outputs._origin"},
+    "outputs/_api.py": {"flask", "flask_swagger_ui", "msgspec", "orjson", "spectree", "werkzeug"},
+    "outputs/_models.py": {"msgspec"},
+    "outputs/_selection.py": {"msgspec", "outputs._models"},
+    "outputs/_tracks.py": {"orjson"},
+    "outputs/rest.py": {"flask", "msgspec", "orjson", "spectree"}
+    | {f"outputs.{name}" for name in ("_api", "_models", "_origin", "_selection", "_tracks")},
     "sea/lanes.py": {"orjson"},
 }
 SEAMS = ("feeds", "outputs")
@@ -56,7 +61,8 @@ def imports(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add(node.module or "")
+            # of a seam, its file counts: `from outputs import _api` imports outputs._api
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module in SEAMS else {node.module}
     return found
 
 

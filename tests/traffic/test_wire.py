@@ -117,3 +117,17 @@ def test_an_empty_sea(traffic):
 def test_imo_check_digit(number, valid):
     """IMO 9074729 is the textbook's example of a valid number."""
     assert bool(fields.imo_is_valid(number)) is valid
+
+
+def test_a_feature(traffic):
+    """As GeoJSON a vessel is a point of longitude and latitude with flat properties; without a position, of nowhere."""
+    traffic.put(report(SHIP, lat=51.9225, lon=4.4792))
+    traffic.put(static(SHIP + 1, name="UNSEEN"))
+    traffic.advance(NOW)
+    form = wire.ObjectForm(feature=True)
+    here, nowhere = (json.loads(text) for text in wire.rows(traffic.snapshot(), np.array([0, 1]), form))
+    assert (here["type"], here["id"]) == ("Feature", SHIP)
+    assert here["geometry"] == {"type": "Point", "coordinates": [4.4792, 51.9225]}
+    assert here["properties"].items() >= {"mmsi": SHIP, "speed_over_ground": 12.0, "port_name": None}.items()
+    assert not {"position", "kinematics"} & here["properties"].keys()
+    assert (nowhere["geometry"], nowhere["properties"]["vessel_name"]) == (None, "UNSEEN")
