@@ -21,18 +21,18 @@ from flask import Flask
 from components import page
 from config import Settings, SettingsError, unix_seconds
 from feeds.simulator import Simulator
-from outputs import _headers, _origin, rest, simulation, ws
+from outputs import _headers, _origin, health, rest, simulation, ws
 from outputs._hub import Hub
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
 from traffic import wire
 from traffic.clock import Clock
 from traffic.outbox import Outbox
+from traffic.pulse import Pulse
 from traffic.session import VERSION, Context
 from traffic.supervisor import Supervisor
 from traffic.table import Traffic
 
-PULSE_S = 0.25
 STOP_WITHIN_S = 4.0
 
 
@@ -43,6 +43,7 @@ class Fairway:
     settings: Settings
     clock: Clock
     traffic: Traffic
+    pulse: Pulse
     hub: Hub
     outboxes: tuple[Outbox, ...]
     supervisor: Supervisor
@@ -55,7 +56,7 @@ class Fairway:
             output = importlib.import_module(f"outputs.{outbox.name}")
             run = functools.partial(output.run, outbox, self.clock, self.settings, self.supervisor.stop)
             self.supervisor.start(f"{outbox.name} out", run)
-        self.supervisor.start("pulse", self._pulse)
+        self.supervisor.start("pulse", functools.partial(self.pulse.run, self.supervisor.stop))
         self.supervisor.start("hub", self.hub.run)
         for name in self.settings.feed_names:
             self.supervisor.start(name, self._feed(name))
@@ -83,11 +84,6 @@ class Fairway:
             return functools.partial(self.fleet.run, self.supervisor.stop)
         feed = importlib.import_module(f"feeds.{name}")
         return functools.partial(feed.run, self.traffic.put, self.clock, self.settings, self.supervisor.stop)
-
-    def _pulse(self) -> None:
-        while not self.supervisor.stop.is_set():
-            self.traffic.advance(self.clock.now())
-            self.clock.wait(self.supervisor.stop, PULSE_S)
 
     def status(self) -> dict[str, Any]:
         """What `GET /api/realtime/status` says."""
@@ -123,8 +119,10 @@ def create(settings: Settings) -> Fairway:
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
     hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
-    fairway = Fairway(settings, clock, traffic, hub, outboxes, supervisor, dash.server, fleet)
+    pulse = Pulse(traffic, clock, time.monotonic)
+    fairway = Fairway(settings, clock, traffic, pulse, hub, outboxes, supervisor, dash.server, fleet)
     rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
+    health.mount(dash.server, traffic, pulse, supervisor, hub, outboxes)
     simulation.mount(dash.server, traffic, context, fleet, settings)
     _headers.secure(dash.server, dash.csp_hashes())
     _origin.guard(dash.server, settings, lambda: wire.rfc3339(clock.now()))

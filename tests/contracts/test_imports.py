@@ -33,6 +33,7 @@ MORE = {
     "feeds/_aivdm.py": {"pyais", "feeds", "feeds._reports"},
     "outputs/_origin.py": {"flask", "orjson"},
     "outputs/_headers.py": {"flask"},
+    "outputs/health.py": {"flask", "orjson", "prometheus_client"},
     "outputs/history.py": {"outputs._history_store"},
     "outputs/_history_store.py": {"sqlalchemy", "outputs._history_tables"},
     "outputs/_history_tables.py": {"sqlalchemy"},

@@ -1,0 +1,121 @@
+"""Health: /healthz (alive), /readyz (able to serve, or why not), /metrics (Prometheus).
+
+A database or a broker that is down makes its output degraded, not the server unready: the live stream goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
+
+import orjson
+from flask import Flask, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from traffic import fields
+from traffic.outbox import Outbox
+from traffic.pulse import Pulse
+from traffic.session import VERSION
+from traffic.supervisor import Supervisor
+from traffic.table import Traffic
+
+STUCK_AFTER_S: Final = 10.0
+VITAL: Final = ("pulse", "hub")
+"""Threads without which nobody is served."""
+
+
+class Counted(Protocol):
+    """What knows how many clients are connected."""
+
+    @property
+    def count(self) -> int:
+        """Connected clients."""
+
+
+def mount(
+    server: Flask, traffic: Traffic, pulse: Pulse, supervisor: Supervisor, hub: Counted, outboxes: Sequence[Outbox]
+) -> None:
+    """Serve the three routes on `server`."""
+    registry = CollectorRegistry()
+    registry.register(_Fairway(traffic, pulse, supervisor, hub, outboxes))
+    ProcessCollector(registry=registry)
+
+    def ready() -> Response:
+        reasons = unready(traffic, pulse, supervisor)
+        body = {"ready": not reasons, "reasons": reasons, "degraded": degraded(supervisor, outboxes)}
+        return Response(orjson.dumps(body), 503 if reasons else 200, mimetype="application/json")
+
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    server.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
+    server.add_url_rule("/readyz", "readyz", ready)
+    server.add_url_rule("/metrics", "metrics", metrics)
+
+
+def unready(traffic: Traffic, pulse: Pulse, supervisor: Supervisor) -> list[str]:
+    """Why this server can't do its work now; empty when it can."""
+    reasons = [text for name, text in _stopped(supervisor) if name in VITAL]
+    if pulse.age_s > STUCK_AFTER_S:
+        reasons.append(f"Traffic was last advanced {pulse.age_s:.0f} s ago")
+    if not traffic.snapshot().seq:
+        reasons.append("no report has come in yet")
+    return reasons
+
+
+def degraded(supervisor: Supervisor, outboxes: Sequence[Outbox]) -> list[str]:
+    """What does not work while the live stream goes on."""
+    statuses = [outbox.status() for outbox in outboxes]
+    troubled = [
+        f"output {one['name']}: {one.get('problem') or one['state']}" for one in statuses if one["state"] != "ok"
+    ]
+    return [text for name, text in _stopped(supervisor) if name not in VITAL] + troubled
+
+
+def _stopped(supervisor: Supervisor) -> list[tuple[str, str]]:
+    stopped = [worker for worker in supervisor.workers if not worker.running]
+    return [(one.name, f"thread {one.name} is not running: {one.last_error or 'it ended'}") for one in stopped]
+
+
+class _Fairway:
+    """Reads the server's own counts whenever somebody asks; no label has as many values as there are vessels."""
+
+    def __init__(
+        self, traffic: Traffic, pulse: Pulse, supervisor: Supervisor, hub: Counted, outboxes: Sequence[Outbox]
+    ) -> None:
+        self._traffic, self._pulse, self._supervisor, self._hub, self._outboxes = (
+            traffic, pulse, supervisor, hub, outboxes,
+        )  # fmt: skip
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric once."""
+        snapshot = self._traffic.snapshot()
+        vessels = GaugeMetricFamily("fairway_vessels", "Vessels with a position, by status", labels=["status"])
+        for status in fields.STATUSES:
+            vessels.add_metric([status], snapshot.summary["status_distribution"][status])
+        yield vessels
+        yield _info()
+        yield GaugeMetricFamily("fairway_seq", "Sequence number of the newest snapshot", snapshot.seq)
+        yield GaugeMetricFamily("fairway_clients", "Clients of the WebSocket", self._hub.count)
+        yield GaugeMetricFamily("fairway_pulse_age_seconds", "Since Traffic was last advanced", self._pulse.age_s)
+        yield _counter("fairway_reports", "Reports by feed", "feed", self._traffic.reports)
+        yield _counter("fairway_dropped_reports", "Reports that were not taken", "reason", self._traffic.dropped)
+        restarts = {worker.name: worker.restarts for worker in self._supervisor.workers}
+        yield _counter("fairway_thread_restarts", "Restarts of a thread", "thread", restarts)
+        statuses = {outbox.name: outbox.status() for outbox in self._outboxes}
+        for key, about in (("sent", "Reports delivered"), ("dropped", "Reports given up")):
+            yield _counter(f"fairway_output_{key}", about, "output", {name: one[key] for name, one in statuses.items()})
+
+
+def _info() -> Metric:
+    info = GaugeMetricFamily("fairway_info", "Always 1", labels=["version"])
+    info.add_metric([VERSION], 1)
+    return info
+
+
+def _counter(name: str, about: str, label: str, counts: dict[str, int]) -> Metric:
+    family = CounterMetricFamily(name, about, labels=[label])
+    for value, count in counts.items():
+        family.add_metric([value], count)
+    return family
