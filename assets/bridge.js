@@ -1,10 +1,11 @@
 /**
- * The only classic script: Dash and dash-leaflet find their functions here before the modules have arrived.
+ * The only classic script: Dash and its component libraries find their functions here before the modules have arrived.
  * Each forwarder saves what it was given and hands it on as soon as main.mjs is there.
  */
 (() => {
   const main = import("./main.mjs");
   const forward = (name) => (...args) => main.then((module) => module[name](...args));
+  const names = ["drawTrack", "fillChart", "clickChart", "gridReady"];
   window.fairway = {
     onAdd: (event, context) => {
       main.then((module) => module.onAdd(context.map));
@@ -14,6 +15,10 @@
     },
   };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    fairway: { drawTrack: forward("drawTrack"), fillChart: forward("fillChart") },
+    fairway: Object.fromEntries(names.map((name) => [name, forward(name)])),
+  });
+  // the grid wants its cells at once; there is none before main.mjs asked for it
+  window.dashAgGridFunctions = Object.assign({}, window.dashAgGridFunctions, {
+    fairwayCell: (params, column) => window.fairway.cell(params.data.mmsi, column),
   });
 })();

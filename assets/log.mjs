@@ -7,8 +7,9 @@ export class Log {
   /**
    * @param {HTMLElement} list @param {HTMLElement} pause button @param {HTMLElement} clear button
    * @param {() => number} clock ms
+   * @param {HTMLElement} [kinds] holds a button for each kind of entry that can be shown alone
    */
-  constructor(list, pause, clear, clock = Date.now) {
+  constructor(list, pause, clear, clock = Date.now, kinds = null) {
     Object.assign(this, { list, clock });
     this.paused = false;
     pause.addEventListener("click", () => {
@@ -16,10 +17,21 @@ export class Log {
       pause.setAttribute("aria-pressed", String(this.paused));
     });
     clear.addEventListener("click", () => list.replaceChildren());
+    for (const button of kinds?.children ?? []) button.addEventListener("click", () => this.#only(button));
   }
 
-  /** @param {"connection"|"update"|"status"} kind @param {string} text any text, also hostile */
-  add(kind, text) {
+  #only(chosen) {
+    for (const button of chosen.parentElement.children) button.setAttribute("aria-pressed", String(button === chosen));
+    this.list.dataset.only = chosen.dataset.kind;
+    this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  /**
+   * @param {"connection"|"update"|"status"|"alert"} kind
+   * @param {string} text any text, also hostile
+   * @param {(() => void)?} [onClick]
+   */
+  add(kind, text, onClick = null) {
     if (this.paused) return;
     const { list } = this;
     const follows = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
@@ -27,7 +39,10 @@ export class Log {
     entry.dataset.kind = kind;
     const time = document.createElement("time");
     time.textContent = new Date(this.clock()).toISOString().slice(11, 19);
-    entry.append(time, ` ${text}`);
+    const words = document.createElement(onClick ? "button" : "span");
+    words.textContent = text;
+    if (onClick) words.addEventListener("click", onClick);
+    entry.append(time, " ", words);
     list.append(entry);
     while (list.children.length > MOST) list.firstChild.remove();
     if (follows) list.scrollTop = list.scrollHeight;

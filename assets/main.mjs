@@ -1,42 +1,54 @@
-/** Puts the page together: stream -> fleet -> map, figures, log, search. Dash calls what is exported here. */
+/** Puts the page together: stream -> fleet -> map, figures, table, log, search. Dash calls what is exported here. */
 
+import { actions } from "./actions.mjs";
+import { read } from "./address.mjs";
 import { createBasemap } from "./basemap.mjs";
 import { ClockPanel } from "./clock.mjs";
+import { applyFilter, BY_REST, EVERYTHING } from "./filter.mjs";
+import { FilterForm } from "./filter_form.mjs";
+import { Figures } from "./figures.mjs";
 import { Fleet } from "./fleet.mjs";
+import { drawIcons } from "./icons.mjs";
+import { Layers } from "./layers.mjs";
+import { drawLegend } from "./legend.mjs";
+import { Live } from "./live.mjs";
 import { Log } from "./log.mjs";
-import { ageWords, calm, panels, raiseSheet, theme } from "./page.mjs";
+import { Measure } from "./measure.mjs";
+import { ageWords, panels, raiseSheet, theme, themeNow } from "./page.mjs";
+import { paletteOf } from "./palette.mjs";
+import { Pointer } from "./pointer.mjs";
 import { Search } from "./search.mjs";
-import { charts, counts, Rate } from "./stats.mjs";
+import { State } from "./state.mjs";
+import { charts, clicked } from "./stats.mjs";
 import { Stream } from "./stream.mjs";
+import { Table } from "./table.mjs";
 import { Track } from "./track.mjs";
 import { VesselLayer } from "./vessel_layer.mjs";
+import { View } from "./view.mjs";
 
 const byId = (id) => document.getElementById(id);
-const state = { epoch: null, clients: null, base: 0, since: 0, rate: 1, selected: null };
-const rate = new Rate();
+const state = new State({
+  view: null, selected: null, filter: { ...EVERYTHING }, colour: "type", safe: false, labels: false, follow: false, isolate: false,
+  track: true, route: true, table: false, measuring: false, tab: "fleet", theme: null, layers: null,
+});
+/** What the page is made of, once it is there. */
+const page = {};
 let constants;
-let fleet;
-let map;
-let layer;
-let track;
-let panel;
-let log;
+let layer = null;
+let palette;
 /** What arrived before the page was ready. */
 let early = [];
 
 // the connection opens while Dash is still loading: the fleet is there when the map is
 const url = new URL("./ws", document.baseURI);
 url.protocol = url.protocol.replace("http", "ws");
-const stream = new Stream(url.href, (message) => (early ? early.push(message) : receive(message)), showConnection);
-
-/** The server's time in ms. */
-const clock = () => state.base + (performance.now() - state.since) * state.rate;
+const stream = new Stream(url.href, (message) => (early ? early.push(message) : page.live.receive(message)), showConnection);
 
 /** The vessel layer is switched on: with the page, or in the layer control. @param {L.Map} leaflet */
 export function onAdd(leaflet) {
   if (!constants) begin(leaflet);
-  layer = new VesselLayer(map, fleet, constants.type_colours, clock, (mmsi) => select(mmsi));
-  layer.selected = state.selected;
+  layer = new VesselLayer(page.map, page.fleet, palette, () => page.live.now, inkOf());
+  Object.assign(layer, { selected: state.get("selected"), labels: state.get("labels") });
 }
 
 /** The vessel layer is switched off. */
@@ -47,141 +59,216 @@ export function onRemove() {
 
 /** Dash has a vessel's track and route for us, or null for none. */
 export function drawTrack(drawing) {
-  track?.draw(drawing);
+  page.track?.draw(drawing);
 }
 
 /** New figures for one Plotly chart. */
 export function fillChart(stats, figure, id) {
-  return charts[id](stats, figure, constants);
+  return charts[id](stats, figure, { constants, filter: state.get("filter"), colours: coloursOf(), history: page.figures.history });
+}
+
+/** A bar of a chart was clicked. */
+export function clickChart({ points }, id) {
+  state.set({ filter: clicked(id, points[0], state.get("filter")) });
 }
 
 function begin(leaflet) {
-  map = leaflet;
   constants = JSON.parse(byId("constants").dataset.json);
-  fleet = new Fleet(constants);
-  track = new Track(map);
-  log = new Log(byId("log-list"), byId("log-pause"), byId("log-clear"), clock);
-  panels();
-  panel = new ClockPanel(byId("clock-panel"), (time, speed) => setClock(time, speed));
-  const basemap = createBasemap(L, { url: new URL("./basemap/", import.meta.url).href, theme: theme.current });
-  basemap.addTo(map);
-  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
-  map.attributionControl.setPrefix("Leaflet");
-  theme.onChange((name) => basemap.setTheme(name));
-  new Search(byId("search-box"), byId("search-results"), fleet, constants.ports, (found) => goTo(found));
-  addEventListener("keydown", (event) => event.key === "Escape" && select(null));
+  state.set(read(location.search, constants));
+  const fleet = new Fleet(constants);
+  const live = new Live(fleet, tell);
+  Object.assign(page, { map: leaflet, fleet, live, track: new Track(leaflet), table: new Table(fleet, (mmsi) => select(mmsi)), figures: new Figures(fleet, live, state) });
+  page.log = new Log(byId("log-list"), byId("log-pause"), byId("log-clear"), () => live.now, byId("log-kinds"));
+  drawIcons();
+  panels(state);
+  live.panel = new ClockPanel(byId("clock-panel"), (time, speed) => live.setClock(time, speed));
+  mapParts(leaflet, fleet, live);
+  page.form = new FilterForm({ form: byId("filter-form"), button: byId("filter-toggle"), chips: byId("filter-chips") }, state, constants);
+  new Search(byId("search-box"), byId("search-results"), fleet, constants.ports, goTo);
+  actions({ ...page, state, onEscape: escape });
+  listen();
+  live.onVessels = (whole) => arrived(whole);
   stream.intervalS = constants.update_interval;
-  for (const message of early) receive(message);
+  for (const message of early) live.receive(message);
   early = null;
   everySecond();
   setInterval(everySecond, 1000);
   Object.assign(window.fairway, hooks);
 }
 
-function receive(message) {
-  if (message.type === "connection_established") greet(message);
-  if (message.type === "vessel_updates") update(message);
-  const summary = message.summary ?? message.fleet_summary;
-  if (summary) state.clients = summary.connected_clients;
+function mapParts(map, fleet, live) {
+  const basemap = createBasemap(L, { url: new URL("./basemap/", import.meta.url).href, theme: themeNow() });
+  basemap.addTo(map);
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+  map.attributionControl.setPrefix("Leaflet");
+  page.view = new View(map, fleet, state, () => live.now);
+  page.layers = new Layers(map, (names) => state.set({ layers: names }));
+  if (state.get("layers")) page.layers.set(state.get("layers"));
+  page.measure = new Measure(map, () => getComputedStyle(document.documentElement).getPropertyValue("--accent"));
+  page.pointer = new Pointer(map, () => layer, tooltip, select);
+  theme(state, () => {
+    basemap.setTheme(themeNow());
+    if (layer) Object.assign(layer, { ink: inkOf() }).touch();
+  });
+  recolour();
 }
 
-function greet({ epoch, clock: served }) {
-  if (state.epoch !== null) log.add("connection", "connected again");
-  else log.add("connection", "connected");
-  // each snapshot is whole: what another server knew is forgotten
-  if (state.epoch !== epoch) fleet.clear();
-  state.epoch = epoch;
-  panel.show(served);
+/** What a change of the state changes on the page. */
+function listen() {
+  state.on(["filter", "isolate", "selected"], refilter);
+  state.on(["colour", "safe"], recolour);
+  state.on(["filter"], () => drawLegend(byId("legend-colours"), palette, state.get("colour"), state));
+  state.on(["labels"], ({ labels }) => layer && Object.assign(layer, { labels }));
+  state.on(["track", "route"], ({ track, route }) => page.track.show({ track, route }));
+  state.on(["follow"], () => layer && page.view.follow((slot) => layer.point(slot)));
+  state.on(["measuring"], ({ measuring }) => (page.pointer.busy = measuring));
+  state.on(["table"], showTable);
+  for (const button of byId("colour-modes").querySelectorAll("button")) button.addEventListener("click", () => state.set({ colour: button.dataset.mode }));
+  byId("colour-safe").addEventListener("click", () => state.flip("safe"));
+  showTable(state.all());
+  if (state.get("selected") !== null) chosen(state.get("selected"));
 }
 
-function update({ timestamp, updates, update_count: count, snapshot, part = 1 }) {
-  const time = Date.parse(timestamp);
-  if (Math.abs(time - clock()) > 3000 * Math.max(1, state.rate)) setClock(time);
-  if (snapshot && part === 1) fleet.clear();
-  fleet.merge(updates, snapshot ? undefined : (slot, before) => logStatus(slot, before));
-  if (snapshot && !state.framed) frame();
-  if (!snapshot) rate.add(count, performance.now());
-  log.add("update", snapshot ? `${count} vessels` : `${count} vessel updates`);
-  if (updates.some((vessel) => vessel.mmsi === state.selected)) ask();
+function inkOf() {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name) => style.getPropertyValue(name).trim();
+  return { colour: of("--text"), halo: of("--surface"), accent: of("--accent") };
 }
 
-/** Show the fleet when the page opens: the waters where nine in ten vessels are, or the world around the middle one. */
-function frame() {
-  if (!fleet.size) return;
-  state.framed = true;
-  const spread = (column) => {
-    const sorted = column.slice(0, fleet.size).sort();
-    return [0.05, 0.5, 0.95].map((share) => sorted[Math.floor(share * (fleet.size - 1))]);
-  };
-  const [[south, centre, north], [west, middle, east]] = [spread(fleet.lat), spread(fleet.lon)];
-  const bounds = [[south, west], [north, east]];
-  if (east - west < 120) map.fitBounds(bounds, { padding: [40, 40], animate: false });
-  else map.setView([centre, middle], map.getZoom(), { animate: false });
+const coloursOf = () => {
+  const end = state.get("safe") ? "_safe" : "";
+  return { type: constants.palettes[`type${end}`], status: constants.palettes[`status${end}`] };
+};
+
+/** Which vessels show, and in which colour. */
+function refilter() {
+  const { fleet, live, form } = page;
+  const [filter, selected] = [state.get("filter"), state.get("selected")];
+  let hidden = applyFilter(filter, fleet, live.now);
+  const alone = state.get("isolate") && fleet.slots.has(selected);
+  if (alone) {
+    fleet.hidden.fill(BY_REST, 0, fleet.size);
+    fleet.hidden[fleet.slots.get(selected)] = 0;
+    hidden = fleet.size - 1;
+  }
+  for (let slot = 0; slot < fleet.size; slot++) fleet.colour[slot] = palette.of(slot);
+  page.filtered = fleet.version;
+  layer?.touch();
+  form?.count(hidden, alone);
 }
 
-/** The replay began anew, or the clock was set: times before are no longer comparable. @param {number} speed s per s */
-function setClock(time, speed = state.rate) {
-  if (time < clock() - 60_000) fleet.clear();
-  Object.assign(state, { base: time, since: performance.now(), rate: speed });
+function recolour() {
+  palette = paletteOf(state.get("colour"), state.get("safe"), constants, page.fleet);
+  layer?.recolour(palette);
+  drawLegend(byId("legend-colours"), palette, state.get("colour"), state);
+  for (const button of byId("colour-modes").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.dataset.mode === state.get("colour")));
+  }
+  byId("colour-safe").setAttribute("aria-pressed", String(state.get("safe")));
+  refilter();
 }
 
-function logStatus(slot, before) {
-  const port = fleet.ports[slot] ? ` · ${fleet.ports[slot]}` : "";
-  const [from, to] = [before, fleet.status[slot]].map((code) => constants.statuses[code].replace("_", " "));
-  log.add("status", `${fleet.names[slot]}: ${from} → ${to}${port}`);
+/** Vessels came: who is shown is judged anew before the next frame. */
+function arrived(whole) {
+  refilter();
+  if (whole) page.view.frame();
+  if (page.asked === undefined && page.fleet.slots.has(state.get("selected"))) chosen(state.get("selected"));
+  else if (page.fleet.slots.has(state.get("selected"))) ask();
+}
+
+function tell(kind, text, mmsi) {
+  const slot = page.fleet.slots.get(mmsi);
+  // the log shows what the map shows
+  if (slot !== undefined && page.fleet.hidden[slot]) return;
+  page.log.add(kind, text, slot === undefined ? null : () => goTo({ mmsi, lat: page.fleet.lat[slot], lon: page.fleet.lon[slot] }));
 }
 
 function select(mmsi) {
-  if (mmsi === null && state.selected === null) return;
-  state.selected = mmsi;
+  if (mmsi === state.get("selected")) return;
+  state.set(mmsi === null ? { selected: null, follow: false, isolate: false } : { selected: mmsi, tab: "vessel" });
+  chosen(mmsi);
+}
+
+function chosen(mmsi) {
   if (layer) layer.selected = mmsi;
-  if (mmsi !== null) {
-    byId("tab-vessel").click();
-    raiseSheet();
-  }
+  byId("vessel-actions").hidden = mmsi === null;
+  page.table.select(mmsi);
+  if (mmsi !== null) raiseSheet();
   ask();
 }
 
 /** Ask Dash for what is known of the chosen vessel; `at` makes each question a new one. */
 function ask() {
-  const data = state.selected === null ? null : { mmsi: state.selected, at: performance.now() };
+  page.asked = state.get("selected");
+  const data = page.asked === null ? null : { mmsi: page.asked, at: performance.now() };
   dash_clientside.set_props("selected", { data });
 }
 
-function goTo({ mmsi, lat, lon }) {
-  map.flyTo([lat, lon], Math.max(map.getZoom(), mmsi ? 8 : 9), { duration: 0.8, animate: !calm.matches });
-  if (mmsi) select(mmsi);
+function goTo(place) {
+  page.view.goTo(place);
+  if (place.mmsi) select(place.mmsi);
+}
+
+/** Esc undoes the nearest thing first. */
+function escape(target) {
+  if (!byId("filter-form").hidden) page.form.open(false);
+  else if (state.get("measuring")) state.set({ measuring: false });
+  else if (target.closest?.("input")) target.blur();
+  else select(null);
+}
+
+function tooltip(slot) {
+  const { fleet, live } = page;
+  const speed = Number.isNaN(fleet.sog[slot]) ? "" : ` · ${fleet.sog[slot].toFixed(1)} kn`;
+  const bound = fleet.destinations[slot] ? ` → ${fleet.destinations[slot]}` : "";
+  const late = fleet.overdue(slot, live.now) > 0 ? ` · silent for ${ageWords((live.now - fleet.time[slot]) / 1000)}` : "";
+  return fleet.nameOf(slot) + speed + bound + late;
 }
 
 function showConnection(name, words) {
   if (early) return;
-  if (byId("connection").dataset.state === "live" && name === "reconnecting") log.add("connection", "connection lost");
+  if (byId("connection").dataset.state === "live" && name === "reconnecting") tell("connection", "connection lost");
   byId("connection").dataset.state = name;
   byId("connection-words").textContent = words;
 }
 
-function everySecond() {
-  const now = clock();
-  fleet.expire(now);
-  byId("server-time").textContent = `${new Date(now).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-  const slot = fleet.slots.get(state.selected);
-  if (slot !== undefined && byId("vessel-age")) byId("vessel-age").textContent = ageWords((now - fleet.time[slot]) / 1000);
-  const stats = counts(fleet);
-  byId("simulated-mark").hidden = !stats.simulated;
-  const shown = { ...stats.status, total: stats.total, rate: rate.perSecond(performance.now()), clients: state.clients };
-  for (const [key, value] of Object.entries(shown)) byId(`count-${key}`).textContent = value ?? "–";
-  const text = JSON.stringify(stats);
-  if (text !== state.stats) dash_clientside.set_props("fleet-stats", { data: stats });
-  state.stats = text;
+function showTable({ table }) {
+  byId("drawer").hidden = !table;
+  if (table && !page.table.api) dash_clientside.set_props("table-wanted", { data: true });
+  if (!table) return;
+  byId("legend").open = false;
+  page.table.refresh();
 }
 
-/** For the console and for tests. */
+/** Dash has put the grid into the drawer. */
+export async function gridReady(children) {
+  if (children) page.table.attach(await window.dash_ag_grid.getApiAsync("vessel-table"), byId("table-columns"));
+}
+
+function everySecond() {
+  const { fleet, live } = page;
+  const now = live.now;
+  fleet.expire(now);
+  if (page.filtered !== fleet.version) refilter();
+  if (state.get("filter").maxAge !== null) refilter();
+  page.form.offer(fleet.sources);
+  if (layer) page.view.follow((slot) => layer.point(slot));
+  if (state.get("table")) page.table.refresh();
+  byId("server-time").textContent = `${new Date(now).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const slot = fleet.slots.get(state.get("selected"));
+  if (slot !== undefined && byId("vessel-age")) byId("vessel-age").textContent = ageWords((now - fleet.time[slot]) / 1000);
+  page.figures.refresh(now);
+}
+
+/** For the grid, the console and the tests. */
 const hooks = {
-  vessels: () => fleet.size,
+  cell: (mmsi, column) => page.table.cell(mmsi, column),
+  vessels: () => page.fleet.size,
   drawn: () => layer?.drawn ?? 0,
   fps: () => layer?.fps ?? 0,
+  state,
   select,
-  search: (text) => Search.find(text, fleet, constants.ports),
-  point: (mmsi) => layer.point(fleet.slots.get(mmsi)),
-  mmsis: () => Array.from(fleet.mmsi.subarray(0, fleet.size)),
+  search: (text) => Search.find(text, page.fleet, constants.ports),
+  point: (mmsi) => layer.point(page.fleet.slots.get(mmsi)),
+  mmsis: () => Array.from(page.fleet.mmsi.subarray(0, page.fleet.size)),
 };

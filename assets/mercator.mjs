@@ -28,3 +28,20 @@ export function velocity(lat, sog, cog) {
   const course = (cog * Math.PI) / 180;
   return [perSecond * Math.sin(course), -perSecond * Math.cos(course)];
 }
+
+const RADIUS_NM = 6371.0088 / 1.852;
+const radians = (degrees) => (degrees * Math.PI) / 180;
+
+/** Great-circle distance in nautical miles. @param {{lat: number, lng: number}} from @param {{lat: number, lng: number}} to */
+export function distanceNm(from, to) {
+  const [lat1, lat2] = [radians(from.lat), radians(to.lat)];
+  const half = Math.sin((lat2 - lat1) / 2) ** 2 + Math.cos(lat1) * Math.cos(lat2) * Math.sin(radians(to.lng - from.lng) / 2) ** 2;
+  return 2 * RADIUS_NM * Math.asin(Math.sqrt(Math.min(1, half)));
+}
+
+/** Course at the start of a great circle, 0 to 360 degrees. @param {{lat: number, lng: number}} from @param {{lat: number, lng: number}} to */
+export function bearing(from, to) {
+  const [lat1, lat2, apart] = [radians(from.lat), radians(to.lat), radians(to.lng - from.lng)];
+  const north = Math.cos(lat1) * Math.sin(lat2) - Math.sin(lat1) * Math.cos(lat2) * Math.cos(apart);
+  return ((Math.atan2(Math.sin(apart) * Math.cos(lat2), north) * 180) / Math.PI + 360) % 360;
+}

@@ -1,40 +1,48 @@
-/** The page itself: which panel shows, and light or dark. */
+/** The page itself: which panel shows, the sheet of a phone, light and dark, and passing notes. */
 
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const listeners = [];
-
-export const theme = {
-  get current() {
-    return root.dataset.theme;
-  },
-  /** @param {(name: "light"|"dark") => void} listener */
-  onChange: (listener) => listeners.push(listener),
-  set(name) {
-    root.dataset.theme = name;
-    for (const listener of listeners) listener(name);
-  },
-};
+const narrow = matchMedia("(max-width: 699px)");
+const HEIGHTS = ["low", "half", "high"];
+const NOTE_MS = 3500;
 
 /** Whether a person has asked for less motion. */
 export const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-const narrow = matchMedia("(max-width: 699px)");
-const HEIGHTS = ["low", "half", "high"];
+/** The theme of the moment. @returns {"light"|"dark"} */
+export const themeNow = () => root.dataset.theme;
 
-/** Let the tabs, the sheet and the theme's button work; the theme follows the system until a person chooses. */
-export function panels() {
-  const tabs = [...document.querySelectorAll("[role=tab]")];
-  for (const tab of tabs) tab.addEventListener("click", () => show(tab, tabs));
+/**
+ * The theme follows the system until a person chooses; an address may have one of its own.
+ * @param {import("./state.mjs").State} state
+ * @param {() => void} onChange
+ */
+export function theme(state, onChange) {
+  const show = () => {
+    root.dataset.theme = state.get("theme") ?? localStorage.getItem("theme") ?? (dark.matches ? "dark" : "light");
+    onChange();
+  };
+  dark.addEventListener("change", show);
+  state.on(["theme"], show);
+  document.getElementById("theme-toggle").addEventListener("click", () => {
+    const name = themeNow() === "dark" ? "light" : "dark";
+    localStorage.setItem("theme", name);
+    state.set({ theme: name });
+  });
+  show();
+}
+
+/** Let the tabs and the sheet work. @param {import("./state.mjs").State} state */
+export function panels(state) {
+  const tabs = [...document.querySelectorAll(".tabs [role=tab]")];
+  const nameOf = (tab) => tab.id.replace("tab-", "");
+  for (const tab of tabs) tab.addEventListener("click", () => state.set({ tab: nameOf(tab) }));
   document.querySelector("[role=tablist]").addEventListener("keydown", (event) => walk(event, tabs));
+  const open = () => show(tabs.find((tab) => nameOf(tab) === state.get("tab")) ?? tabs[0], tabs);
+  state.on(["tab"], open);
+  open();
   document.querySelector(".legend").open = !narrow.matches;
   sheet(document.getElementById("sheet-handle"));
-  theme.set(localStorage.getItem("theme") ?? (dark.matches ? "dark" : "light"));
-  dark.addEventListener("change", () => localStorage.getItem("theme") ?? theme.set(dark.matches ? "dark" : "light"));
-  document.getElementById("theme-toggle").addEventListener("click", () => {
-    theme.set(theme.current === "dark" ? "light" : "dark");
-    localStorage.setItem("theme", theme.current);
-  });
 }
 
 /** On a phone: bring a folded sheet up to half. */
@@ -42,10 +50,26 @@ export function raiseSheet() {
   if (root.dataset.sheet === "low") root.dataset.sheet = "half";
 }
 
+/** A few words that go away by themselves. @param {string} text */
+export function note(text) {
+  const place = document.getElementById("notes");
+  const words = document.createElement("p");
+  words.textContent = text;
+  place.append(words);
+  setTimeout(() => words.remove(), NOTE_MS);
+}
+
 /** @param {number} seconds @returns {string} */
 export function ageWords(seconds) {
   if (seconds < 120) return `${Math.max(0, Math.round(seconds))} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+/** Hand a file to the browser. @param {string} name @param {string} type @param {string} text */
+export function save(name, type, text) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 /** A tap takes the next height, a drag the nearest one. */

@@ -1,4 +1,4 @@
-/** One box for vessels (name, IMO, MMSI) and ports; type ahead, Enter goes to the first, arrows choose. */
+/** One box for vessels (name, call sign, IMO, MMSI, destination) and ports; Enter goes to the first, arrows choose. */
 
 const MOST = 8;
 
@@ -13,21 +13,18 @@ export class Search {
     box.addEventListener("input", () => this.#show(Search.find(box.value, fleet, ports)));
     box.addEventListener("keydown", (event) => this.#key(event));
     box.addEventListener("blur", () => setTimeout(() => this.#show([]), 150));
-    addEventListener("keydown", (event) => {
-      if (event.key !== "/" || event.target.matches?.("input, textarea")) return;
-      event.preventDefault();
-      box.focus();
-    });
+    const says = { role: "combobox", "aria-label": "Search", "aria-controls": results.id, "aria-expanded": "false", "aria-keyshortcuts": "/" };
+    for (const [name, value] of Object.entries(says)) box.setAttribute(name, value);
   }
 
-  /** What `text` finds: names that begin with it before names that hold it, then numbers, then ports. */
+  /** What `text` finds: names that begin with it before names that hold it, then numbers, ports and destinations. */
   static find(text, fleet, ports) {
     const wanted = text.trim().toLowerCase();
     if (!wanted) return [];
     const ranked = [];
     for (let slot = 0; slot < fleet.size; slot++) {
-      const rank = rankOf(wanted, fleet.names[slot], fleet.imos[slot], String(fleet.mmsi[slot]));
-      if (rank < 3) ranked.push([rank, vessel(fleet, slot)]);
+      if (!fleet.words(slot).includes(wanted)) continue;
+      ranked.push([rankOf(wanted, fleet, slot), vessel(fleet, slot, wanted)]);
     }
     for (const { name, country, lat, lon } of ports) {
       if (name.toLowerCase().startsWith(wanted)) ranked.push([1.5, { label: name, note: country, lat, lon }]);
@@ -39,6 +36,7 @@ export class Search {
     this.found = found;
     this.chosen = 0;
     this.results.hidden = found.length === 0;
+    this.box.setAttribute("aria-expanded", String(found.length > 0));
     this.results.replaceChildren(...found.map((item, at) => this.#entry(item, at)));
   }
 
@@ -71,14 +69,17 @@ export class Search {
   }
 }
 
-function rankOf(wanted, name, imo, mmsi) {
-  const lower = name.toLowerCase();
-  if (lower.startsWith(wanted) || lower.startsWith(`mv ${wanted}`)) return 0;
-  if (imo.toLowerCase().includes(wanted) || mmsi.startsWith(wanted)) return 1;
-  return lower.includes(wanted) ? 2 : 3;
+function rankOf(wanted, fleet, slot) {
+  const name = fleet.names[slot].toLowerCase();
+  if (name.startsWith(wanted) || name.startsWith(`mv ${wanted}`)) return 0;
+  const numbers = [fleet.imos[slot], fleet.callsigns[slot], String(fleet.mmsi[slot])];
+  if (numbers.some((one) => one.toLowerCase().replace("imo", "").startsWith(wanted.replace("imo", "")))) return 1;
+  return name.includes(wanted) ? 2 : 3;
 }
 
-function vessel(fleet, slot) {
-  const { mmsi, lat, lon, names, imos } = fleet;
-  return { mmsi: mmsi[slot], lat: lat[slot], lon: lon[slot], label: names[slot], note: imos[slot] || String(mmsi[slot]) };
+function vessel(fleet, slot, wanted) {
+  const { mmsi, lat, lon, destinations, imos, callsigns } = fleet;
+  const bound = destinations[slot].toLowerCase().includes(wanted) ? `to ${destinations[slot]}` : "";
+  const note = bound || (callsigns[slot].toLowerCase().startsWith(wanted) ? callsigns[slot] : imos[slot] || String(mmsi[slot]));
+  return { mmsi: mmsi[slot], lat: lat[slot], lon: lon[slot], label: fleet.nameOf(slot), note };
 }

@@ -63,9 +63,9 @@ function coverage(shape, size, scale) {
 
 /**
  * Every shape in every colour.
- * @param {string[]} colours "#rrggbb" by vessel type
+ * @param {string[]} colours "#rrggbb"
  * @param {number} scale device pixels per CSS pixel
- * @returns {{size: number, sprites: Uint32Array[][]}} sprites[type][shape], ABGR pixels, size x size
+ * @returns {{size: number, sprites: Uint32Array[][]}} sprites[colour][shape], ABGR pixels, size x size
  */
 export function makeSprites(colours, scale) {
   const size = Math.ceil(2 * HALF * scale);

@@ -38,14 +38,29 @@ export class Track {
   /** @param {L.Map} map */
   constructor(map) {
     this.layer = L.layerGroup().addTo(map);
+    this.drawing = null;
+    this.shows = { track: true, route: true };
   }
 
   /** @param {{times: number[], points: [number, number, number][], route: [number, number][][]}?} drawing */
   draw(drawing) {
+    this.drawing = drawing;
+    this.#paint();
+  }
+
+  /** What of it is to be seen. @param {{track: boolean, route: boolean}} shows */
+  show(shows) {
+    this.shows = shows;
+    this.#paint();
+  }
+
+  #paint() {
     this.layer.clearLayers();
-    if (!drawing) return;
-    for (const leg of drawing.route) this.#line(leg, { color: "#7a8b99", weight: 1.5, dashArray: "2 6" });
-    for (const { line, colour, gap } of pieces(drawing.times, drawing.points)) {
+    if (!this.drawing) return;
+    const { times, points, route } = this.drawing;
+    if (this.shows.route) for (const leg of route) this.#line(leg, { color: "#7a8b99", weight: 1.5, dashArray: "2 6" });
+    if (!this.shows.track) return;
+    for (const { line, colour, gap } of pieces(times, points)) {
       this.#line(line, { color: colour, weight: 3, dashArray: gap ? "4 6" : null });
     }
   }

@@ -1,5 +1,7 @@
-/** The canvas over the map: every vessel, dead-reckoned, as sprites in one picture a frame. */
+/** The canvas over the map: every vessel that the filter shows, dead-reckoned, in one picture a frame. */
 
+import { LEAST_PX, outline, pxPerMetre } from "./hulls.mjs";
+import { placeLabels } from "./labels.mjs";
 import { velocity } from "./mercator.mjs";
 import { blit, makeSprites } from "./symbols.mjs";
 
@@ -10,33 +12,41 @@ const FASTEST = velocity(60, 40, 90)[0];
 const STEP_PX = 0.25;
 const RING_PX = 13;
 const VECTOR_S = 600;
+/** The largest ships are 400 m long: below this scale no hull is worth a look. */
+const LONGEST_M = 460;
 
 export class VesselLayer {
   /**
    * @param {L.Map} map
    * @param {import("./fleet.mjs").Fleet} fleet
-   * @param {string[]} colours "#rrggbb" by vessel type
+   * @param {import("./palette.mjs").Palette} palette
    * @param {() => number} clock the server's time in ms
-   * @param {(mmsi: number?) => void} onPick told of a click: a vessel, or null for open water
+   * @param {{colour: string, halo: string, accent: string}} ink of labels, of what is around them, and of the chosen vessel
    */
-  constructor(map, fleet, colours, clock, onPick) {
-    Object.assign(this, { map, fleet, clock, onPick, selected: null, drawn: 0, frames: [] });
+  constructor(map, fleet, palette, clock, ink) {
+    Object.assign(this, { map, fleet, palette, clock, ink, selected: null, labels: false, drawn: 0, frames: [] });
     this.canvas = L.DomUtil.create("canvas", "vessel-canvas leaflet-zoom-hide", map.getPane("overlayPane"));
     this.context = this.canvas.getContext("2d");
-    this.tip = L.DomUtil.create("div", "vessel-tip", map.getContainer());
-    this.colours = colours;
-    this.events = { click: (e) => this.#click(e), mousemove: (e) => this.#hover(e), mouseout: () => this.#point(null) };
-    this.tip.hidden = true;
-    map.on(this.events);
+    this.hulls = [];
     this.request = requestAnimationFrame(() => this.#frame());
   }
 
   /** Undo everything that the constructor did. */
   remove() {
     cancelAnimationFrame(this.request);
-    this.map.off(this.events);
     this.canvas.remove();
-    this.tip.remove();
+  }
+
+  /** Other colours from the next frame on. @param {import("./palette.mjs").Palette} palette */
+  recolour(palette) {
+    this.palette = palette;
+    this.sprites = null;
+    this.touch();
+  }
+
+  /** Draw again, whatever has changed. */
+  touch() {
+    this.drawnView = null;
   }
 
   /** Frames drawn in the last second. */
@@ -47,6 +57,21 @@ export class VesselLayer {
   /** Where a vessel is on the map now. @param {number} slot @returns {{x: number, y: number}} of the container, CSS pixels */
   point(slot) {
     return this.#project(slot, this.clock(), this.#view());
+  }
+
+  /** The vessel nearest to a point of the container, within reach. @returns {number?} its slot */
+  nearest({ x, y }) {
+    let best = REACH_PX ** 2;
+    let found = null;
+    const view = this.#view();
+    const now = this.clock();
+    for (let slot = 0; slot < this.fleet.size; slot++) {
+      if (this.fleet.hidden[slot]) continue;
+      const at = this.#project(slot, now, view);
+      const apart = (at.x - x) ** 2 + (at.y - y) ** 2;
+      if (apart < best) [best, found] = [apart, slot];
+    }
+    return found;
   }
 
   #project(slot, now, { scale, left, top, middle }) {
@@ -73,7 +98,7 @@ export class VesselLayer {
   /** Whether a picture of now would differ from the last one: another view, new reports, or a pixel's way sailed. */
   #isStale(now) {
     const { scale, left, top } = this.#view();
-    const view = [scale, left, top, this.width, this.height, this.selected, this.fleet.version].join();
+    const view = [scale, left, top, this.width, this.height, this.selected, this.labels, this.fleet.version].join();
     const sailed = (Math.abs(now - this.drawnAt) / 1000) * FASTEST * scale * this.ratio;
     if (view === this.drawnView && sailed < STEP_PX && Math.abs(now - this.drawnAt) < 1000) return false;
     Object.assign(this, { drawnView: view, drawnAt: now });
@@ -84,45 +109,86 @@ export class VesselLayer {
     const { x, y } = this.map.getSize();
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     L.DomUtil.setPosition(this.canvas, this.map.containerPointToLayerPoint([0, 0]));
-    if (this.width === x * ratio && this.height === y * ratio) return;
+    if (!this.sprites || this.ratio !== ratio) this.sprites = makeSprites(this.palette.colours, ratio);
+    if (this.width === Math.round(x * ratio) && this.height === Math.round(y * ratio)) return;
     Object.assign(this, { ratio, width: Math.round(x * ratio), height: Math.round(y * ratio) });
     Object.assign(this.canvas, { width: this.width, height: this.height });
     Object.assign(this.canvas.style, { width: `${x}px`, height: `${y}px` });
     this.picture = new ImageData(this.width, this.height);
     this.pixels = new Uint32Array(this.picture.data.buffer);
-    if (this.sprites?.ratio !== ratio) this.sprites = { ratio, ...makeSprites(this.colours, ratio) };
   }
 
   #draw(now) {
     this.pixels.fill(0);
     this.drawn = 0;
+    this.hulls.length = 0;
     const { scale, left, top } = this.#view();
     const { x: width } = this.map.getSize();
     const firstWorld = Math.floor(left / scale);
     const lastWorld = Math.floor((left + width) / scale);
-    for (let world = firstWorld; world <= lastWorld; world++) this.#drawWorld(now, scale, left - world * scale, top);
+    const named = this.labels ? [] : null;
+    for (let world = firstWorld; world <= lastWorld; world++) this.#drawWorld(now, scale, left - world * scale, top, named);
     this.context.putImageData(this.picture, 0, 0);
     if (this.drawn && !performance.getEntriesByName("vessels").length) performance.mark("vessels");
+    for (const [slot, px, py, opacity] of this.hulls) this.#hull(slot, px, py, opacity, scale);
+    if (named) this.#write(placeLabels(named));
     this.#ring();
   }
 
-  /** One world's copy of the fleet. Written without an allocation per vessel: it runs 60 times a second. */
-  #drawWorld(now, scale, left, top) {
+  /** One world's copy of the fleet. Written without an allocation per symbol: it runs 60 times a second. */
+  #drawWorld(now, scale, left, top, named) {
     const { fleet, ratio, width, height, pixels } = this;
-    const { x, y, vx, vy, time, type, shape } = fleet;
+    const { x, y, vx, vy, time, colour, shape, hidden, status } = fleet;
     const { size, sprites } = this.sprites;
     const margin = MARGIN_PX * ratio;
+    const close = pxPerMetre(0.5, scale) * LONGEST_M * 6 > LEAST_PX;
+    const [moving, resting] = [fleet.patienceOf(0), fleet.patienceOf(1)];
     for (let slot = 0; slot < fleet.size; slot++) {
+      if (hidden[slot] !== 0) continue;
       const age = (now - time[slot]) / 1000;
-      const patience = fleet.patience(slot);
+      const patience = status[slot] === 0 ? moving : resting;
       const elapsed = age < 0 ? 0 : age > patience ? patience : age;
       const px = Math.round(((x[slot] + vx[slot] * elapsed) * scale - left) * ratio);
       const py = Math.round(((y[slot] + vy[slot] * elapsed) * scale - top) * ratio);
       if (px < -margin || py < -margin || px > width + margin || py > height + margin) continue;
-      const sprite = sprites[type[slot]][shape[slot]];
       const opacity = age > patience ? fleet.opacity(slot, now) : 1;
-      blit(pixels, width, height, sprite, size, px - (size >> 1), py - (size >> 1), opacity);
       this.drawn++;
+      if (named) named.push({ x: px / ratio, y: py / ratio, text: fleet.nameOf(slot) });
+      if (close && this.#isLong(slot, scale)) this.hulls.push([slot, px, py, opacity]);
+      else blit(pixels, width, height, sprites[colour[slot]][shape[slot]], size, px - (size >> 1), py - (size >> 1), opacity);
+    }
+  }
+
+  #isLong(slot, scale) {
+    const { fleet } = this;
+    const known = !Number.isNaN(fleet.heading[slot]) || !Number.isNaN(fleet.cog[slot]);
+    return known && fleet.sizeOf(slot)[0] * pxPerMetre(fleet.y[slot], scale) >= LEAST_PX;
+  }
+
+  #hull(slot, px, py, opacity, scale) {
+    const { context, fleet, ratio } = this;
+    const { bow, stern, port, starboard, heading, cog } = fleet;
+    const size = { bow: bow[slot], stern: stern[slot], port: port[slot], starboard: starboard[slot] };
+    const direction = Number.isNaN(heading[slot]) ? cog[slot] : heading[slot];
+    const corners = outline(size, direction, pxPerMetre(fleet.y[slot], scale) * ratio);
+    context.globalAlpha = opacity;
+    context.beginPath();
+    for (let at = 0; at < corners.length; at += 2) context.lineTo(px + corners[at], py + corners[at + 1]);
+    context.closePath();
+    Object.assign(context, { fillStyle: this.palette.colours[fleet.colour[slot]], strokeStyle: "#fff", lineWidth: 1.4 * ratio });
+    context.fill();
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+
+  #write(labels) {
+    const { context, ratio, ink } = this;
+    const font = `${11 * ratio}px system-ui, sans-serif`;
+    Object.assign(context, { font, textBaseline: "middle", lineJoin: "round", lineWidth: 3 * ratio });
+    Object.assign(context, { strokeStyle: ink.halo, fillStyle: ink.colour });
+    for (const { x, y, text } of labels) {
+      context.strokeText(text, x * ratio, y * ratio);
+      context.fillText(text, x * ratio, y * ratio);
     }
   }
 
@@ -135,46 +201,14 @@ export class VesselLayer {
     const { x, y } = this.point(slot);
     const [dx, dy] = [fleet.vx[slot] * VECTOR_S * scale, fleet.vy[slot] * VECTOR_S * scale];
     const length = Math.hypot(dx, dy);
-    context.lineWidth = 2 * ratio;
-    context.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+    const radius = Math.max(RING_PX, fleet.sizeOf(slot)[0] * pxPerMetre(fleet.y[slot], scale) * 0.7);
+    Object.assign(context, { lineWidth: 2 * ratio, strokeStyle: this.ink.accent });
     context.beginPath();
-    context.arc(x * ratio, y * ratio, RING_PX * ratio, 0, 2 * Math.PI);
-    if (length > RING_PX) {
-      context.moveTo((x + (dx / length) * RING_PX) * ratio, (y + (dy / length) * RING_PX) * ratio);
+    context.arc(x * ratio, y * ratio, radius * ratio, 0, 2 * Math.PI);
+    if (length > radius) {
+      context.moveTo((x + (dx / length) * radius) * ratio, (y + (dy / length) * radius) * ratio);
       context.lineTo((x + dx) * ratio, (y + dy) * ratio);
     }
     context.stroke();
-  }
-
-  /** The slot of the vessel nearest to a point of the container, within reach; undefined if none is. */
-  #nearest({ x, y }) {
-    let best = REACH_PX ** 2;
-    let found;
-    const view = this.#view();
-    const now = this.clock();
-    for (let slot = 0; slot < this.fleet.size; slot++) {
-      const at = this.#project(slot, now, view);
-      const apart = (at.x - x) ** 2 + (at.y - y) ** 2;
-      if (apart < best) [best, found] = [apart, slot];
-    }
-    return found;
-  }
-
-  #click(event) {
-    const slot = this.#nearest(event.containerPoint);
-    this.onPick(slot === undefined ? null : this.fleet.mmsi[slot]);
-  }
-
-  #hover(event) {
-    this.#point(this.#nearest(event.containerPoint), event.containerPoint);
-  }
-
-  #point(slot, at) {
-    this.map.getContainer().classList.toggle("over-vessel", slot != null);
-    this.tip.hidden = slot == null;
-    if (slot == null) return;
-    const speed = this.fleet.sog[slot];
-    this.tip.textContent = this.fleet.names[slot] + (Number.isNaN(speed) ? "" : ` · ${speed.toFixed(1)} kn`);
-    this.tip.style.transform = `translate(${Math.round(at.x) + 14}px, ${Math.round(at.y) + 14}px)`;
   }
 }

@@ -19,7 +19,13 @@ _TILES = (
     ("rate", "updates/s"),
     ("clients", "clients"),
 )
-_CHARTS = (("type-chart", "By type", 150), ("status-chart", "By status", 96), ("speed-chart", "Speed, knots", 140))
+_CHARTS = (
+    ("type-chart", "By type", 150),
+    ("status-chart", "By status", 92),
+    ("speed-chart", "Speed, knots", 130),
+    ("where-chart", "By route or destination", 132),
+    ("time-chart", "Over time", 120),
+)
 
 
 def chart(trace: go.Bar | go.Scatter) -> go.Figure:
@@ -53,7 +59,7 @@ def layout() -> list[Any]:
     charts = [
         html.Figure(
             [
-                html.Figcaption(words),
+                html.Figcaption(words, id=f"{name}-title"),
                 dcc.Graph(id=name, figure=chart(go.Bar()), **graph_options(height)),
             ]
         )
@@ -65,6 +71,12 @@ def layout() -> list[Any]:
 def register(app: Dash, traffic: Traffic, control: Any) -> None:
     """Charts are redrawn in the browser, at most once a second."""
     for name, *_ in _CHARTS:
+        app.clientside_callback(
+            ClientsideFunction("fairway", "clickChart"),
+            Input(name, "clickData"),
+            State(name, "id"),
+            prevent_initial_call=True,
+        )
         app.clientside_callback(
             ClientsideFunction("fairway", "fillChart"),
             Output(name, "figure"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from dash import Dash, html
 
 from traffic.table import Traffic
 
 TITLE = "Log"
-ORDER = 3
+ORDER = 4
+
+
+_KINDS: Final = (("all", "Everything"), ("status", "Status"), ("alert", "Alerts"), ("connection", "Connection"))
 
 
 def layout() -> list[Any]:
@@ -18,7 +21,15 @@ def layout() -> list[Any]:
         html.Button("Pause", id="log-pause", type="button", **{"aria-pressed": "false"}),
         html.Button("Clear", id="log-clear", type="button"),
     ]
-    return [html.Div(buttons, className="log-buttons"), html.Ol(id="log-list", tabIndex=0, **{"aria-label": "Log"})]
+    kinds = [
+        html.Button(words, type="button", **{"data-kind": kind, "aria-pressed": str(kind == "all").lower()})
+        for kind, words in _KINDS
+    ]
+    return [
+        html.Div(buttons, className="buttons"),
+        html.Div(kinds, id="log-kinds", className="buttons small", role="group", **{"aria-label": "Kinds of entries"}),
+        html.Ol(id="log-list", tabIndex=0, **{"aria-label": "Log"}),
+    ]
 
 
 def register(app: Dash, traffic: Traffic, control: Any) -> None:

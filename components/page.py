@@ -7,9 +7,10 @@ from types import ModuleType
 
 from dash import Dash, dcc, html
 
-from components import clock, fleet, log, sea_map, topbar, vessel
+from components import clock, fleet, log, sea_map, table, topbar, vessel
+from sea.lanes import Lanes
 from sea.ports import load_ports
-from traffic import fields
+from traffic import fields, flags
 from traffic.table import Traffic
 
 PANELS: tuple[ModuleType, ...] = (fleet, vessel, log)
@@ -22,18 +23,28 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float) -> None:
         children=[
             topbar.layout(clock.layout()),
             html.Main(sea_map.layout(), className="chart"),
+            table.layout(),
             html.Aside([_handle(), _tabs(), *_panels()], id="panel"),
+            _key_list(),
+            html.Div(id="notes", role="status", **{"aria-live": "polite"}),
             dcc.Store(id="selected"),
+            dcc.Store(id="table-wanted"),
             html.Div(id="constants", hidden=True, **{"data-json": _constants(update_interval)}),
         ],
     )
-    for panel in (topbar, clock, sea_map, *PANELS):
+    for panel in (topbar, clock, sea_map, table, *PANELS):
         panel.register(dash, traffic, None)
 
 
 def _handle() -> html.Button:
     """On a phone the panel is a sheet of three heights; elsewhere this is not shown."""
     return html.Button(html.Span(), id="sheet-handle", type="button", **{"aria-label": "Height of the panel"})
+
+
+def _key_list() -> html.Dialog:
+    """Filled by the browser from what bears `aria-keyshortcuts`."""
+    close = html.Button("Close", id="keys-close", type="button")
+    return html.Dialog([html.H2("Keys"), html.Dl(), close], id="keys", **{"aria-label": "Keys"})
 
 
 def _tabs() -> html.Nav:
@@ -71,8 +82,15 @@ def _constants(update_interval: float) -> str:
         {
             "vessel_types": fields.VESSEL_TYPES,
             "statuses": fields.STATUSES,
-            "type_colours": sea_map.TYPE_COLOURS,
-            "status_colours": sea_map.STATUS_COLOURS,
+            "palettes": {
+                "type": sea_map.TYPE_COLOURS,
+                "type_safe": sea_map.SAFE_TYPE_COLOURS,
+                "status": sea_map.STATUS_COLOURS,
+                "status_safe": sea_map.SAFE_STATUS_COLOURS,
+            },
+            "colour_modes": sea_map.COLOUR_MODES,
+            "routes": [route.name for route in Lanes.load().routes],
+            "mids": flags.COUNTRY_OF_MID,
             "update_interval": update_interval,
             "ports": ports,
         }

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from sea.lanes import Lanes
 from sea.ports import load_ports
-from traffic import fields
 from traffic.table import Traffic
 
 TITLE = "Map"
@@ -23,6 +22,13 @@ TYPE_COLOURS: Final = (
 """By index in `fields.VESSEL_TYPES`."""
 STATUS_COLOURS: Final = ("#1e88e5", "#6d4c9f", "#f08c00")
 """By index in `fields.STATUSES`."""
+SAFE_TYPE_COLOURS: Final = (
+    "#0072b2", "#56b4e9", "#009e73", "#d55e00", "#cc79a7", "#f0e442",
+    "#1b1b1b", "#e69f00", "#882255", "#44aa99", "#8a8a8a",
+)  # fmt: skip
+"""For colour-blind people. Source: Okabe and Ito (2008), and three of Tol's muted set (2021)."""
+SAFE_STATUS_COLOURS: Final = ("#0072b2", "#8a8a8a", "#e69f00")
+COLOUR_MODES: Final = ("type", "status", "speed")
 _TOLERANCE_DEG: Final = 0.003
 """How far a drawn lane may be from the sailed one: 2 pixels at zoom 9, in the middle of the sea unnoticed."""
 
@@ -36,6 +42,7 @@ def layout() -> list[Any]:
             dl.Overlay(dl.LayerGroup(_ports()), name="Ports", checked=True),
         ],
         position="topleft",
+        overlays=["Vessels", "Ports"],  # it fails on the first layer that is switched off if it has to begin with none
     )
     chart = dl.Map(
         [layers, dl.ScaleControl(position="bottomleft", imperial=False)],
@@ -48,7 +55,9 @@ def layout() -> list[Any]:
         preferCanvas=True,
     )
     mark = html.Div("Simulated data", id="simulated-mark", className="mark", hidden=True)
-    return [chart, mark, _legend()]
+    chips = html.Div(id="filter-chips", hidden=True, role="status", **{"aria-label": "Filter at work"})
+    over = html.Div([mark, chips], className="over-map")
+    return [chart, over, _tools(), _legend()]
 
 
 def register(app: Dash, traffic: Traffic, control: Any) -> None:
@@ -118,13 +127,40 @@ def _ports() -> list[dl.CircleMarker]:
     ]
 
 
-def _legend() -> html.Details:
-    types = [
-        html.Li([html.Span(className="swatch", style={"backgroundColor": colour}), name.replace("_", " ")])
-        for name, colour in zip(fields.VESSEL_TYPES, TYPE_COLOURS, strict=True)
+def _tools() -> html.Div:
+    """Buttons on the map; each has its key."""
+    tools = (
+        ("home", "H", "Show the whole fleet"),
+        ("measure", "M", "Measure distance and course"),
+        ("labels", "L", "Names of vessels"),
+        ("routes", "P", "Shipping routes"),
+        ("base", "B", "Next basemap"),
+        ("table", "V", "Table of vessels"),
+        ("full", "Z", "Full screen"),
+    )
+    buttons = [
+        html.Button(
+            id=f"tool-{name}",
+            type="button",
+            title=f"{words} ({key})",
+            **{"aria-label": words, "aria-keyshortcuts": key, "data-icon": name},
+        )
+        for name, key, words in tools
     ]
+    return html.Div(buttons, className="tools", role="toolbar", **{"aria-label": "Map tools"})
+
+
+def _legend() -> html.Details:
+    """What shapes and colours mean; the browser fills in the colours of the moment."""
     shapes = [
         html.Li([html.Span(className=f"shape shape-{shape}"), words])
         for shape, words in (("arrow", "under way"), ("disc", "in port or at rest"), ("ring", "at anchor"))
     ]
-    return html.Details([html.Summary("Legend"), html.Ul(shapes), html.Ul(types)], className="legend", open=True)
+    modes = [
+        html.Button(mode, type="button", **{"data-mode": mode, "aria-pressed": str(mode == "type").lower()})
+        for mode in COLOUR_MODES
+    ]
+    choice = html.Div([html.Span("Colour by"), *modes], id="colour-modes", role="group", **{"aria-label": "Colour by"})
+    safe = html.Button("Colour-blind safe", id="colour-safe", type="button", **{"aria-pressed": "false"})
+    body = [html.Ul(shapes, className="shapes"), choice, html.Ul(id="legend-colours"), safe]
+    return html.Details([html.Summary("Legend"), *body], id="legend", className="legend", open=True)

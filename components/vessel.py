@@ -9,10 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
+from components import _flags, _voyage
 from components.fleet import chart, graph_options
 from components.sea_map import TYPE_COLOURS, lane
 from sea.lanes import Lanes
-from traffic import fields, wire
+from traffic import fields, flags, wire
 from traffic.table import Traffic
 
 TITLE = "Vessel"
@@ -25,9 +26,38 @@ _SHORTEST_PLOT: Final = np.timedelta64(10, "m")
 
 def layout() -> list[Any]:
     """Empty until a vessel is chosen."""
-    graph = dcc.Graph(id="vessel-speed", figure=speed_figure({}), **graph_options(160))
+    graph = dcc.Graph(id="vessel-speed", figure=speed_figure({}), **graph_options(150))
     figure = html.Figure([html.Figcaption("Speed over time, knots"), graph], id="vessel-figure", hidden=True)
-    return [html.Div(_nobody(), id="vessel-card"), figure, dcc.Store(id="track")]
+    alerts = html.Div([html.H3("Last alerts"), html.Ol(id="vessel-alerts")], id="vessel-alerts-box", hidden=True)
+    return [
+        html.Div(_nobody(), id="vessel-card"),
+        html.Div(_actions(), id="vessel-actions", className="buttons", hidden=True),
+        figure,
+        alerts,
+        dcc.Store(id="track"),
+    ]
+
+
+def _actions() -> list[html.Button]:
+    """What can be done with the chosen vessel; each has its key, but for the two that need none."""
+    actions = (
+        ("track", "T", "Track", "Draw its track"),
+        ("follow", "F", "Follow", "Keep it in the middle of the map"),
+        ("isolate", "I", "Isolate", "Show only the chosen vessel"),
+        ("route", "", "Route", "Draw its planned route"),
+        ("share", "", "Share", "Copy a link to this picture"),
+    )
+    return [
+        html.Button(
+            words,
+            id=f"vessel-{name}",
+            type="button",
+            title=f"{does} ({key})" if key else does,
+            **({"aria-keyshortcuts": key, "data-does": does} if key else {}),
+            **{"data-icon": name},
+        )
+        for name, key, words, does in actions
+    ]
 
 
 def register(app: Dash, traffic: Traffic, control: Any) -> None:
@@ -47,24 +77,18 @@ def register(app: Dash, traffic: Traffic, control: Any) -> None:
         if row is None:
             return _nobody(), speed_figure({}), True, None
         track = with_latest(traffic.track(row["mmsi"]), row)
-        return card(row), speed_figure(track), False, _drawing(row, track, lanes)
+        voyage = _voyage_of(row, lanes)
+        return card(row, voyage), speed_figure(track), False, _drawing(row, track, lanes)
 
     app.clientside_callback(ClientsideFunction("fairway", "drawTrack"), Input("track", "data"))
 
 
-def card(row: Row) -> list[Any]:
+def card(row: Row, voyage: _voyage.Voyage | None = None) -> list[Any]:
     """The particulars in the order in which ship people ask; what is not known is a dash. Text stays text."""
-    colour = TYPE_COLOURS[fields.VESSEL_TYPES.index(row["vessel_type"])]
-    kind = row["vessel_type"].replace("_", " ")
     size = f"{row['length_m']} x {row['beam_m']} m" if row["length_m"] else None
     motion, position = row["kinematics"], row["position"]
     return [
-        html.Header(
-            [
-                html.H2(row["vessel_name"] or f"MMSI {row['mmsi']}"),
-                html.P([html.Span(className="swatch", style={"backgroundColor": colour}), _joined(row["flag"], kind)]),
-            ]
-        ),
+        _head(row),
         _list({"MMSI": row["mmsi"], "IMO": row["imo_number"], "Call sign": row["callsign"]}),
         _list({"Size": size, "Draught": _with_unit(row["draught"], "m"), "Status": row["status"].replace("_", " ")}),
         _list(
@@ -77,8 +101,51 @@ def card(row: Row) -> list[Any]:
         ),
         _list({"Position": _position(position)}),
         _list({"Age": _age(row), "Source": row["source"], "Port": position["port_name"]}),
-        _list({"Destination": row["destination"], "ETA": _moment(row["eta"])}),
+        _list({"Destination": row["destination"], "ETA as reported": _moment(row["eta"])}),
+        *([_progress(voyage)] if voyage else []),
     ]
+
+
+def _head(row: Row) -> html.Header:
+    """Flag and name over a bar in the colour of the type."""
+    colour = TYPE_COLOURS[fields.VESSEL_TYPES.index(row["vessel_type"])]
+    kind = row["vessel_type"].replace("_", " ")
+    code = row["flag"] or flags.flag_of(row["mmsi"])
+    known = code in flags.CODES
+    name = html.H2([*([_flags.picture(code)] if known else []), row["vessel_name"] or f"MMSI {row['mmsi']}"])
+    bar = html.Div(className="type-bar", style={"backgroundColor": colour})
+    return html.Header([name, html.P(_joined(kind, _flags.countries()[code] if known else code)), bar])
+
+
+def _voyage_of(row: Row, lanes: Lanes) -> _voyage.Voyage | None:
+    lat, lon = row["position"]["latitude"], row["position"]["longitude"]
+    if not row["simulated"] or lat is None or row["status"] == "in_port":
+        return None
+    return _voyage.find(lanes, lat, lon, row["kinematics"]["speed_over_ground"], row["destination"], row["route"])
+
+
+def _progress(voyage: _voyage.Voyage) -> html.Div:
+    """How much of the leg is done; computed, and said so."""
+    rest = f"{voyage.to_go_nm:,.0f} nm to go of {voyage.length_nm:,.0f}"
+    hours = voyage.hours
+    time = (
+        ""
+        if hours is None
+        else f" · {hours:.0f} h at this speed"
+        if hours < 72
+        else f" · {hours / 24:.1f} days at this speed"
+    )
+    percent = f"{100 * voyage.done:.0f}"
+    bar = html.Div(
+        html.Div(style={"width": f"{percent}%"}),
+        className="progress",
+        role="progressbar",
+        **{"aria-valuenow": percent, "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": "Voyage done"},
+    )
+    return html.Div(
+        [html.Div([f"from {voyage.start}", html.Span(f"{percent} %")], className="ends"), bar, html.P(rest + time)],
+        className="voyage",
+    )
 
 
 def with_latest(track: Track, row: Row) -> Track:

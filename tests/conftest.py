@@ -118,12 +118,7 @@ def clean_environ(**more: str) -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1"} | more
 
 
-@pytest.fixture(scope="module")
-def start_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Callable]:
-    """Start `app.py ARGS` and wait until it has vessels; `port` may be given to take the place of an older one.
-
-    With `under="gunicorn"` it is the Procfile's line instead, and the arguments become variables.
-    """
+def _starter(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Callable]:
     started: list[Server] = []
 
     def start(*args: str, port: int | None = None, vessels: int = 1, under: str = "werkzeug") -> Server:
@@ -146,6 +141,21 @@ def start_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[
     yield start
     for server in started:
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def start_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Callable]:
+    """Start `app.py ARGS` and wait until it has vessels; `port` may be given to take the place of an older one.
+
+    With `under="gunicorn"` it is the Procfile's line instead, and the arguments become variables.
+    """
+    yield from _starter(tmp_path_factory, free_port)
+
+
+@pytest.fixture(scope="session")
+def start_shared(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Callable]:
+    """The same, for servers that live as long as the whole run."""
+    yield from _starter(tmp_path_factory, free_port)
 
 
 def procfile_command() -> list[str]:

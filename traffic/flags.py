@@ -26,11 +26,14 @@ _MIDS: Final = """
     TD:670 TG:671 TN:672 TZ:674,677 UG:675 CD:676 ZM:678 ZW:679 AR:701 BR:710 BO:720 CL:725 CO:730 EC:735 FK:740 GF:745
     GY:750 PY:755 PE:760 SR:765 UY:770 VE:775
 """
-_COUNTRY: Final = {
+COUNTRY_OF_MID: Final = {
     int(mid): country for country, mids in (entry.split(":") for entry in _MIDS.split()) for mid in mids.split(",")
 }
+"""MID -> ISO 3166-1 alpha-2 code."""
+CODES: Final = tuple(sorted(set(COUNTRY_OF_MID.values())))
+"""All codes, in the order in which assets/flags.png shows them."""
 
 
 def flag_of(mmsi: int) -> str:
     """ISO 3166-1 alpha-2 code of the flag state of a ship's MMSI; empty where no country has those digits."""
-    return _COUNTRY.get(mmsi // 1_000_000, "")
+    return COUNTRY_OF_MID.get(mmsi // 1_000_000, "")

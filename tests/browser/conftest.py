@@ -79,10 +79,10 @@ def browser() -> Iterator[Page]:
     driver.quit()
 
 
-@pytest.fixture(scope="module")
-def server(start_server: Callable) -> Any:
-    """200 vessels that report every second."""
-    return start_server("--update-interval", "1", "--fleet-size", "200", vessels=200)
+@pytest.fixture(scope="package")
+def server(start_shared: Callable) -> Any:
+    """200 vessels that report every second; one server for all tests that only look."""
+    return start_shared("--update-interval", "1", "--fleet-size", "200", vessels=200)
 
 
 @pytest.fixture

@@ -41,15 +41,28 @@ def test_the_browser_is_told_every_type_and_status(app):
     (constants,) = [part for part in app.layout._traverse() if getattr(part, "id", None) == "constants"]
     told = json.loads(getattr(constants, "data-json"))
     assert told["vessel_types"] == list(fields.VESSEL_TYPES)
-    assert len(told["type_colours"]) == len(fields.VESSEL_TYPES)
-    assert len(told["status_colours"]) == len(told["statuses"]) == len(fields.STATUSES)
+    for name, codes in (("type", fields.VESSEL_TYPES), ("status", fields.STATUSES)):
+        for colours in (told["palettes"][name], told["palettes"][f"{name}_safe"]):
+            assert len(set(colours)) == len(codes)
+    assert told["statuses"] == list(fields.STATUSES)
+    assert told["mids"]["232"] == "GB"
     assert told["update_interval"] == 30.0
 
 
 def test_what_others_count_on_is_there(app):
     """The ids that the browser's modules look for."""
     expected = "map vessel-layer selected fleet-stats constants log-list search-box search-results connection"
-    assert set(f"{expected} connection-words theme-toggle simulated-mark server-time".split()) <= ids(app.layout)
+    assert set(f"{expected} connection-words theme-toggle simulated-mark server-time clock-panel".split()) <= ids(
+        app.layout
+    )
+
+
+def test_each_key_has_one_button(app):
+    """Keys are declared on what they press: no two share one, and those of the list are all there."""
+    declared = [getattr(part, "aria-keyshortcuts", None) for part in app.layout._traverse()]
+    declared = sorted(key for key in declared if key)
+    assert declared == sorted(set(declared))
+    assert set("FITLVMHPB?") <= set(declared)
 
 
 def test_drawn_lanes_are_where_vessels_sail():

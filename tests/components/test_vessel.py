@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from components import vessel
+from components import _flags, _voyage, vessel
+from sea.lanes import Lanes
+from traffic import flags
 
 ROW = {
     "mmsi": 232100000, "imo_number": "IMO7000009", "vessel_name": "MV Atlantic Pioneer", "vessel_type": "general_cargo",
@@ -18,19 +20,47 @@ ROW = {
 }  # fmt: skip
 
 
-def words(row) -> str:
+def words(row, voyage=None) -> str:
     """All text of a card."""
-    return json.dumps([part.to_plotly_json() for part in vessel.card(row)], cls=PlotlyJSONEncoder, ensure_ascii=False)
+    return json.dumps(
+        [part.to_plotly_json() for part in vessel.card(row, voyage)], cls=PlotlyJSONEncoder, ensure_ascii=False
+    )
 
 
 @pytest.mark.parametrize(
     "shown",
-    ["MV Atlantic Pioneer", "GB · general cargo", "170 x 27 m", "8.0 m", "at sea", "0.0 kn", "0.0°", "-1.5°/min",
-     "06°\u00a030.000'\u00a0S 106°\u00a052.530'\u00a0E", "02 Dec 04:03 UTC", "12 s"],
+    ["MV Atlantic Pioneer", "general cargo · United Kingdom", "170 x 27 m", "8.0 m", "at sea", "0.0 kn", "0.0°",
+     "-1.5°/min", "06°\u00a030.000'\u00a0S 106°\u00a052.530'\u00a0E", "02 Dec 04:03 UTC", "12 s"],
 )  # fmt: skip
 def test_what_the_card_says(shown):
     """Particulars with their units; zero is a value."""
     assert shown in words(ROW)
+
+
+def test_how_far_it_is():
+    """Half-way along its lane a vessel has half of it to go, at its speed so many hours, and a bar that says so."""
+    lanes = Lanes.load()
+    leg = lanes.routes[0].legs_out[0]
+    middle = int(
+        lanes.first[leg]
+        + np.searchsorted(lanes.along_nm[lanes.first[leg] :][: lanes.count[leg]], lanes.length_nm[leg] / 2)
+    )
+    lat, lon = float(lanes.lat[middle]), float(lanes.lon[middle])
+    voyage = _voyage.find(lanes, lat, lon, 12.0, "Rotterdam", 0)
+    assert voyage.start == "Singapore"
+    assert voyage.done == pytest.approx(0.5, abs=0.01)
+    assert voyage.hours == pytest.approx(voyage.to_go_nm / 12)
+    assert _voyage.find(lanes, lat, lon, 0.0, "Rotterdam", -1).hours is None
+    assert _voyage.find(lanes, lat, lon, 12.0, "NOWHERE", -1) is None
+    assert _voyage.find(lanes, 80.0, -120.0, 12.0, "Rotterdam", -1) is None
+    assert "50 %" in words(ROW, voyage)
+
+
+def test_flags_come_from_the_mmsi():
+    """Where a report has no flag the MMSI tells it; each code has a name and a picture."""
+    assert "Panama" in words(ROW | {"flag": None, "mmsi": 351000000})
+    assert set(flags.CODES) == set(_flags.countries())
+    assert len({str(_flags.picture(code).style) for code in flags.CODES}) == len(flags.CODES)
 
 
 def test_what_is_not_known_is_a_dash():

@@ -51,6 +51,7 @@ MORE = {
     "outputs/rest.py": {"flask", "msgspec", "orjson", "spectree"}
     | {f"outputs.{name}" for name in ("_api", "_models", "_origin", "_selection", "_tracks")},
     "sea/lanes.py": {"orjson"},
+    "components/table.py": {"dash_ag_grid"},
 }
 SEAMS = ("feeds", "outputs")
 FILES = [path.relative_to(ROOT) for name in ALLOWED for path in [*ROOT.glob(f"{name}.py"), *ROOT.glob(f"{name}/*.py")]]

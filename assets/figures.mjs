@@ -1,0 +1,36 @@
+/** The numbers on the page, and what the charts are fed with. */
+
+import { counts, History, Rate } from "./stats.mjs";
+
+const byId = (id) => document.getElementById(id);
+
+export class Figures {
+  /**
+   * @param {import("./fleet.mjs").Fleet} fleet @param {import("./live.mjs").Live} live @param {import("./state.mjs").State} state
+   */
+  constructor(fleet, live, state) {
+    Object.assign(this, { fleet, live, state, rate: new Rate(), history: new History() });
+  }
+
+  /** Once a second. @param {number} now ms of the server's clock */
+  refresh(now) {
+    const { fleet, live, state } = this;
+    const stats = counts(fleet);
+    byId("simulated-mark").hidden = !stats.simulated;
+    this.history.add(now, performance.now(), stats.status);
+    this.rate.add(live.arrived, performance.now());
+    live.arrived = 0;
+    const shown = { ...stats.status, total: stats.total, rate: this.rate.perSecond(performance.now()), clients: live.clients };
+    for (const [key, value] of Object.entries(shown)) byId(`count-${key}`).textContent = value?.toLocaleString("en") ?? "–";
+    byId("table-count").textContent = `${stats.total.toLocaleString("en")} of ${fleet.size.toLocaleString("en")}`;
+    this.#chart({ ...stats, filter: state.get("filter"), safe: state.get("safe"), samples: this.history.samples.length });
+  }
+
+  /** Plotly is slow: it is asked only for what differs, and while somebody sees it. */
+  #chart(data) {
+    const text = JSON.stringify(data);
+    if (text === this.told || this.state.get("tab") !== "fleet") return;
+    dash_clientside.set_props("fleet-stats", { data });
+    this.told = text;
+  }
+}

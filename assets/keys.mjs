@@ -1,0 +1,45 @@
+/** The keyboard: a key does what the button that bears it in `aria-keyshortcuts` does. The list of keys is made of those buttons. */
+
+const WORDS = { Space: "Space", Escape: "Esc" };
+const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], .ag-root");
+
+/**
+ * @param {() => void} onEscape
+ * @param {HTMLDialogElement} dialog that lists the keys
+ */
+export function keys(onEscape, dialog) {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      if (!dialog.open) onEscape(event.target);
+      return;
+    }
+    // Space on a button that has the focus is its own
+    if (typing(event.target) || dialog.open || (event.key === " " && event.target.closest("button, summary, a, [role=tab]"))) return;
+    const bearer = bearerOf(event.key);
+    if (!bearer) return;
+    event.preventDefault();
+    if (bearer.matches("input")) bearer.focus();
+    else bearer.click();
+  });
+}
+
+/** Opens the list of keys. @param {HTMLDialogElement} dialog */
+export function showKeys(dialog) {
+  const rows = [...document.querySelectorAll("[aria-keyshortcuts]")].map((element) => {
+    const key = document.createElement("kbd");
+    const name = element.getAttribute("aria-keyshortcuts");
+    key.textContent = WORDS[name] ?? name;
+    const [term, words] = [document.createElement("dt"), document.createElement("dd")];
+    term.append(key);
+    words.textContent = element.dataset.does ?? element.getAttribute("aria-label") ?? element.textContent;
+    return [term, words];
+  });
+  dialog.querySelector("dl").replaceChildren(...rows.flat());
+  dialog.showModal();
+}
+
+function bearerOf(key) {
+  const name = key === " " ? "Space" : key.length === 1 ? key.toUpperCase() : key;
+  return [...document.querySelectorAll("[aria-keyshortcuts]")].find((one) => one.getAttribute("aria-keyshortcuts") === name);
+}

@@ -1,0 +1,27 @@
+/** Chooses which vessels' names have room on the map. Knows neither map nor page. */
+
+const CELL_PX = 16;
+const LETTER_PX = 6.2;
+const GAP_PX = 10;
+const MOST = 250;
+
+/**
+ * Names in the order given; one that would lie over an earlier one stays out.
+ * @param {{x: number, y: number, text: string}[]} wanted px, of the symbols' middles
+ * @returns {{x: number, y: number, text: string}[]} where to begin writing, vertically in the middle
+ */
+export function placeLabels(wanted) {
+  const taken = new Set();
+  const placed = [];
+  for (const { x, y, text } of wanted) {
+    const left = x + GAP_PX;
+    const row = Math.round(y / CELL_PX);
+    const cells = [];
+    for (let at = Math.floor(left / CELL_PX); at <= Math.floor((left + text.length * LETTER_PX) / CELL_PX); at++) cells.push(`${at}:${row}`);
+    if (cells.some((cell) => taken.has(cell))) continue;
+    for (const cell of cells) taken.add(cell);
+    placed.push({ x: left, y, text });
+    if (placed.length === MOST) break;
+  }
+  return placed;
+}

@@ -1,0 +1,169 @@
+"""What a person chooses: the filter, colours, keys, the table, the address, and what can be taken away."""
+
+import json
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+pytestmark = pytest.mark.browser
+COUNT = "Number(document.getElementById('count-total').textContent)"
+ROWS = "document.querySelectorAll('#vessel-table .ag-center-cols-container .ag-row').length"
+PRESSED = "document.getElementById(arguments[0]).getAttribute('aria-pressed') === 'true'"
+CANVAS_SUM = """(() => {
+  const canvas = document.querySelector('.vessel-canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let sum = 0;
+  for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) sum += data[at] * 3 + data[at + 2];
+  return sum;
+})()"""
+CATCH_SAVED = """(() => {
+  window.saved = [];
+  URL.createObjectURL = (blob) => { blob.text().then((text) => saved.push(text)); return 'blob:caught'; };
+  HTMLAnchorElement.prototype.click = () => {};
+})()"""
+
+
+def press(page, key: str) -> None:
+    ActionChains(page.driver).send_keys(key).perform()
+
+
+def test_one_filter_for_all(page, server):
+    """A type chosen in the filter's form leaves the same vessels on the map, in the figures and in the table."""
+    tankers = server.get("/api/realtime/summary")["type_distribution"]["tanker"]
+    page.find("filter-toggle").click()
+    page.driver.find_element("css selector", "#filter-form [data-name=tanker]").click()
+    page.wait(f"{COUNT} === arguments[0]", tankers)
+    assert f"{200 - tankers} hidden" in page.text("filter-chips")
+    press(page, Keys.ESCAPE)
+    press(page, "v")
+    page.wait(f"{ROWS} > 0")
+    page.wait("document.getElementById('table-count').textContent === arguments[0]", f"{tankers} of 200")
+    kinds = "[...document.querySelectorAll('#vessel-table [col-id=type].ag-cell')].map((cell) => cell.textContent)"
+    assert set(page.js(kinds)) == {"tanker"}
+    assert "types=tanker" in page.wait("location.search.includes('types') && location.search")
+    page.driver.find_element("css selector", "#filter-chips button").click()
+    page.wait(f"{COUNT} === 200")
+
+
+def test_a_click_on_a_bar_filters(page, server):
+    """A bar of the status chart chooses its status; the address remembers it."""
+    page.wait("document.querySelectorAll('#status-chart .bars .point').length === 3")
+    bar = page.driver.find_elements("css selector", "#status-chart .bars .point")[2]
+    ActionChains(page.driver).move_to_element(bar).click().perform()
+    page.wait("fairway.state.get('filter').status[0] === 'anchored'")
+    anchored = server.get("/api/realtime/summary")["status_distribution"]["anchored"]
+    page.wait(f"{COUNT} === arguments[0]", anchored)
+
+
+def test_colours_by_speed_and_for_colour_blind_people(page):
+    """Another choice of colours repaints the map and the legend."""
+    before = page.js(CANVAS_SUM)
+    page.driver.find_element("css selector", "#colour-modes [data-mode=speed]").click()
+    page.wait(f"Math.abs({CANVAS_SUM} - arguments[0]) > 0.05 * arguments[0]", before)
+    page.wait_for_text("legend-colours", "25 kn and more")
+    page.driver.find_element("css selector", "#colour-modes [data-mode=type]").click()
+    page.find("colour-safe").click()
+    colour = "getComputedStyle(document.querySelector('#legend-colours .swatch')).backgroundColor"
+    page.wait(f"{colour} === 'rgb(0, 114, 178)'")
+    assert "safe=1" in page.wait("location.search.includes('safe') && location.search")
+
+
+@pytest.mark.parametrize(("key", "button"), [("l", "tool-labels"), ("m", "tool-measure"), ("v", "tool-table")])
+def test_keys_press_their_buttons(page, key, button):
+    """A key does what its button does, and undoes it."""
+    press(page, key)
+    page.wait(PRESSED, button)
+    press(page, key)
+    page.wait(f"!({PRESSED})", button)
+
+
+def test_the_list_of_keys(page):
+    """`?` lists every key; Esc closes the list."""
+    press(page, "?")
+    page.wait("document.getElementById('keys').open")
+    listed = page.js("[...document.querySelectorAll('#keys kbd')].map((key) => key.textContent)")
+    assert {"/", "F", "I", "T", "L", "V", "M", "H", "P", "B", "?"} <= set(listed)
+    press(page, Keys.ESCAPE)
+    page.wait("!document.getElementById('keys').open")
+
+
+def test_follow_and_isolate(page):
+    """I leaves the chosen vessel alone on the map, F brings it to the middle and keeps it there."""
+    mmsi = page.js("fairway.mmsis()[7]")
+    page.js("fairway.select(arguments[0])", mmsi)
+    press(page, "i")
+    page.wait(f"{COUNT} === 1")
+    press(page, "f")
+    middle = (
+        "Math.hypot(fairway.point(arguments[0]).x - arguments[1], fairway.point(arguments[0]).y - arguments[2]) < 3"
+    )
+    size = page.find("map").size
+    page.wait(middle, mmsi, size["width"] / 2, size["height"] / 2)
+    press(page, Keys.ESCAPE)
+    page.wait(f"{COUNT} === 200")
+
+
+def test_the_address_gives_the_same_picture(browser, server):
+    """Opening an address shows its place, vessel, filter, colours and theme."""
+    mmsi = server.get("/api/realtime/vessels")["vessels"][3]["mmsi"]
+    query = f"?lat=1.25&lon=103.75&zoom=7&mmsi={mmsi}&minSpeed=5&colour=speed&theme=dark&layers=Vessels,Routes&table=1"
+    page = browser.open_with_vessels(server.url + "/" + query)
+    page.wait("document.querySelectorAll('#vessel-card h2').length === 1")
+    assert page.js("document.documentElement.dataset.theme") == "dark"
+    switched = (
+        "[...document.querySelectorAll('.leaflet-control-layers-overlays label')].filter((l) => l.control.checked)"
+    )
+    page.wait(f"{switched}.map((label) => label.textContent.trim()).join() === 'Vessels,Routes'")
+    page.wait(f"{ROWS} > 0")
+    assert page.wait("location.search.includes('zoom=7') && fairway.state.get('view').lat") == pytest.approx(
+        1.25, abs=0.1
+    )
+    assert page.js("fairway.state.get('filter').minSpeed") == 5
+    page.js("localStorage.clear()")
+
+
+def test_the_table_goes_with_the_map(page):
+    """A click on a row chooses the vessel; a vessel chosen on the map is chosen in the table; columns can be hidden."""
+    press(page, "v")
+    page.wait(f"{ROWS} > 0")
+    row = page.driver.find_element("css selector", "#vessel-table .ag-row [col-id=name]")
+    name = row.text
+    row.click()
+    page.wait_for_text("vessel-card", name)
+    page.js("fairway.select(fairway.mmsis()[150])")
+    selected = "document.querySelector('#vessel-table .ag-row-selected')?.getAttribute('row-id')"
+    page.wait(f"{selected} === String(fairway.mmsis()[150])")
+    page.driver.find_element("css selector", "#drawer .menu summary").click()
+    page.driver.find_elements("css selector", "#table-columns input")[1].click()
+    page.wait("!document.querySelector('#vessel-table .ag-cell[col-id=mmsi]')")
+
+
+def test_what_is_shown_can_be_taken_away(page):
+    """CSV and GeoJSON hold just the vessels that show."""
+    page.js(CATCH_SAVED)
+    page.js("fairway.state.set({filter: {...fairway.state.get('filter'), types: ['tanker']}, table: true})")
+    count = page.wait(f"{COUNT} < 200 && {COUNT}")
+    page.find("export-csv").click()
+    page.find("export-geojson").click()
+    csv, geojson = page.wait("window.saved.length === 2 && window.saved")
+    assert len(csv.splitlines()) == count + 1
+    assert all(",tanker," in line for line in csv.splitlines()[1:])
+    assert len(json.loads(geojson)["features"]) == count
+
+
+def test_measuring(page):
+    """Two clicks measure the way between them, and choose no vessel."""
+    press(page, "m")
+    chart = page.find("map")
+    for x in (300, 500):
+        ActionChains(page.driver).move_to_element_with_offset(chart, x, 500).click().perform()
+    page.wait("/nm · 090°|nm · 09|nm · 08/.test(document.querySelector('.measure-tip')?.textContent ?? '')")
+    assert page.js("fairway.state.get('selected')") is None
+    press(page, "m")
+    page.wait("!document.querySelector('.measure-tip')")
+
+
+def test_search_by_destination(page):
+    """The box finds vessels by where they go."""
+    assert page.js("fairway.search('rotterdam').some(({ note }) => note === 'to Rotterdam')")

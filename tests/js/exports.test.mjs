@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { csvCell, csvOf, geojsonOf, shownSlots } from "../../assets/exports.mjs";
+import { Fleet } from "../../assets/fleet.mjs";
+import { outline, pxPerMetre } from "../../assets/hulls.mjs";
+import { placeLabels } from "../../assets/labels.mjs";
+import { bearing, distanceNm } from "../../assets/mercator.mjs";
+import { paletteOf } from "../../assets/palette.mjs";
+import { State } from "../../assets/state.mjs";
+
+const CONSTANTS = { vessel_types: ["tanker"], statuses: ["at_sea"], update_interval: 30, mids: { 235: "GB" }, palettes: { type: ["#111111"] } };
+
+function fleet(name = "A") {
+  const made = new Fleet(CONSTANTS);
+  made.merge([
+    {
+      mmsi: 235000001, vessel_name: name, imo_number: null, vessel_type: "tanker", timestamp: "2026-01-01T00:00:00Z", status: "at_sea",
+      position: { latitude: 51.5, longitude: -0.25, port_name: null }, destination: null, simulated: true, source: "simulator",
+      kinematics: { speed_over_ground: 0, course_over_ground: null, heading: null },
+    },
+  ]);
+  return made;
+}
+
+test("cells that a spreadsheet would run are made harmless, and quotes are doubled", () => {
+  for (const text of ["=1+1", "+A1", "-2", "@SUM(A1)", "\t=1"]) assert.ok(csvCell(text).replace('"', "").startsWith("'"), text);
+  assert.equal(csvCell('MV "A", B'), '"MV ""A"", B"');
+  assert.equal(csvCell(-33.9), "-33.9");
+  assert.equal(csvCell(null), "");
+});
+
+test("a CSV has a line for each vessel that shows; zero is a value, unknown is empty", () => {
+  const made = fleet('=HYPERLINK("http://x","y")');
+  const [head, line, end] = csvOf(made, shownSlots(made)).split("\r\n");
+  assert.equal(end, "");
+  assert.ok(line.startsWith(`"'=HYPERLINK(""http://x"",""y"")",235000001,,,GB,tanker,at_sea,0,,,51.5,-0.25,`));
+  assert.ok(head.startsWith("name,mmsi,imo"));
+  made.hidden[0] = 1;
+  assert.deepEqual(shownSlots(made), []);
+});
+
+test("GeoJSON has longitude first and says what is simulated", () => {
+  const [feature] = geojsonOf(fleet(), [0]).features;
+  assert.deepEqual(feature.geometry, { type: "Point", coordinates: [-0.25, 51.5] });
+  assert.deepEqual([feature.properties.simulated, feature.properties.cog, feature.properties.sog], [true, null, 0]);
+});
+
+test("a hull is as long as its ship, and its bow points ahead", () => {
+  const size = { bow: 200, stern: 100, port: 20, starboard: 20 };
+  const north = outline(size, 0, 1);
+  assert.ok(Math.hypot(north[0], north[1] + 200) < 1e-9);
+  const east = outline(size, 90, 0.5);
+  assert.ok(Math.hypot(east[0] - 100, east[1]) < 1e-9);
+  const ys = north.filter((_, at) => at % 2 === 1);
+  assert.equal(Math.max(...ys) - Math.min(...ys), 300);
+  const [equator, sixty] = [pxPerMetre(0.5, 1e6), pxPerMetre(0.5 - Math.asinh(Math.tan(Math.PI / 3)) / (2 * Math.PI), 1e6)];
+  assert.ok(Math.abs(sixty / equator - 2) < 1e-9);
+});
+
+test("labels do not lie over one another", () => {
+  const placed = placeLabels([{ x: 0, y: 0, text: "first" }, { x: 5, y: 2, text: "over it" }, { x: 0, y: 40, text: "below" }]);
+  assert.deepEqual(placed.map(({ text }) => text), ["first", "below"]);
+});
+
+test("distances and courses are those of great circles", () => {
+  assert.ok(Math.abs(distanceNm({ lat: 0, lng: 0 }, { lat: 1, lng: 0 }) - 60.04) < 0.01);
+  assert.ok(Math.abs(distanceNm({ lat: 0, lng: 179.5 }, { lat: 0, lng: -179.5 }) - 60.04) < 0.01);
+  assert.ok(Math.abs(bearing({ lat: 0, lng: 0 }, { lat: 0, lng: 1 }) - 90) < 1e-9);
+  assert.ok(Math.abs(bearing({ lat: 10, lng: 0 }, { lat: -10, lng: 0 }) - 180) < 1e-9);
+});
+
+test("by speed, slow and fast differ, and an unknown speed has a colour of its own", () => {
+  const made = fleet();
+  const { of, colours } = paletteOf("speed", false, CONSTANTS, made);
+  const at = (sog) => ((made.sog[0] = sog), of(0));
+  assert.deepEqual([at(0), at(2.6), at(80), at(NaN)], [0, 1, colours.length - 2, colours.length - 1]);
+});
+
+test("who listens to a value is told once, and only when it differs", () => {
+  const state = new State({ a: 1, list: [1], b: 2 });
+  let told = 0;
+  state.on(["a", "list"], () => told++);
+  state.set({ a: 1, list: [1], b: 3 });
+  assert.equal(told, 0);
+  state.set({ a: 2, list: [2] });
+  assert.equal(told, 1);
+  state.flip("a");
+  assert.equal(state.get("a"), false);
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { read, write } from "../../assets/address.mjs";
+import { applyFilter, BY_SPEED, BY_TYPE, describe, EVERYTHING, isEmpty, toggled } from "../../assets/filter.mjs";
+import { Fleet } from "../../assets/fleet.mjs";
+import { clicked, counts } from "../../assets/stats.mjs";
+
+const CONSTANTS = {
+  vessel_types: ["container", "tanker"], statuses: ["at_sea", "in_port", "anchored"], update_interval: 30, colour_modes: ["type", "speed"],
+};
+const T0 = Date.parse("2026-01-01T00:00:00Z");
+
+function update(mmsi, type, status, sog, more = {}) {
+  return {
+    mmsi, vessel_name: `V${mmsi}`, imo_number: null, vessel_type: type, timestamp: "2026-01-01T00:00:00Z", status,
+    position: { latitude: 0, longitude: 0, port_name: null }, source: "simulator", destination: "Rotterdam",
+    kinematics: { speed_over_ground: sog, course_over_ground: 90, heading: 90 }, ...more,
+  };
+}
+
+function fleet() {
+  const made = new Fleet(CONSTANTS);
+  made.merge([
+    update(1, "tanker", "at_sea", 12),
+    update(2, "tanker", "anchored", 0, { destination: "ABU DHABI" }),
+    update(3, "container", "at_sea", 22, { source: "aivdm_tcp" }),
+    update(4, "container", "at_sea", null, { timestamp: "2025-12-31T23:00:00Z" }),
+  ]);
+  return made;
+}
+
+const shown = (filter) => {
+  const made = fleet();
+  const count = applyFilter({ ...EVERYTHING, ...filter }, made, T0);
+  const left = [1, 2, 3, 4].filter((mmsi) => made.hidden[made.slots.get(mmsi)] === 0);
+  assert.equal(count, 4 - left.length);
+  return left;
+};
+
+test("nothing chosen shows everything", () => {
+  assert.ok(isEmpty(EVERYTHING));
+  assert.deepEqual(shown({}), [1, 2, 3, 4]);
+});
+
+test("each part hides what it does not match, and all parts hold at once", () => {
+  assert.deepEqual(shown({ types: ["tanker"] }), [1, 2]);
+  assert.deepEqual(shown({ status: ["anchored"] }), [2]);
+  assert.deepEqual(shown({ to: " abu" }), [2]);
+  assert.deepEqual(shown({ sources: ["aivdm_tcp"] }), [3]);
+  assert.deepEqual(shown({ maxAge: 30 }), [1, 2, 3]);
+  assert.deepEqual(shown({ q: "v4" }), [4]);
+  assert.deepEqual(shown({ types: ["tanker"], minSpeed: 1 }), [1]);
+});
+
+test("speed 0 is a speed, a speed that is not known is none", () => {
+  assert.deepEqual(shown({ maxSpeed: 0 }), [2]);
+  assert.deepEqual(shown({ minSpeed: 0 }), [1, 2, 3]);
+});
+
+test("the parts at work are told in words, and each can be undone", () => {
+  const filter = { ...EVERYTHING, types: ["general_cargo"], minSpeed: 0 };
+  assert.deepEqual(describe(filter).map(({ words }) => words), ["general cargo", "at least 0 kn"]);
+  assert.ok(isEmpty({ ...filter, ...describe(filter)[0].without, ...describe(filter)[1].without }));
+});
+
+test("a chart leaves its own part of the filter aside", () => {
+  const made = fleet();
+  applyFilter({ ...EVERYTHING, types: ["tanker"], minSpeed: 10 }, made, T0);
+  assert.equal(made.hidden[made.slots.get(2)], BY_SPEED);
+  assert.equal(made.hidden[made.slots.get(3)], BY_TYPE);
+  const { total, type, speed } = counts(made);
+  assert.deepEqual([total, type], [1, [1, 1]]);
+  assert.deepEqual([speed[0], speed[6]], [1, 1]);
+});
+
+test("a click on a bar chooses its part, a second one lets go", () => {
+  const once = clicked("speed-chart", { x: 11 }, EVERYTHING);
+  assert.deepEqual([once.minSpeed, once.maxSpeed], [10, 12]);
+  assert.ok(isEmpty(clicked("speed-chart", { x: 11 }, once)));
+  assert.deepEqual(clicked("type-chart", { customdata: "tanker" }, EVERYTHING).types, ["tanker"]);
+  assert.deepEqual(toggled(["tanker", "other"], "tanker"), ["other"]);
+});
+
+const DEFAULTS = {
+  view: null, selected: null, filter: EVERYTHING, colour: "type", safe: false, labels: false, follow: false, isolate: false,
+  table: false, tab: "fleet", theme: null, layers: null,
+};
+
+test("an address gives back what was chosen", () => {
+  const chosen = {
+    ...DEFAULTS,
+    view: { lat: 51.9, lon: -4.1, zoom: 9 },
+    selected: 235000001,
+    filter: { ...EVERYTHING, types: ["tanker"], minSpeed: 0, to: "Rotter & dam", q: "ü" },
+    layers: ["Vessels", "Routes"],
+    colour: "speed",
+    follow: true,
+    theme: "dark",
+  };
+  const { filter, ...found } = read(write(chosen), CONSTANTS);
+  assert.deepEqual(filter, chosen.filter);
+  for (const [name, value] of Object.entries(found)) assert.deepEqual(value, chosen[name], name);
+  assert.equal(write(DEFAULTS), "");
+});
+
+test("nonsense in an address is left out", () => {
+  const found = read("?lat=91&lon=4&zoom=9&mmsi=-3&types=tanker,submarine&minSpeed=fast&theme=pink&colour=x", CONSTANTS);
+  assert.deepEqual(found, { filter: { ...EVERYTHING, types: ["tanker"] } });
+});
