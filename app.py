@@ -27,6 +27,7 @@ from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
 from traffic import wire
 from traffic.clock import Clock
+from traffic.feed_states import FeedStates
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
 from traffic.session import VERSION, Context
@@ -49,6 +50,7 @@ class Fairway:
     supervisor: Supervisor
     server: Flask
     fleet: Simulator | None
+    feed_states: FeedStates
 
     def start(self) -> None:
         """Start the outputs, the pulse, the hub and the feeds, each in a supervised thread."""
@@ -83,7 +85,8 @@ class Fairway:
         if name == "simulator" and self.fleet:
             return functools.partial(self.fleet.run, self.supervisor.stop)
         feed = importlib.import_module(f"feeds.{name}")
-        return functools.partial(feed.run, self.traffic.put, self.clock, self.settings, self.supervisor.stop)
+        publish = self.feed_states.listen(name, self.traffic.put)
+        return functools.partial(feed.run, publish, self.clock, self.settings, self.supervisor.stop)
 
     def status(self) -> dict[str, Any]:
         """What `GET /api/realtime/status` says."""
@@ -100,6 +103,7 @@ class Fairway:
                 {"name": w.name, "running": w.running, "restarts": w.restarts, "last_error": w.last_error}
                 for w in workers
             ],
+            "feeds": self.feed_states.states(),
             "reports": dict(self.traffic.reports),
             "dropped": dict(self.traffic.dropped),
             "outputs": [outbox.status() for outbox in self.outboxes],
@@ -112,15 +116,18 @@ def create(settings: Settings) -> Fairway:
     traffic = Traffic(PortIndex.load(), functools.partial(secrets.token_hex, 4), settings.lost_after)
     outboxes = tuple(Outbox(name, time.monotonic) for name in settings.output_names)
     traffic.recorders += [outbox.record for outbox in outboxes]
-    fleet = Simulator(traffic.put, clock, settings, traffic) if "simulator" in settings.feed_names else None
     supervisor, limits = Supervisor(), ws.limits(settings)
-    interval = functools.partial(_update_interval, settings, fleet)
-    context = Context(clock, traffic.snapshot, lambda: hub.count, fleet.seed if fleet else None, limits, interval)
+    feeds = FeedStates(settings.feed_names, time.monotonic, supervisor.is_running)
+    fleet = None
+    if "simulator" in settings.feed_names:
+        fleet = Simulator(feeds.listen("simulator", traffic.put), clock, settings, traffic)
+    interval, seed = functools.partial(_update_interval, settings, fleet), fleet.seed if fleet else None
+    context = Context(clock, traffic.snapshot, lambda: hub.count, seed, limits, interval, feeds.states)
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
     hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
     pulse = Pulse(traffic, clock, time.monotonic)
-    fairway = Fairway(settings, clock, traffic, pulse, hub, outboxes, supervisor, dash.server, fleet)
+    fairway = Fairway(settings, clock, traffic, pulse, hub, outboxes, supervisor, dash.server, fleet, feeds)
     rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
     health.mount(dash.server, traffic, pulse, supervisor, hub, outboxes)
     simulation.mount(dash.server, traffic, context, fleet, settings)

@@ -69,7 +69,7 @@ def mount(
             log.warning("no descriptor for a client: %s", error)
             ws.close(1013, "the server is out of descriptors, try again later")
             return
-        hub.adopt(taken, client_address(request.environ, settings))
+        hub.adopt(taken, client_address(request.environ, settings), 2 if request.args.get("proto") == "2" else 1)
 
     Sock(server).route("/ws")(serve)
     return hub

@@ -29,6 +29,10 @@ class Supervisor:
         self.stop = threading.Event()
         self.workers: list[Worker] = []
 
+    def is_running(self, name: str) -> bool:
+        """Whether a thread of that name is alive, and not waiting for its restart."""
+        return any(worker.running for worker in self.workers if worker.name == name)
+
     def start(self, name: str, target: Callable[[], None]) -> Worker:
         """Run `target` in a daemon thread; when it raises, log it, wait (0.5 s, doubling to 30 s), start it again."""
         worker = Worker(name)

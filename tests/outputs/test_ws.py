@@ -11,6 +11,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from traffic import binary
+
 INTERVAL_S = 0.5
 
 
@@ -192,3 +194,20 @@ def test_the_log_tells_of_each_client(start_server):
     server.wait_until(lambda status: status["connected_clients"] == 0)
     lines = re.findall(r"client 1 (\S+)", server.log.read_text())
     assert lines == ["connected", "subscribed", "closed"]
+
+
+def test_level_2_over_the_wire(server):
+    """From `?proto=2` on: a snapshot in a binary frame, then what changed, chained; and the feed is well."""
+    with connect(server.ws_url + "?proto=2", max_size=2**21) as ws:
+        assert re.search(r"\.\d{3}Z$", receive(ws, "connection_established")["timestamp"])
+        ask(ws, type="subscribe", subscription_type="vessels", encoding="binary", period_ms=250)
+        confirmed = receive(ws, "subscription_confirmed")
+        assert (confirmed["matched_now"], confirmed["period_ms"]) == (500, 250)
+        heads = []
+        while len(heads) < 4:
+            message = ws.recv(timeout=20)
+            heads += [binary.read(message)[0]] if isinstance(message, bytes) else []
+    assert (heads[0]["flags"], heads[0]["n"], heads[0]["prev"]) == (binary.SNAPSHOT, 500, 0)
+    assert [head["prev"] for head in heads[1:]] == [head["seq"] for head in heads[:-1]]
+    (feed,) = server.status()["feeds"]
+    assert (feed["name"], feed["state"]) == ("simulator", "ok")
