@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 PREFIX = "FAIRWAY_"
-PLATFORM = {"PORT": "port", "DATABASE_URL": "database_url"}
+PLATFORM = {"PORT": "port", "DATABASE_URL": "database_url", "MQTT_URL": "mqtt_url", "AMQP_URL": "amqp_url"}
 """Variables as a platform names them, and our settings."""
 T = TypeVar("T")
 FEEDS = ("simulator", "aivdm_file", "aivdm_tcp", "aivdm_listen", "aivdm_udp", "aivdm_pipe")
 REPORTING = ("interval", "itu")
 COVERAGE = ("full", "terrestrial")
 LOG_FORMATS = ("text", "json")
-OUTPUTS = ("aivdm_tcp", "aivdm_udp", "history")
+OUTPUTS = ("aivdm_tcp", "aivdm_udp", "history", "mqtt", "amqp")
 
 
 class SettingsError(ValueError):
@@ -85,6 +85,8 @@ class Settings:
     database_url: str = _secret("database of the output history: SQLite or PostgreSQL", "sqlite:///fairway.db")
     history_days: float = _setting(7.0, "days that the history keeps", 0.001, 3650)
     history_mb: float = _setting(1000.0, "megabytes that the history keeps at most", 1, 1_000_000)
+    mqtt_url: str = _secret("MQTT broker, mqtt://[USER:PASSWORD@]HOST[:PORT]; brings in the output mqtt")
+    amqp_url: str = _secret("RabbitMQ, amqp://[USER:PASSWORD@]HOST[:PORT][/VHOST]; brings in the output amqp")
 
     @classmethod
     def load(cls, environ: Mapping[str, str], argv: Sequence[str]) -> Settings:
@@ -127,8 +129,9 @@ class Settings:
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """The chosen optional outputs, each once, in the order given."""
-        return tuple(dict.fromkeys(_listed(self.outputs)))
+        """The chosen optional outputs, each once, in the order given; a broker's URL brings in its output."""
+        brokers = [name for name, url in (("mqtt", self.mqtt_url), ("amqp", self.amqp_url)) if url]
+        return tuple(dict.fromkeys([*_listed(self.outputs), *brokers]))
 
     def _check(self) -> None:
         self._check_outputs()
@@ -168,6 +171,10 @@ class Settings:
             raise SettingsError(f"outputs: {', '.join(unknown)}; known are {', '.join(OUTPUTS)}")
         if len(addresses("aivdm_out_udp", self.aivdm_out_udp)) > 1:
             raise SettingsError(f"aivdm_out_udp: {self.aivdm_out_udp!r}: one address only")
+        for name, url in (("mqtt", self.mqtt_url), ("amqp", self.amqp_url)):
+            if name in self.output_names and not re.fullmatch(rf"{name}s?://(\S+@)?[^@\s/:]\S*", url):
+                # a password may stand in it: it is not shown
+                raise SettingsError(f"{name}_url: needed for the output {name}, and begins with {name}:// and a host")
 
     def _check_choices(self) -> None:
         for name, known in (("reporting", REPORTING), ("coverage", COVERAGE), ("log_format", LOG_FORMATS)):

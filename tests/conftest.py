@@ -26,7 +26,16 @@ NEEDS = {
     "node": lambda: shutil.which("node") and MODULES.is_dir(),
     "postgres": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
     "gpsdecode": lambda: shutil.which("gpsdecode"),
+    "mqtt": lambda: shutil.which("mosquitto"),
+    "amqp": lambda: shutil.which("rabbitmq-server") or _listens(5672),
 }
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 _not_run: Counter[str] = Counter()
 
 

@@ -22,6 +22,7 @@ def test_both_ways(name, tmp_path):
     text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}
     text |= {"origins": "https://a.example", "trusted_proxies": "2", "reporting": "itu", "coverage": "terrestrial"}
     text |= {"log_format": "json", "outputs": "aivdm_udp,aivdm_tcp", "aivdm_out_tags": "yes"}
+    text |= {"mqtt_url": "mqtt://a:b@host:1883", "amqp_url": "amqps://a:b@host/v"}
     text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no"}).get(name, "77")
     # a source is named only for a feed that is chosen
     feeds = {"FAIRWAY_FEEDS": name} if name in FEEDS else {}
@@ -39,9 +40,28 @@ def test_the_command_line_wins():
     assert Settings.load(environ, ["--port", "8002"]).port == 8002
 
 
+def test_a_brokers_url_brings_in_its_output():
+    """MQTT_URL and AMQP_URL need no word in `outputs`; named there as well, the output runs once."""
+    environ = {"MQTT_URL": "mqtt://host", "AMQP_URL": "amqp://host"}
+    assert Settings.load(environ, []).output_names == ("mqtt", "amqp")
+    assert Settings.load(environ, ["--outputs", "amqp,aivdm_tcp,amqp"]).output_names == ("amqp", "aivdm_tcp", "mqtt")
+
+
+def test_a_password_is_not_shown():
+    """An address that can't be used is refused without being quoted, and settings never print one."""
+    with pytest.raises(SettingsError, match="mqtt_url") as caught:
+        Settings.load({"MQTT_URL": "http://me:secret@host"}, [])
+    assert "secret" not in str(caught.value)
+    assert "secret" not in repr(Settings.load({"MQTT_URL": "mqtt://me:secret@host"}, []))
+
+
 @pytest.mark.parametrize(
     ("environ", "argv", "says"),
     [
+        ({}, ["--outputs", "aivdm_tcp,pigeon"], "pigeon; known are aivdm_tcp"),
+        ({}, ["--outputs", "mqtt"], "mqtt_url: needed"),
+        ({}, ["--aivdm-out-udp", "nowhere"], "aivdm_out_udp: 'nowhere'"),
+        ({}, ["--aivdm-out-udp", "a:1,b:2"], "one address only"),
         ({"FAIRWAY_FLEETSIZE": "5"}, [], "FAIRWAY_FLEETSIZE"),
         ({}, ["--fleet", "5"], "--fleet"),
         ({}, ["stray"], "stray"),

@@ -54,14 +54,14 @@ class Outbox:
                 self._lost(lost)
             self._ready.notify()
 
-    def take(self, timeout_s: float) -> list[Batch]:
-        """All that waits, oldest first; none after `timeout_s` wall seconds without a batch."""
+    def take(self, timeout_s: float, most: int | None = None) -> list[Batch]:
+        """What waits, oldest first, at most `most` batches; none after `timeout_s` wall seconds without one."""
         with self._ready:
             if not self._waiting:
                 self._ready.wait(timeout_s)
-            taken = list(self._waiting)
-            self._waiting.clear()
-            self._queued = 0
+            count = len(self._waiting) if most is None else min(most, len(self._waiting))
+            taken = [self._waiting.popleft() for _ in range(count)]
+            self._queued -= sum(len(batch.mmsi) for batch in taken)
         return taken
 
     def sent(self, reports: int) -> None:

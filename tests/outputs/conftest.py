@@ -1,10 +1,12 @@
-"""Servers that the outputs' tests start for themselves."""
+"""Outputs in a thread of their own, and the servers that their tests start for themselves."""
 
 import contextlib
 import os
-import pwd
+import shutil
 import signal
+import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,12 +15,27 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from config import Settings
+from traffic.clock import Clock
+from traffic.outbox import Outbox
+
+from .reports import NOW
+
+RABBITMQ_PORT = 5672
 PROGRAMS = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/nowhere"))
 
 
 def postgres_user() -> list[str]:
     """PostgreSQL refuses to run as root: the words before a command that make it the user's own."""
     return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+
+
+def give_to(user: str, folder: Path) -> None:
+    """Let a server that runs as `user` write there, where we may say so."""
+    if os.geteuid() == 0:
+        for place in (folder, *[p for p in folder.parents if p.is_relative_to(folder.parents[2])]):
+            place.chmod(0o755)  # pytest's folders are the tester's alone
+        shutil.chown(folder, user)
 
 
 @dataclass
@@ -56,11 +73,7 @@ class Postgres:
 def postgres(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Postgres]:
     """A server of our own, trusting everybody on 127.0.0.1."""
     folder = tmp_path_factory.mktemp("postgres")
-    if os.geteuid() == 0:
-        entry = pwd.getpwnam("postgres")
-        for place in (folder, *[p for p in folder.parents if p.is_relative_to(folder.parents[2])]):
-            os.chmod(place, 0o755)  # noqa: PTH101 - pytest's folders are the tester's alone
-        os.chown(folder, entry.pw_uid, entry.pw_gid)
+    give_to("postgres", folder)
     subprocess.run(
         [*postgres_user(), str(PROGRAMS / "initdb"), "-D", str(folder / "base"), "-U", "postgres", "-A", "trust", "-N"],
         check=True,
@@ -70,3 +83,91 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], i
     server.start()
     yield server
     server.stop()
+
+
+def wait_for(seen: Callable[[], object], within_s: float = 30) -> None:
+    """Until `seen` says so."""
+    deadline = time.monotonic() + within_s
+    while not seen():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def is_open(port: int) -> bool:
+    """Whether somebody listens there."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+@pytest.fixture
+def run() -> Iterator[Callable]:
+    """Run an output in a thread, with settings; its outbox."""
+    stop, threads = threading.Event(), []
+
+    def start(output, limit: int = 250_000, **settings) -> Outbox:
+        outbox = Outbox(output.__name__.removeprefix("outputs."), time.monotonic, limit)
+        clock = Clock(NOW, time.monotonic, "simulation")
+        threads.append(threading.Thread(target=output.run, args=(outbox, clock, Settings(**settings), stop)))
+        threads[-1].start()
+        return outbox
+
+    yield start
+    stop.set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+class Mosquitto:
+    """A broker of the test's own, which it may stop and start again on the same port."""
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self.port, self._folder = port, folder
+        self._process: subprocess.Popen | None = None
+
+    def start(self, *settings: str) -> None:
+        config = self._folder / "mosquitto.conf"
+        access = settings or ("allow_anonymous true",)
+        config.write_text("\n".join([f"listener {self.port} 127.0.0.1", *access, "user root", ""]))
+        self._process = subprocess.Popen(["mosquitto", "-c", config], stderr=subprocess.DEVNULL)
+        wait_for(lambda: is_open(self.port))
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait(10)
+
+
+@pytest.fixture
+def mosquitto(tmp_path, free_port) -> Iterator[Mosquitto]:
+    """A Mosquitto that is not yet started."""
+    broker = Mosquitto(free_port(), tmp_path)
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[int]:
+    """The port of a RabbitMQ with guest:guest: the one that runs here, or one of the tests' own."""
+    if is_open(RABBITMQ_PORT):
+        yield RABBITMQ_PORT
+        return
+    folder, port = tmp_path_factory.mktemp("rabbitmq"), free_port()
+    give_to("rabbitmq", folder)
+    (folder / "rabbitmq.conf").write_text(f"listeners.tcp.local = 127.0.0.1:{port}\n")
+    settings = {
+        "NODENAME": f"fairway{port}@localhost", "DIST_PORT": free_port(), "CONFIG_FILE": folder / "rabbitmq.conf",
+        "CONF_ENV_FILE": "/dev/null", "ENABLED_PLUGINS_FILE": "/dev/null", "MNESIA_BASE": folder, "LOG_BASE": folder,
+        "PID_FILE": folder / "pid",
+    }  # fmt: skip
+    environ = {f"RABBITMQ_{name}": str(value) for name, value in settings.items()}
+    environ |= {"HOME": str(folder), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    with (folder / "log").open("w") as log:
+        subprocess.Popen(["rabbitmq-server"], env=environ, stdout=log, stderr=log)
+    try:
+        wait_for(lambda: is_open(port), 90)
+        yield port
+    finally:
+        # Debian's script changes the user, so that only this finds the server itself
+        os.kill(int((folder / "pid").read_text()), signal.SIGTERM)

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,14 +15,8 @@ from outputs._aivdm_encode import sentences
 from traffic.clock import Clock
 from traffic.outbox import Outbox
 
+from .conftest import wait_for
 from .reports import POSITION, VOYAGE, moving, static
-
-
-def wait_for(seen: Callable[[], object], within_s: float = 20) -> None:
-    deadline = time.monotonic() + within_s
-    while not seen():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def text(*batches, tags=False) -> bytes:
@@ -30,29 +24,11 @@ def text(*batches, tags=False) -> bytes:
 
 
 @pytest.fixture
-def run() -> Iterator[Callable]:
-    """Run an output in a thread; its outbox."""
-    stop, threads = threading.Event(), []
-
-    def start(output, monotonic=time.monotonic, **settings) -> Outbox:
-        outbox = Outbox(output.__name__, monotonic)
-        clock = Clock(0.0, time.monotonic, "simulation")
-        threads.append(threading.Thread(target=output.run, args=(outbox, clock, Settings(**settings), stop)))
-        threads[-1].start()
-        wait_for(lambda: outbox.status()["state"] != "down")
-        return outbox
-
-    yield start
-    stop.set()
-    for thread in threads:
-        thread.join(10)
-
-
-@pytest.fixture
 def relay(run, free_port) -> tuple[Outbox, Callable]:
     """A TCP output, and a function that connects a reader which is already served."""
     port = free_port()
     outbox = run(aivdm_tcp, aivdm_out_port=port)
+    wait_for(lambda: outbox.status()["state"] == "ok")
 
     def connect(receive_buffer: int = 0) -> socket.socket:
         readers = outbox.counts["readers"]

@@ -1,0 +1,132 @@
+"""AMQP with a real RabbitMQ, also while it cannot be reached."""
+
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+
+import pika
+import pytest
+
+from outputs import amqp
+
+from .conftest import wait_for
+from .proxy import Proxy
+from .reports import POSITION, VOYAGE, moving, static
+
+pytestmark = pytest.mark.amqp
+_first = itertools.count(300_000_000 + os.getpid() % 10_000 * 40_000, 25_000)
+
+
+@pytest.fixture
+def mmsi() -> int:
+    """The first of many numbers that only this test uses: the broker may be shared."""
+    return next(_first)
+
+
+@pytest.fixture
+def proxy(rabbitmq) -> Iterator[Proxy]:
+    """A way to the broker that can be cut."""
+    made = Proxy(rabbitmq)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bind(rabbitmq) -> Iterator[Callable]:
+    """Bind a queue of one's own to the exchange; a function that gives all (key, body) which came so far."""
+    connection = pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", rabbitmq))
+    channel = connection.channel()
+
+    def start(*keys: str) -> Callable[[], list]:
+        channel.exchange_declare("ais", "topic", durable=True)
+        queue, got = channel.queue_declare("", exclusive=True).method.queue, []
+        for key in keys:
+            channel.queue_bind(queue, "ais", key)
+
+        def read() -> list:
+            while True:
+                method, properties, body = channel.basic_get(queue, auto_ack=True)
+                if method is None:
+                    return got
+                assert properties.content_type == "application/json"
+                got.append((method.routing_key, json.loads(body)))
+
+        return read
+
+    yield start
+    connection.close()
+
+
+def url(port: int, login: str = "guest:guest") -> str:
+    return f"amqp://{login}@127.0.0.1:{port}/"
+
+
+def test_keys(rabbitmq, run, bind, mmsi):
+    """Each report goes to the exchange under the key of its vessel, confirmed; a queue takes what it binds."""
+    everything, places = bind(f"vessel.{mmsi}.#", f"vessel.{mmsi + 1}.*"), bind(f"vessel.{mmsi}.location")
+    outbox = run(amqp, amqp_url=url(rabbitmq))
+    wait_for(lambda: outbox.status()["state"] == "ok")
+    outbox.record(moving(POSITION, POSITION, mmsi=mmsi))
+    outbox.record(static(VOYAGE, mmsi=mmsi))
+    wait_for(lambda: outbox.status()["sent"] == 3)
+    told = everything()
+    assert [key for key, _ in told] == [
+        f"vessel.{mmsi}.location",
+        f"vessel.{mmsi + 1}.location",
+        f"vessel.{mmsi}.metadata",
+    ]
+    assert (told[0][1]["sog"], told[0][1]["mmsi"], told[2][1]["name"]) == (12.3, mmsi, "MV Atlantic Pioneer")
+    assert places() == told[:1]
+
+
+def test_the_broker_goes_and_comes_back(proxy, run, bind, mmsi):
+    """What is reported meanwhile waits, bounded; drops are counted, the newest arrives after all."""
+    read = bind(f"vessel.{mmsi}.location")
+    outbox = run(amqp, limit=10, amqp_url=url(proxy.port))
+    wait_for(lambda: outbox.status()["state"] == "ok")
+    outbox.record(moving(POSITION, mmsi=mmsi))
+    wait_for(lambda: outbox.status()["sent"] == 1)
+    proxy.cut()
+    wait_for(lambda: outbox.status()["state"] == "down")
+    for sog in range(20):
+        outbox.record(moving({"sog": sog}, mmsi=mmsi))
+    assert outbox.status()["dropped"] == 10
+    proxy.restore()
+    wait_for(lambda: outbox.status()["state"] == "degraded")
+    wait_for(lambda: outbox.status()["sent"] == 11)
+    assert [body["sog"] for _, body in read()] == [12.3, *(sog / 10 for sog in range(10, 20))]
+    assert outbox.counts["reconnects"] == 1
+
+
+def test_what_was_not_confirmed_goes_out_again(proxy, run, bind, mmsi):
+    """With a connection that breaks in the middle of a fleet's reports, every vessel is told at least once."""
+    fleet = moving(*[POSITION] * 20_000, mmsi=mmsi)
+    read = bind(*[f"vessel.{mmsi + row}.location" for row in range(0, 20_000, 100)])
+    outbox = run(amqp, amqp_url=url(proxy.port))
+    wait_for(lambda: outbox.status()["state"] == "ok")
+    outbox.record(fleet)
+    wait_for(lambda: outbox.status()["sent"] > 500)
+    proxy.cut()
+    wait_for(lambda: outbox.status()["state"] == "down")
+    proxy.restore()
+    wait_for(lambda: outbox.status()["sent"] == 20_000, 60)
+    assert len({body["mmsi"] for _, body in read()}) == 200
+
+
+def test_a_broker_that_refuses(rabbitmq, run):
+    """A wrong password is told in the state, without the password."""
+    outbox = run(amqp, amqp_url=url(rabbitmq, "guest:secret"))
+    wait_for(lambda: "ACCESS_REFUSED" in outbox.status().get("problem", ""))
+    assert outbox.status()["state"] == "down"
+    assert "secret" not in outbox.status()["problem"]
+
+
+def test_a_running_server(rabbitmq, bind, start_server, monkeypatch):
+    """AMQP_URL alone brings the output in: a consumer of all locations sees the simulated fleet."""
+    read = bind("vessel.*.location")
+    monkeypatch.setenv("AMQP_URL", url(rabbitmq))
+    server = start_server("--update-interval", "1", vessels=500)
+    wait_for(lambda: len({body["mmsi"] for _, body in read()}) >= 500)
+    (output,) = [output for output in server.status()["outputs"] if output["name"] == "amqp"]
+    assert (output["state"], output["dropped"]) == ("ok", 0)

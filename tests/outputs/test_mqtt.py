@@ -1,0 +1,130 @@
+"""MQTT with a real Mosquitto, also while it is away."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from outputs import mqtt
+
+from .conftest import wait_for
+from .reports import NOW, POSITION, VOYAGE, moving, static
+
+pytestmark = pytest.mark.mqtt
+
+
+class Heard(list):
+    """(topic, payload, retained) of what a subscriber got."""
+
+    def locations(self) -> list[int]:
+        """MMSIs of the locations, in order."""
+        return [int(topic.split("/")[1]) for topic, _, _ in self if topic.endswith("/location")]
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable]:
+    """A subscriber to everything, of paho's, that connects again by itself."""
+    clients = []
+
+    def start(port: int, **login) -> Heard:
+        heard, ready = Heard(), threading.Event()
+        client = Client(CallbackAPIVersion.VERSION2)
+        client.reconnect_delay_set(1, 1)
+        if login:
+            client.username_pw_set(**login)
+        client.on_connect = lambda *_: client.subscribe("vessels-v2/#", qos=1)
+        client.on_subscribe = lambda *_: ready.set()
+        client.on_message = lambda _, __, m: heard.append((m.topic, json.loads(m.payload), m.retain))
+        client.connect("127.0.0.1", port)
+        client.loop_start()
+        clients.append(client)
+        assert ready.wait(20)
+        client.on_subscribe = None
+        heard.client = client
+        return heard
+
+    yield start
+    for client in clients:
+        client.loop_stop()
+
+
+def test_topics(mosquitto, run, listen):
+    """Each report goes to the topic of its vessel; `status` is kept for who comes later."""
+    mosquitto.start()
+    outbox = run(mqtt, mqtt_url=f"mqtt://127.0.0.1:{mosquitto.port}")
+    wait_for(lambda: outbox.status()["state"] == "ok")
+    heard = listen(mosquitto.port)
+    outbox.record(moving(POSITION, POSITION))
+    outbox.record(static(VOYAGE))
+    wait_for(lambda: outbox.status()["sent"] == 3)
+    wait_for(lambda: len(heard) == 4)
+    assert heard[0] == ("vessels-v2/status", {"updated": pytest.approx(NOW, abs=20)}, True)
+    assert [topic for topic, _, _ in heard[1:]] == [
+        "vessels-v2/352100000/location",
+        "vessels-v2/352100001/location",
+        "vessels-v2/352100000/metadata",
+    ]
+    assert (heard[2][1]["sog"], heard[3][1]["name"]) == (12.3, "MV Atlantic Pioneer")
+
+
+def test_the_broker_goes_and_comes_back(mosquitto, run, listen):
+    """What is reported meanwhile waits, bounded: the oldest is dropped and counted; the newest arrives after all."""
+    mosquitto.start()
+    outbox = run(mqtt, limit=10, mqtt_url=f"mqtt://127.0.0.1:{mosquitto.port}")
+    wait_for(lambda: outbox.status()["state"] == "ok")
+    outbox.record(moving(POSITION, mmsi=352_000_001))
+    wait_for(lambda: outbox.status()["sent"] == 1)
+    mosquitto.stop()
+    wait_for(lambda: outbox.status()["state"] == "down")
+    assert "127.0.0.1" in outbox.status()["problem"]
+    for mmsi in range(352_000_002, 352_000_022):
+        outbox.record(moving(POSITION, mmsi=mmsi))
+    assert outbox.status()["dropped"] >= 9
+    mosquitto.start()
+    heard = listen(mosquitto.port)
+    wait_for(lambda: outbox.status()["state"] == "degraded")
+    wait_for(lambda: outbox.status()["sent"] + outbox.status()["dropped"] == 21)
+    outbox.record(moving(POSITION, mmsi=352_000_022))
+    wait_for(lambda: 352_000_022 in heard.locations())
+    assert outbox.counts["reconnects"] == 1
+
+
+def test_what_was_not_acknowledged_goes_out_again(mosquitto, run, listen, monkeypatch):
+    """With a broker that dies in the middle of a fleet's reports, every vessel is told in the end."""
+    mosquitto.start()
+    outbox = run(mqtt, mqtt_url=f"mqtt://127.0.0.1:{mosquitto.port}")
+    wait_for(lambda: outbox.status()["state"] == "ok")
+    first = listen(mosquitto.port)
+    outbox.record(moving(*[POSITION] * 20_000))
+    wait_for(lambda: outbox.status()["sent"] > 500)
+    mosquitto.stop()
+    mosquitto.start()
+    second = listen(mosquitto.port)
+    wait_for(lambda: outbox.status()["sent"] == 20_000, 60)
+    wait_for(lambda: len({*first.locations(), *second.locations()}) >= 20_000 - mqtt.WINDOW)
+    assert outbox.status()["dropped"] == 0
+
+
+def test_a_broker_that_refuses(mosquitto, run):
+    """A wrong password is told in the state, without the password."""
+    (mosquitto._folder / "passwords").write_text("")
+    mosquitto.start("allow_anonymous false", f"password_file {mosquitto._folder / 'passwords'}")
+    outbox = run(mqtt, mqtt_url=f"mqtt://me:secret@127.0.0.1:{mosquitto.port}")
+    wait_for(lambda: "authorized" in outbox.status().get("problem", ""))
+    assert outbox.status()["state"] == "down"
+    assert "secret" not in outbox.status()["problem"]
+
+
+def test_a_running_server(mosquitto, listen, start_server, monkeypatch):
+    """MQTT_URL alone brings the output in: the simulated fleet is on the broker."""
+    mosquitto.start()
+    heard = listen(mosquitto.port)
+    monkeypatch.setenv("MQTT_URL", f"mqtt://127.0.0.1:{mosquitto.port}")
+    server = start_server("--update-interval", "1", vessels=500)
+    wait_for(lambda: len(set(heard.locations())) == 500)
+    (output,) = [output for output in server.status()["outputs"] if output["name"] == "mqtt"]
+    assert (output["state"], output["dropped"]) == ("ok", 0)
+    assert all(body["simulated"] for topic, body, _ in heard if topic.endswith("location"))
