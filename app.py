@@ -21,7 +21,7 @@ from flask import Flask
 from components import page
 from config import Settings, SettingsError, unix_seconds
 from feeds.simulator import Simulator
-from outputs import _headers, _origin, health, rest, simulation, ws
+from outputs import _headers, _origin, asyncapi, health, rest, simulation, ws
 from outputs._hub import Hub
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
@@ -130,6 +130,7 @@ def create(settings: Settings) -> Fairway:
     fairway = Fairway(settings, clock, traffic, pulse, hub, outboxes, supervisor, dash.server, fleet, feeds)
     rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
     health.mount(dash.server, traffic, pulse, supervisor, hub, outboxes)
+    asyncapi.mount(dash.server)
     simulation.mount(dash.server, traffic, context, fleet, settings)
     _headers.secure(dash.server, dash.csp_hashes())
     _origin.guard(dash.server, settings, lambda: wire.rfc3339(clock.now()))

@@ -34,14 +34,22 @@ class RequestError(ValueError):
         self.code, self.field = code, field
 
 
+def _listed(values: Sequence[object]) -> Meta:
+    """For the schema only: the check names the wrong value and lists the right ones."""
+    return Meta(extra_json_schema={"enum": list(values)})
+
+
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Knots = Annotated[float, Meta(ge=0, le=MAX_SPEED_KN)]
 Cursor = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
+Sides = Annotated[list[float], Meta(min_length=4, max_length=4, description="west, south, east, north in degrees")]
+VesselType = Annotated[str, _listed(fields.VESSEL_TYPES)]
+Status = Annotated[str, _listed(fields.STATUSES)]
 
 
 class Near(msgspec.Struct, forbid_unknown_fields=True):
-    """A circle on the sea."""
+    """A circle on the sea: nautical miles around a point."""
 
     latitude: Latitude
     longitude: Longitude
@@ -49,13 +57,13 @@ class Near(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):
-    """The filter of a subscription; an empty list is no restriction."""
+    """Which vessels: those that pass all of it. An empty list is no restriction. A box may cross the antimeridian."""
 
-    bbox: tuple[float, float, float, float] | None = None
+    bbox: Sides | None = None
     mmsi: list[int | str] = []
     imo_number: list[int | str] = []
-    vessel_type: list[str] = []
-    status: list[str] = []
+    vessel_type: list[VesselType] = []
+    status: list[Status] = []
     min_speed: Knots | None = None
     max_speed: Knots | None = None
     near: Near | None = None
@@ -72,14 +80,14 @@ class Resume(msgspec.Struct, forbid_unknown_fields=True):
 class Subscribe(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A subscription of level 2."""
 
-    type: str
-    subscription_type: str = "all"
-    proto: int = 2
+    type: Annotated[str, _listed(["subscribe"])]
+    subscription_type: Annotated[str, _listed(SUBSCRIPTIONS)] = "all"
+    proto: Annotated[int, _listed([2])] = 2
     request_id: str | int | None = None
     filter: Wanted | None = None
     fields: list[str] | None = None
-    period_ms: Annotated[int, Meta(ge=PERIODS_MS[0], le=PERIODS_MS[-1])] | None = None
-    encoding: str = "objects"
+    period_ms: Annotated[int, Meta(ge=PERIODS_MS[0], le=PERIODS_MS[-1], description="rounded up")] | None = None
+    encoding: Annotated[str, _listed(ENCODINGS)] = "objects"
     resume: Resume | None = None
 
 

@@ -20,6 +20,7 @@ MORE = {
     "traffic/wire.py": {"orjson"},
     "traffic/columns.py": {"orjson"},
     "traffic/requests.py": {"msgspec"},
+    "traffic/schema.py": {"msgspec"},
     "traffic/updates.py": {"orjson"},
     "feeds/simulator.py": {"sim", "feeds._reporting"},
     "feeds/_reporting.py": {"sim", "feeds._coverage", "feeds._sensed"},
@@ -51,6 +52,7 @@ MORE = {
     "outputs/_models.py": {"msgspec"},
     "outputs/_selection.py": {"msgspec", "outputs._models"},
     "outputs/_tracks.py": {"orjson"},
+    "outputs/asyncapi.py": {"flask", "orjson"},
     "outputs/rest.py": {"flask", "msgspec", "orjson", "spectree"}
     | {f"outputs.{name}" for name in ("_api", "_models", "_origin", "_selection", "_tracks")},
     "sea/lanes.py": {"orjson"},

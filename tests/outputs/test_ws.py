@@ -11,6 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from tests.frames import checked
 from traffic import binary
 
 INTERVAL_S = 0.5
@@ -31,7 +32,7 @@ def receive(ws, kind: str, within_s: float = 20) -> dict:
     """The next message of a type."""
     deadline = time.monotonic() + within_s
     while True:
-        message = json.loads(ws.recv(timeout=deadline - time.monotonic()))
+        message = checked(ws.recv(timeout=deadline - time.monotonic()))
         if message["type"] == kind:
             return message
 
@@ -61,17 +62,17 @@ def handshake(server, *changes: str, path: str = "/ws", method: str = "GET", wit
 def test_greeting_at_both_paths(server, path):
     """`ws://host:port` and `ws://host:port/ws` greet at once."""
     with connect(f"ws://127.0.0.1:{server.port}{path}") as ws:
-        greeting = json.loads(ws.recv(timeout=20))
+        greeting = checked(ws.recv(timeout=20))
     assert greeting["type"] == "connection_established"
     assert greeting["fleet_summary"]["total_vessels"] == 500
 
 
 def test_subscription(client):
     """Confirmation, the whole fleet at once, then the grid's updates: each vessel reports every interval."""
-    assert json.loads(client.recv(timeout=20))["type"] == "connection_established"
+    assert checked(client.recv(timeout=20))["type"] == "connection_established"
     ask(client, type="subscribe", subscription_type="all")
-    assert json.loads(client.recv(timeout=20))["type"] == "subscription_confirmed"
-    whole = json.loads(client.recv(timeout=20))
+    assert checked(client.recv(timeout=20))["type"] == "subscription_confirmed"
+    whole = checked(client.recv(timeout=20))
     assert (whole["type"], whole["update_count"], len(whole["updates"])) == ("vessel_updates", 500, 500)
     known = {vessel["mmsi"]: vessel["timestamp"] for vessel in whole["updates"]}
     update = receive(client, "vessel_updates")
@@ -157,14 +158,14 @@ def test_all_seats_taken(start_server):
     """Where two clients may be, the third is told 1013, and has its seat when one goes."""
     server = start_server("--max-clients", "2")
     with connect(server.ws_url) as first, connect(server.ws_url) as second:
-        json.loads(second.recv(timeout=20))
+        checked(second.recv(timeout=20))
         with connect(server.ws_url) as third, pytest.raises(ConnectionClosed):
             third.recv(timeout=20)
         assert third.close_code == 1013
         first.close()
         server.wait_until(lambda status: status["connected_clients"] == 1)
         with connect(server.ws_url) as fourth:
-            assert json.loads(fourth.recv(timeout=20))["type"] == "connection_established"
+            assert checked(fourth.recv(timeout=20))["type"] == "connection_established"
 
 
 def test_a_reader_that_takes_nothing(start_server):

@@ -1,7 +1,6 @@
 """A client of level 2 as one would write it: it applies what it gets, in any encoding, and notices gaps."""
 
-import json
-
+from tests.frames import checked
 from traffic import binary, fields
 from traffic.wire import Binary
 
@@ -29,7 +28,7 @@ class Client:
         if isinstance(message, Binary):
             self.kinds.append("binary")
             return self._apply_binary(message)
-        body = json.loads(message)
+        body = checked(message)
         self.kinds.append(body["type"])
         kind = body["type"]
         if kind == "connection_established":

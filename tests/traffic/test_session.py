@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.frames import checked
 from traffic.clock import Clock
 from traffic.session import Context, Session
 
@@ -24,12 +25,12 @@ def session(traffic) -> Session:
 
 def ask(session, request):
     text = request if isinstance(request, str | bytes) else json.dumps(request)
-    return [json.loads(message) for message in session.receive(text)]
+    return [checked(message) for message in session.receive(text)]
 
 
 def test_greeting(session, traffic):
     """The first message greets, sums up the fleet, and says which epoch, seq and clock the client has met."""
-    (greeting,) = map(json.loads, session.open())
+    (greeting,) = map(checked, session.open())
     assert greeting["type"] == "connection_established"
     assert greeting["message"] == "Connected to real-time AIS stream"
     assert greeting["fleet_summary"]["total_vessels"] == 2
@@ -62,7 +63,7 @@ def test_subscribe(session, traffic, wanted, answers, on_tick):
         assert sorted(v["mmsi"] for v in messages[1]["updates"]) == [2, PIONEER]
     traffic.put(report(2, t=NOW + 1))
     traffic.advance(NOW + 1)
-    ticked = list(map(json.loads, session.tick()))
+    ticked = list(map(checked, session.tick()))
     assert [m["type"] for m in ticked] == on_tick
     if "vessel_updates" in on_tick:
         assert [v["mmsi"] for v in ticked[0]["updates"]] == [2]
@@ -73,17 +74,17 @@ def test_the_guides_server_broadcasts_to_all(session, traffic):
     session.open()
     traffic.put(report(2, t=NOW + 1))
     traffic.advance(NOW + 1)
-    kinds = [json.loads(m)["type"] for m in session.tick()]
+    kinds = [checked(m)["type"] for m in session.tick()]
     assert kinds == ["vessel_updates", "fleet_summary_update"]
-    assert [json.loads(m)["type"] for m in session.tick()] == ["fleet_summary_update"]
+    assert [checked(m)["type"] for m in session.tick()] == ["fleet_summary_update"]
 
 
 def test_a_summary_has_all_keys(session):
     """The same summary, with all keys, in all three places; distributions sum to the total."""
-    greeting = json.loads(session.open()[0])["fleet_summary"]
+    greeting = checked(session.open()[0])["fleet_summary"]
     answer = ask(session, {"type": "get_fleet_summary"})[0]
     assert answer["type"] == "fleet_summary"
-    update = json.loads(session.tick()[-1])["summary"]
+    update = checked(session.tick()[-1])["summary"]
     assert greeting == answer["summary"] == update
     for key in ("status_distribution", "type_distribution"):
         assert sum(update[key].values()) == update["total_vessels"]
@@ -166,7 +167,7 @@ def test_an_error_bears_the_request_id(session):
 
 def test_what_the_transport_refuses(session):
     """A transport that limits requests answers through the session, in the one shape of errors."""
-    (answer,) = map(json.loads, session.refuse("too_many_requests", "over 20 a second", 500))
+    (answer,) = map(checked, session.refuse("too_many_requests", "over 20 a second", 500))
     assert answer == {
         "type": "error", "timestamp": "2027-01-15T08:00:00Z",
         "code": "too_many_requests", "message": "over 20 a second", "retry_after_ms": 500,
@@ -198,5 +199,5 @@ def test_a_new_epoch(session, traffic):
     traffic.advance(NOW - 1000)
     traffic.put(report([7, 8], t=NOW - 1000))
     traffic.advance(NOW - 1000)
-    (updates, _) = map(json.loads, session.tick())
+    (updates, _) = map(checked, session.tick())
     assert sorted(v["mmsi"] for v in updates["updates"]) == [7, 8]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.frames import checked
 from traffic import binary, wire
 from traffic.clock import Clock
 from traffic.context import Context
@@ -34,11 +35,11 @@ def session(traffic) -> Session:
 
 def ask(session, **request):
     answers = session.receive(json.dumps({"type": "subscribe", "proto": 2} | request))
-    return [answer if isinstance(answer, wire.Binary) else json.loads(answer) for answer in answers]
+    return [answer if isinstance(answer, wire.Binary) else checked(answer) for answer in answers]
 
 
 def texts(messages):
-    return [json.loads(message) for message in messages if not isinstance(message, wire.Binary)]
+    return [checked(message) for message in messages if not isinstance(message, wire.Binary)]
 
 
 def test_confirmation(session, traffic):
