@@ -19,6 +19,7 @@ from config import Settings
 from traffic.clock import Clock
 from traffic.outbox import Outbox
 
+from .raw import Raw
 from .reports import NOW
 
 RABBITMQ_PORT = 5672
@@ -171,3 +172,19 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], i
     finally:
         # Debian's script changes the user, so that only this finds the server itself
         os.kill(int((folder / "pid").read_text()), signal.SIGTERM)
+
+
+@pytest.fixture
+def raw() -> Iterator[Callable[..., Raw]]:
+    """Open sockets to a port; they are closed when the test ends."""
+    with contextlib.ExitStack() as opened:
+
+        def connect(port: int, receive_buffer: int | None = None) -> Raw:
+            sock = opened.enter_context(socket.socket())
+            if receive_buffer:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+            sock.settimeout(20)
+            sock.connect(("127.0.0.1", port))
+            return Raw(sock)
+
+        yield connect
