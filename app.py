@@ -8,6 +8,7 @@ import logging
 import os
 import secrets
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -18,10 +19,11 @@ from typing import Any
 from dash import Dash
 from flask import Flask
 
+from alerts import high_speed, port_call, zone
 from components import page
 from config import Settings, SettingsError, unix_seconds
 from feeds.simulator import Simulator
-from outputs import _headers, _origin, asyncapi, health, rest, simulation, ws
+from outputs import _headers, _origin, alerts, asyncapi, health, rest, simulation, ws
 from outputs._hub import Hub
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
@@ -30,9 +32,11 @@ from traffic.clock import Clock
 from traffic.feed_states import FeedStates
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
+from traffic.rules import Alerts, Rule
 from traffic.session import VERSION, Context
 from traffic.supervisor import Supervisor
 from traffic.table import Traffic
+from traffic.zones import Zones
 
 STOP_WITHIN_S = 4.0
 
@@ -126,15 +130,32 @@ def create(settings: Settings) -> Fairway:
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
     hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
-    pulse = Pulse(traffic, clock, time.monotonic)
+    zones = _zones(settings)
+    pulse = Pulse(traffic, clock, time.monotonic, Alerts(context.events, _rules(settings, zones)).judge)
     fairway = Fairway(settings, clock, traffic, pulse, hub, outboxes, supervisor, dash.server, fleet, feeds)
-    rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
+    api = rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
+    alerts.mount(api, context, zones, settings)
     health.mount(dash.server, traffic, pulse, supervisor, hub, outboxes)
     asyncapi.mount(dash.server)
     simulation.mount(dash.server, traffic, context, fleet, settings)
     _headers.secure(dash.server, dash.csp_hashes())
     _origin.guard(dash.server, settings, lambda: wire.rfc3339(clock.now()))
     return fairway
+
+
+def _zones(settings: Settings) -> Zones:
+    try:
+        return Zones(settings.state_file or ":memory:")
+    except sqlite3.Error as error:
+        raise SettingsError(f"state_file: {settings.state_file!r}: {error}") from error
+
+
+def _rules(settings: Settings, zones: Zones) -> Callable[[], tuple[Rule, ...]]:
+    try:
+        fixed = (*port_call.rules(), *high_speed.rules(settings.speed_limits))
+    except ValueError as error:
+        raise SettingsError(f"speed_alert: {error}") from error
+    return lambda: (*fixed, *zone.rules(zones.all))
 
 
 def _update_interval(settings: Settings, fleet: Simulator | None) -> float:
@@ -189,9 +210,9 @@ def main() -> None:
     """Serve on werkzeug's threads, for `python app.py`."""
     try:
         settings = _settings(sys.argv[1:])
+        fairway = create(settings)
     except SettingsError as error:
         sys.exit(f"fairway: {error}")
-    fairway = create(settings)
     fairway.stop_on_sigterm()
     fairway.start()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

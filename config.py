@@ -85,6 +85,10 @@ class Settings:
     database_url: str = _secret("database of the output history: SQLite or PostgreSQL", "sqlite:///fairway.db")
     history_days: float = _setting(7.0, "days that the history keeps", 0.001, 3650)
     history_mb: float = _setting(1000.0, "megabytes that the history keeps at most", 1, 1_000_000)
+    state_file: str = _setting("fairway-state.db", "SQLite file with the zones that people draw; empty: forget them")
+    speed_alert: str = _setting(
+        "20", "knots above which a vessel raises an alert, then TYPE=KNOTS for types of their own"
+    )
     mqtt_url: str = _secret("MQTT broker, mqtt://[USER:PASSWORD@]HOST[:PORT]; brings in the output mqtt")
     amqp_url: str = _secret("RabbitMQ, amqp://[USER:PASSWORD@]HOST[:PORT][/VHOST]; brings in the output amqp")
 
@@ -128,6 +132,24 @@ class Settings:
         return "mixed" if "simulator" in self.feed_names else "live"
 
     @property
+    def speed_limits(self) -> dict[str, float]:
+        """Knots by vessel type; the key "" is for the types that are not named.
+
+        Raises:
+            SettingsError: Something is neither KNOTS nor TYPE=KNOTS.
+
+        """
+        limits = {}
+        for item in _listed(self.speed_alert):
+            name, _, knots = item.rpartition("=")
+            if not re.fullmatch(r"\d{1,3}(\.\d+)?", knots):
+                raise SettingsError(f"speed_alert: {item!r} is neither KNOTS nor TYPE=KNOTS")
+            limits[name] = float(knots)
+        if "" not in limits:
+            raise SettingsError(f"speed_alert: {self.speed_alert!r} has no limit for the types that are not named")
+        return limits
+
+    @property
     def output_names(self) -> tuple[str, ...]:
         """The chosen optional outputs, each once, in the order given; a broker's URL brings in its output."""
         brokers = [name for name, url in (("mqtt", self.mqtt_url), ("amqp", self.amqp_url)) if url]
@@ -139,6 +161,7 @@ class Settings:
         if unknown or not self.feed_names:
             raise SettingsError(f"feeds: {', '.join(unknown) or 'none given'}; known are {', '.join(FEEDS)}")
         self._check_choices()
+        self._check_alerts()
         if "aivdm_file" in self.feed_names and not Path(self.aivdm_file).is_file():
             raise SettingsError(f"aivdm_file: no such file: {self.aivdm_file!r}")
         if "aivdm_file" in self.feed_names and len(self.feed_names) > 1:
@@ -180,6 +203,12 @@ class Settings:
         for name, known in (("reporting", REPORTING), ("coverage", COVERAGE), ("log_format", LOG_FORMATS)):
             if getattr(self, name) not in known:
                 raise SettingsError(f"{name}: {getattr(self, name)!r}; known are {', '.join(known)}")
+
+    def _check_alerts(self) -> None:
+        _ = self.speed_limits  # raises
+        folder = Path(self.state_file or ".").absolute().parent
+        if not folder.is_dir():
+            raise SettingsError(f"state_file: no such folder: {str(folder)!r}")
 
     def _check_sources(self) -> None:
         """Each chosen feed knows where to listen, and nobody names a place in vain."""

@@ -124,7 +124,7 @@ def free_port() -> Callable[[], int]:
 def clean_environ(**more: str) -> dict[str, str]:
     """The environment without the settings of a server that the tester may run."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_") and k != "PORT"}
-    return kept | {"PYTHONUNBUFFERED": "1"} | more
+    return kept | {"PYTHONUNBUFFERED": "1", "FAIRWAY_STATE_FILE": ""} | more
 
 
 def _starter(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Callable]:

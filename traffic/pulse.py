@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from traffic.clock import Clock
+from traffic.snapshot import Snapshot
 from traffic.table import Traffic
 
 PULSE_S = 0.25
@@ -18,11 +19,18 @@ class Pulse:
         traffic: what is advanced.
         clock: its time.
         monotonic: wall seconds.
+        judge: told of each Snapshot: the alert rules.
 
     """
 
-    def __init__(self, traffic: Traffic, clock: Clock, monotonic: Callable[[], float]) -> None:
-        self._traffic, self._clock, self._monotonic = traffic, clock, monotonic
+    def __init__(
+        self,
+        traffic: Traffic,
+        clock: Clock,
+        monotonic: Callable[[], float],
+        judge: Callable[[Snapshot], None],
+    ) -> None:
+        self._traffic, self._clock, self._monotonic, self._judge = traffic, clock, monotonic, judge
         self._advanced_at = monotonic()
 
     @property
@@ -33,6 +41,6 @@ class Pulse:
     def run(self, stop: threading.Event) -> None:
         """Advance until `stop`."""
         while not stop.is_set():
-            self._traffic.advance(self._clock.now())
+            self._judge(self._traffic.advance(self._clock.now()))
             self._advanced_at = self._monotonic()
             self._clock.wait(stop, PULSE_S)

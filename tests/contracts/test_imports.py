@@ -12,6 +12,7 @@ ALLOWED = {
     "sea": {"numpy", "sea"},
     "sim": {"numpy", "sea", "sim"},
     "traffic": {"numpy", "sea", "traffic"},
+    "alerts": {"numpy", "traffic", "sea"},
     "feeds": {"numpy", "traffic", "sea", "config"},
     "outputs": {"numpy", "traffic", "sea", "config"},
     "components": {"numpy", "traffic", "sea", "dash", "dash_leaflet", "plotly", "flask", "components"},
@@ -34,6 +35,7 @@ MORE = {
     "feeds/_aivdm.py": {"pyais", "feeds", "feeds._reports"},
     "outputs/_origin.py": {"flask", "orjson"},
     "outputs/_headers.py": {"flask"},
+    "outputs/alerts.py": {"flask", "msgspec", "orjson", "outputs._api", "outputs._origin", "spectree"},
     "outputs/health.py": {"flask", "orjson", "prometheus_client"},
     "outputs/history.py": {"outputs._history_store"},
     "outputs/_history_store.py": {"sqlalchemy", "outputs._history_tables"},
@@ -58,7 +60,7 @@ MORE = {
     "sea/lanes.py": {"orjson"},
     "components/table.py": {"dash_ag_grid"},
 }
-SEAMS = ("feeds", "outputs")
+SEAMS = ("alerts", "feeds", "outputs")
 FILES = [path.relative_to(ROOT) for name in ALLOWED for path in [*ROOT.glob(f"{name}.py"), *ROOT.glob(f"{name}/*.py")]]
 
 

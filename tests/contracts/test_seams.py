@@ -40,6 +40,16 @@ def test_outputs(name):
     assert all(verb.__doc__ for verb in verbs)
 
 
+@pytest.mark.parametrize("name", files("alerts"))
+def test_alerts(name):
+    """An alert file makes rules, and its check is pure: (snapshot, active, ...) -> active."""
+    alert = importlib.import_module(f"alerts.{name}")
+    assert alert.__doc__
+    assert alert.rules.__doc__
+    assert alert.check.__doc__
+    assert list(inspect.signature(alert.check).parameters)[:2] == ["snapshot", "active"]
+
+
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_outputs_that_can_be_chosen(name):
     """An output with a queue of its own is `run(outbox, clock, settings, stop)`."""
@@ -58,7 +68,7 @@ def test_components(name):
     assert panel.__doc__
 
 
-@pytest.mark.parametrize("name", files("feeds") + files("outputs"))
+@pytest.mark.parametrize("name", files("feeds") + files("outputs") + files("alerts"))
 def test_docs(name):
-    """Every feed and output has its line in the docs."""
+    """Every feed, output and alert rule has its line in the docs."""
     assert f"- `{name}`: " in (ROOT / "docs/guide.md").read_text()

@@ -68,7 +68,7 @@ def test_a_dead_hub_and_a_dead_feed(served):
 def test_a_pulse_that_stands_still(served):
     """A pulse that runs but does not come round any more is noticed after 10 s."""
     times = iter([0.0, 11.0, 11.0])
-    stuck = Pulse(served.traffic, served.clock, lambda: next(times))
+    stuck = Pulse(served.traffic, served.clock, lambda: next(times), lambda _: None)
     assert health.unready(served.traffic, stuck, served.supervisor) == ["Traffic was last advanced 11 s ago"]
 
 

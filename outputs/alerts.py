@@ -1,0 +1,119 @@
+"""REST for alerts and for the zones that raise them: /api/realtime/alerts, /api/realtime/zones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import orjson
+from flask import Response, request
+from spectree import Response as Answers
+
+from config import Settings
+from outputs._api import Api, Error, json_response
+from outputs._origin import refuse_write
+from traffic import wire
+from traffic.session import Context, RequestError
+from traffic.zones import Zone, ZoneError, Zones
+
+
+class AlertsQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """Which alerts."""
+
+    since: int = 0
+    limit: int = 100
+
+
+class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """No parameters."""
+
+
+class Alerts(msgspec.Struct):
+    """The newest alerts that are remembered, oldest first; each as the stream's `event`."""
+
+    alerts: list[dict[str, Any]]
+    event_seq: int
+    missed: int
+    timestamp: str
+
+
+class ZoneShape(msgspec.Struct):
+    """An area; its corners are longitude, latitude."""
+
+    id: int
+    name: str
+    corners: list[list[float]]
+
+
+class ZoneList(msgspec.Struct):
+    """All zones."""
+
+    zones: list[ZoneShape]
+
+
+def mount(api: Api, context: Context, zones: Zones, settings: Settings) -> None:
+    """Serve both; writes obey the rule of `outputs._origin`."""
+    desk = _Desk(context, zones)
+    base = "/api/realtime"
+
+    def write(view: Callable[..., Response]) -> Callable[..., Response]:
+        def checked(query: NoQuery, **parts: str) -> Response:
+            refusal = refuse_write(request.environ, settings)
+            return api.error(refusal.status, refusal.code, refusal.message) if refusal else view(query, **parts)
+
+        checked.__name__, checked.__doc__ = view.__name__, view.__doc__
+        return checked
+
+    api.add(f"{base}/alerts", desk.alerts, Answers(HTTP_200=Alerts))
+    api.add(f"{base}/zones", desk.zones, Answers(HTTP_200=ZoneList))
+    api.add(f"{base}/zones", write(desk.add_zone), Answers(HTTP_201=ZoneShape, HTTP_401=Error), method="POST")
+    gone = Answers("HTTP_204", HTTP_401=Error, HTTP_404=Error)
+    api.add(f"{base}/zones/<int:zone>", write(desk.remove_zone), gone, method="DELETE")
+
+
+class _Desk:
+    """The views. Their docstrings are the API's documentation."""
+
+    def __init__(self, context: Context, zones: Zones) -> None:
+        self._context, self._zones = context, zones
+
+    def alerts(self, query: AlertsQuery) -> Response:
+        """What the alert rules raised and cleared, after number `since`, at most the newest `limit`."""
+        events, missed = self._context.events.since(max(query.since, 0))
+        head = {"event_seq": self._context.events.seq, "missed": missed, "timestamp": self._now()}
+        body = b",".join(event.message for event in events[-max(query.limit, 1) :])
+        return Response(orjson.dumps(head)[:-1] + b',"alerts":[' + body + b"]}", mimetype="application/json")
+
+    def zones(self, query: NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
+        """The areas that raise `entered_zone` and `left_zone`."""
+        return json_response({"zones": [_shape(zone) for zone in self._zones.all]})
+
+    def add_zone(self, query: NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
+        """Make a zone: `{"name": ..., "corners": [[longitude, latitude], ...]}`."""
+        try:
+            body = orjson.loads(request.get_data(cache=False))
+        except orjson.JSONDecodeError as error:
+            raise RequestError("bad_json", f"not JSON: {error}") from error
+        if not isinstance(body, dict) or not isinstance(body.get("name"), str):
+            raise RequestError(
+                "bad_request", 'a zone is {"name": "...", "corners": [[longitude, latitude], ...]}', "name"
+            )
+        try:
+            zone = self._zones.add(body["name"], body.get("corners"))  # type: ignore[arg-type]  # checked there
+        except ZoneError as error:
+            raise RequestError("bad_request", str(error), "corners") from error
+        return json_response(_shape(zone), 201)
+
+    def remove_zone(self, query: NoQuery, zone: int) -> Response:  # noqa: ARG002 - checked to be empty
+        """Forget a zone."""
+        if not self._zones.remove(zone):
+            raise RequestError("not_found", f"no zone has the id {zone}", "zone")
+        return Response(status=204)
+
+    def _now(self) -> str:
+        return wire.rfc3339(self._context.clock.now())
+
+
+def _shape(zone: Zone) -> dict[str, Any]:
+    return {"id": zone.id, "name": zone.name, "corners": zone.corners.round(6).tolist()}
