@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import Dash
 from flask import Flask
@@ -23,7 +23,7 @@ from alerts import high_speed, port_call, zone
 from components import page
 from config import Settings, SettingsError, unix_seconds
 from feeds.simulator import Simulator
-from outputs import _headers, _origin, aisstream, alerts, asyncapi, health, rest, simulation, ws
+from outputs import _headers, _origin, alerts, asyncapi, health, rest, simulation, ws
 from outputs._hub import Hub
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
@@ -32,11 +32,15 @@ from traffic.clock import Clock
 from traffic.feed_states import FeedStates
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
+from traffic.replica import Replica
 from traffic.rules import Alerts, Rule
 from traffic.session import VERSION, Context
 from traffic.supervisor import Supervisor
 from traffic.table import Traffic
 from traffic.zones import Zones
+
+if TYPE_CHECKING:
+    from outputs.redis import Publisher
 
 STOP_WITHIN_S = 4.0
 
@@ -55,9 +59,19 @@ class Fairway:
     server: Flask
     fleet: Simulator | None
     feed_states: FeedStates
+    publisher: Publisher | None
 
     def start(self) -> None:
-        """Start the outputs, the pulse, the hub and the feeds, each in a supervised thread."""
+        """Start the outputs, the pulse, the hub and the feeds, each in a supervised thread.
+
+        Raises:
+            SettingsError: This is to be the ingest process, and there is one already, or Redis can't be reached.
+
+        """
+        if self.publisher:
+            self.publisher.begin()
+            run = functools.partial(importlib.import_module("outputs.redis").run, self.publisher)
+            self.supervisor.start("redis out", functools.partial(run, self.supervisor.stop))
         for outbox in self.outboxes:
             output = importlib.import_module(f"outputs.{outbox.name}")
             run = functools.partial(output.run, outbox, self.clock, self.settings, self.supervisor.stop)
@@ -107,7 +121,7 @@ class Fairway:
                 {"name": w.name, "running": w.running, "restarts": w.restarts, "last_error": w.last_error}
                 for w in workers
             ],
-            "feeds": self.feed_states.states(),
+            "feeds": _feed_states(self.feed_states, self.traffic),
             "reports": dict(self.traffic.reports),
             "dropped": dict(self.traffic.dropped),
             "outputs": [outbox.status() for outbox in self.outboxes],
@@ -117,9 +131,8 @@ class Fairway:
 def create(settings: Settings) -> Fairway:
     """Wire a server for `settings`; nothing runs until `start`."""
     clock = _clock(settings)
-    traffic = Traffic(PortIndex.load(), functools.partial(secrets.token_hex, 4), settings.lost_after)
-    stream = aisstream.Stream(traffic.snapshot, time.monotonic)
-    outboxes = (stream, *(Outbox(name, time.monotonic) for name in settings.output_names))
+    traffic = _traffic(settings)
+    outboxes = tuple(Outbox(name, time.monotonic) for name in settings.output_names)
     traffic.recorders += [outbox.record for outbox in outboxes]
     supervisor, limits = Supervisor(), ws.limits(settings)
     feeds = FeedStates(settings.feed_names, time.monotonic, supervisor.is_running)
@@ -127,13 +140,22 @@ def create(settings: Settings) -> Fairway:
     if "simulator" in settings.feed_names:
         fleet = Simulator(feeds.listen("simulator", traffic.put), clock, settings, traffic)
     interval, seed = functools.partial(_update_interval, settings, fleet), fleet.seed if fleet else None
-    context = Context(clock, traffic.snapshot, lambda: hub.count, seed, limits, interval, feeds.states)
+    context = Context(
+        clock,
+        traffic.snapshot,
+        lambda: hub.count,
+        seed,
+        limits,
+        interval,
+        functools.partial(_feed_states, feeds, traffic),
+    )
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
-    hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop, {aisstream.PATH: stream.begin})
+    hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
     zones = _zones(settings)
+    publisher = _publisher(settings, traffic, clock, feeds)
     pulse = Pulse(traffic, clock, time.monotonic, Alerts(context.events, _rules(settings, zones)).judge)
-    fairway = Fairway(settings, clock, traffic, pulse, hub, outboxes, supervisor, dash.server, fleet, feeds)
+    fairway = Fairway(settings, clock, traffic, pulse, hub, outboxes, supervisor, dash.server, fleet, feeds, publisher)
     api = rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
     alerts.mount(api, context, zones, settings)
     health.mount(dash.server, traffic, pulse, supervisor, hub, outboxes)
@@ -157,6 +179,26 @@ def _rules(settings: Settings, zones: Zones) -> Callable[[], tuple[Rule, ...]]:
     except ValueError as error:
         raise SettingsError(f"speed_alert: {error}") from error
     return lambda: (*fixed, *zone.rules(zones.all))
+
+
+def _traffic(settings: Settings) -> Traffic:
+    ports = PortIndex.load()
+    if "redis" in settings.feed_names:
+        return Replica(ports)
+    return Traffic(ports, functools.partial(secrets.token_hex, 4), settings.lost_after)
+
+
+def _feed_states(feeds: FeedStates, traffic: Traffic) -> list[dict[str, Any]]:
+    """Of the feeds here, and where they are but a wire to another process, of those there."""
+    return [*feeds.states(), *(traffic.feeds if isinstance(traffic, Replica) else ())]
+
+
+def _publisher(settings: Settings, traffic: Traffic, clock: Clock, feeds: FeedStates) -> Publisher | None:
+    if not settings.ingest:
+        return None
+    from outputs.redis import Publisher  # only who asks for it pays for it
+
+    return Publisher(settings.redis_url, traffic, clock, feeds.states)
 
 
 def _update_interval(settings: Settings, fleet: Simulator | None) -> float:
@@ -212,10 +254,10 @@ def main() -> None:
     try:
         settings = _settings(sys.argv[1:])
         fairway = create(settings)
+        fairway.stop_on_sigterm()
+        fairway.start()
     except SettingsError as error:
         sys.exit(f"fairway: {error}")
-    fairway.stop_on_sigterm()
-    fairway.start()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     logging.getLogger("fairway").info("http://%s:%d", settings.host, settings.port)
     fairway.server.run(settings.host, settings.port, threaded=True)

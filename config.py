@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 PREFIX = "FAIRWAY_"
-PLATFORM = {"PORT": "port", "DATABASE_URL": "database_url", "MQTT_URL": "mqtt_url", "AMQP_URL": "amqp_url"}
+PLATFORM = {"PORT": "port"} | {f"{name}_URL": f"{name.lower()}_url" for name in ("DATABASE", "REDIS", "MQTT", "AMQP")}
 """Variables as a platform names them, and our settings."""
 T = TypeVar("T")
-FEEDS = ("simulator", "aivdm_file", "aivdm_tcp", "aivdm_listen", "aivdm_udp", "aivdm_pipe")
+FEEDS = ("simulator", "aivdm_file", "aivdm_tcp", "aivdm_listen", "aivdm_udp", "aivdm_pipe", "redis")
 REPORTING = ("interval", "itu")
 COVERAGE = ("full", "terrestrial")
 LOG_FORMATS = ("text", "json")
@@ -33,9 +33,9 @@ def _setting(default: T, text: str, low: float | None = None, high: float | None
     return field(default=default, metadata={"help": text, "low": low, "high": high})
 
 
-def _secret(text: str, default: str = "") -> str:
+def _secret(text: str) -> str:
     """A text field that is never shown, not even by `repr`."""
-    return field(default=default, repr=False, metadata={"help": text, "low": None, "high": None})
+    return field(default="", repr=False, metadata={"help": text, "low": None, "high": None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,11 @@ class Settings:
     aivdm_out_port: int = _setting(10110, "TCP port of the output aivdm_tcp; 0: any", 0, 65535)
     aivdm_out_udp: str = _setting("127.0.0.1:10110", "HOST:PORT to which the output aivdm_udp sends")
     aivdm_out_tags: bool = _setting(False, "put a TAG block with source and time before each AIVDM sentence")
-    database_url: str = _secret("database of the output history: SQLite or PostgreSQL", "sqlite:///fairway.db")
+    redis_url: str = _secret("Redis, redis://HOST[:PORT][/DB]: serve what the ingest process publishes there")
+    ingest: bool = _setting(False, "be the ingest process: publish every step into redis_url")
+    database_url: str = _secret(
+        "sqlite:///FILE or postgres://...; brings in the output history, which else writes fairway.db"
+    )
     history_days: float = _setting(7.0, "days that the history keeps", 0.001, 3650)
     history_mb: float = _setting(1000.0, "megabytes that the history keeps at most", 1, 1_000_000)
     state_file: str = _setting("fairway-state.db", "SQLite file with the zones that people draw; empty: forget them")
@@ -109,7 +113,9 @@ class Settings:
 
     @property
     def feed_names(self) -> tuple[str, ...]:
-        """The chosen feeds, in the order given."""
+        """The chosen feeds, in the order given; with a Redis that another process fills, that alone."""
+        if self.redis_url and not self.ingest:
+            return ("redis",)
         return tuple(dict.fromkeys(_listed(self.feeds)))
 
     @property
@@ -151,12 +157,14 @@ class Settings:
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """The chosen optional outputs, each once, in the order given; a broker's URL brings in its output."""
-        brokers = [name for name, url in (("mqtt", self.mqtt_url), ("amqp", self.amqp_url)) if url]
-        return tuple(dict.fromkeys([*_listed(self.outputs), *brokers]))
+        """The chosen optional outputs, each once, in the order given; a server's URL brings in its output."""
+        servers = {"mqtt": self.mqtt_url, "amqp": self.amqp_url, "history": self.database_url}
+        brought = [name for name, url in servers.items() if url]
+        return tuple(dict.fromkeys([*_listed(self.outputs), *brought]))
 
     def _check(self) -> None:
         self._check_outputs()
+        self._check_redis()
         unknown = [name for name in self.feed_names if name not in FEEDS]
         if unknown or not self.feed_names:
             raise SettingsError(f"feeds: {', '.join(unknown) or 'none given'}; known are {', '.join(FEEDS)}")
@@ -187,6 +195,15 @@ class Settings:
             raise SettingsError(f"start, paused: for the simulator alone, not with feeds {self.feeds}")
         if self.speed_factor != 1 and self.clock_mode in ("mixed", "live"):
             raise SettingsError(f"speed_factor: {self.speed_factor}: real reports come in at rate 1")
+
+    def _check_redis(self) -> None:
+        if not self.redis_url and (self.ingest or "redis" in self.feed_names):
+            raise SettingsError("redis_url: needed for --ingest and for the feed redis")
+        if self.redis_url and not re.match(r"(redis|rediss|unix)://", self.redis_url):
+            # a password may stand in it: it is not shown
+            raise SettingsError("redis_url: begins with redis://, rediss:// or unix://")
+        if self.ingest and "redis" in self.feed_names:
+            raise SettingsError("feeds: redis: the ingest process can't read what it publishes")
 
     def _check_outputs(self) -> None:
         unknown = [name for name in self.output_names if name not in OUTPUTS]

@@ -87,7 +87,7 @@ function begin(leaflet) {
   new Search(byId("search-box"), byId("search-results"), fleet, constants.ports, goTo);
   actions({ ...page, state, onEscape: escape });
   listen();
-  live.onVessels = arrived;
+  live.onVessels = (whole) => arrived(whole);
   stream.intervalS = constants.update_interval;
   for (const message of early) live.receive(message);
   early = null;
@@ -168,11 +168,12 @@ function recolour() {
   refilter();
 }
 
-/** Vessels came: who is shown is judged anew before the next picture. */
-function arrived({ snapshot, mmsi }) {
+/** Vessels came: who is shown is judged anew before the next frame. */
+function arrived(whole) {
   refilter();
-  if (snapshot) page.view.frame();
-  if (mmsi.includes(state.get("selected"))) ask();
+  if (whole) page.view.frame();
+  if (page.asked === undefined && page.fleet.slots.has(state.get("selected"))) chosen(state.get("selected"));
+  else if (page.fleet.slots.has(state.get("selected"))) ask();
 }
 
 function tell(kind, text, mmsi) {
@@ -247,6 +248,7 @@ export async function gridReady(children) {
 function everySecond() {
   const { fleet, live } = page;
   const now = live.now;
+  fleet.expire(now);
   if (page.filtered !== fleet.version) refilter();
   if (state.get("filter").maxAge !== null) refilter();
   page.form.offer(fleet.sources);
@@ -265,7 +267,6 @@ const hooks = {
   drawn: () => layer?.drawn ?? 0,
   fps: () => layer?.fps ?? 0,
   state,
-  stream,
   select,
   search: (text) => Search.find(text, page.fleet, constants.ports),
   point: (mmsi) => layer.point(page.fleet.slots.get(mmsi)),

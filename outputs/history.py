@@ -15,6 +15,7 @@ from traffic.batch import Batch
 from traffic.clock import Clock
 from traffic.outbox import Outbox
 
+DEFAULT_URL: Final = "sqlite:///fairway.db"
 COMMIT_S: Final = 1.0
 PRUNE_S: Final = 300.0
 LONGEST_WAIT_S: Final = 30.0
@@ -46,7 +47,7 @@ class _Writer:
     def __init__(self, outbox: Outbox, clock: Clock, settings: Settings) -> None:
         self.wait_s = COMMIT_S
         self._outbox, self._clock, self._settings = outbox, clock, settings
-        self._store = Store(settings.database_url)
+        self._store = Store(settings.database_url or DEFAULT_URL)
         self._pending: list[Batch] = []
         self._prepared, self._pruned_at = False, -PRUNE_S
 

@@ -7,6 +7,7 @@ need chromium-driver chromedriver
 need gpsd-clients gpsdecode
 need mosquitto mosquitto
 need rabbitmq-server rabbitmq-server
+command -v redis-server >/dev/null || missing="$missing redis-server"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -1,5 +1,6 @@
 """What all tests share: real servers to talk to, and the count of tests that could not run."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -17,6 +18,9 @@ from pathlib import Path
 
 import orjson
 import pytest
+import redis
+
+from config import PLATFORM
 
 ROOT = Path(__file__).parents[1]
 RECORDING = ROOT / "tests/data/ais_australia_20120127_excerpt.nmea.gz"
@@ -24,6 +28,7 @@ MODULES = ROOT / "tests/clients/node_modules"
 NEEDS = {
     "browser": lambda: shutil.which("chromium") and shutil.which("chromedriver"),
     "node": lambda: shutil.which("node") and MODULES.is_dir(),
+    "redis": lambda: shutil.which("redis-server"),
     "postgres": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
     "gpsdecode": lambda: shutil.which("gpsdecode"),
     "mqtt": lambda: shutil.which("mosquitto"),
@@ -123,7 +128,7 @@ def free_port() -> Callable[[], int]:
 
 def clean_environ(**more: str) -> dict[str, str]:
     """The environment without the settings of a server that the tester may run."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_") and k != "PORT"}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_") and k not in PLATFORM}
     return kept | {"PYTHONUNBUFFERED": "1", "FAIRWAY_STATE_FILE": ""} | more
 
 
@@ -168,11 +173,51 @@ def start_shared(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[
 
 
 def procfile_command() -> list[str]:
-    """The Procfile's line, for a shell that becomes the server and finds this Python's gunicorn."""
-    (line,) = (ROOT / "Procfile").read_text().splitlines()
-    return ["sh", "-c", f"PATH={Path(sys.executable).parent}:$PATH; exec env {line.removeprefix('web: ')}"]
+    """The Procfile's line for web, for a shell that becomes the server and finds this Python's gunicorn."""
+    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    return ["sh", "-c", f"PATH={Path(sys.executable).parent}:$PATH; exec env {lines['web']}"]
 
 
 def code_blocks(page: Path, language: str) -> list[str]:
     """The fenced blocks of one language in a Markdown page."""
     return re.findall(rf"```{language}\n(.*?)```", page.read_text(), re.DOTALL)
+
+
+@dataclass
+class PrivateRedis:
+    """A Redis of our own that keeps nothing, and can be stopped and started."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        with (self.folder / "log").open("a") as log:
+            command = ["redis-server", *options, "--dir", str(self.folder)]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with contextlib.suppress(redis.RedisError):
+                redis.Redis.from_url(self.url).ping()
+                return
+            time.sleep(0.05)
+        raise AssertionError((self.folder / "log").read_text()[-2000:])
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def private_redis(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[PrivateRedis]:
+    """A Redis server of our own."""
+    server = PrivateRedis(tmp_path_factory.mktemp("redis"), free_port())
+    server.start()
+    yield server
+    server.stop()

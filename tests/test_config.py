@@ -22,10 +22,11 @@ def test_both_ways(name, tmp_path):
     text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}
     text |= {"origins": "https://a.example", "trusted_proxies": "2", "reporting": "itu", "coverage": "terrestrial"}
     text |= {"log_format": "json", "outputs": "aivdm_udp,aivdm_tcp", "aivdm_out_tags": "yes"}
+    text |= {"redis_url": "redis://:a@host/1", "ingest": "yes", "database_url": "sqlite:///a.db"}
     text |= {"mqtt_url": "mqtt://a:b@host:1883", "amqp_url": "amqps://a:b@host/v"}
     text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no"}).get(name, "77")
     # a source is named only for a feed that is chosen
-    feeds = {"FAIRWAY_FEEDS": name} if name in FEEDS else {}
+    feeds = {"FAIRWAY_FEEDS": name} if name in FEEDS else {"REDIS_URL": "redis://host"} if name == "ingest" else {}
     variable = Settings.load(feeds | {f"FAIRWAY_{name.upper()}": text}, [])
     option = Settings.load(feeds, [f"--{name.replace('_', '-')}", text])
     assert variable == option
@@ -38,6 +39,17 @@ def test_the_command_line_wins():
     assert Settings.load({"PORT": "8000"}, []).port == 8000
     assert Settings.load(environ, []).port == 8001
     assert Settings.load(environ, ["--port", "8002"]).port == 8002
+
+
+def test_redis():
+    """REDIS_URL makes a process serve what another publishes; with --ingest it is that other one."""
+    web, ingest = Settings.load({"REDIS_URL": "redis://host"}, []), ["--ingest", "yes"]
+    assert (web.feed_names, web.clock_mode) == (("redis",), "live")
+    assert Settings.load({"REDIS_URL": "redis://host"}, ingest).feed_names == ("simulator",)
+    for environ, argv in (({}, ingest), ({}, ["--feeds", "redis"]), ({"REDIS_URL": "http://:secret@h"}, [])):
+        with pytest.raises(SettingsError, match="redis_url: ") as error:
+            Settings.load(environ, argv)
+        assert "secret" not in str(error.value)
 
 
 def test_a_brokers_url_brings_in_its_output():

@@ -16,9 +16,7 @@ from .conftest import ROOT, Server, clean_environ
 
 @pytest.fixture
 def deployed(tmp_path, free_port):
-    (line,) = (ROOT / "Procfile").read_text().splitlines()
-    kind, command = line.split(": ", 1)
-    assert kind == "web"
+    command = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())["web"]
     port = free_port()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with (tmp_path / "web.log").open("w") as log:

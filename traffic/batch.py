@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from traffic.entry import Entry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +31,7 @@ class Batch:
         sentences: where the source is AIVDM, n texts: the sentences that gave each report, untouched and without a TAG
             block, parted by CR LF; b"" for a row whose message stands in another batch. Else empty.
         received: when these reports came in, ms of the clock; None where that means nothing (simulator, replay).
+        entry: what another process tells of a step of its Traffic; only a Replica takes it.
         epoch: that of the Traffic which drained it; "" before.
         down: why the source can't be reached, "" once it can; None: nothing new about that.
 
@@ -44,3 +48,4 @@ class Batch:
     received: int | None = None
     down: str | None = None
     epoch: str = ""
+    entry: Entry | None = None

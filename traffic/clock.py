@@ -92,6 +92,15 @@ class Clock:
             self._limit = limit
             self._measure()
 
+    def follow(self, time: float, rate: float, paused: bool, mode: Mode) -> None:
+        """Keep step with the clock of another process; a difference of less than a second is left alone."""
+        with self._lock:
+            self.mode, self._limit = mode, math.inf
+            steered = (rate, paused) != (self._rate, self._paused)
+            if steered or abs(self._time() - time) > max(1.0, rate):
+                self._rate, self._paused = rate, paused
+                self._rebase(time)
+
     def wait(self, stop: threading.Event, wall_s: float) -> bool:
         """Sleep `wall_s` wall seconds or until `stop`; whether it was stopped."""
         return stop.wait(wall_s)

@@ -1,0 +1,88 @@
+"""Replica: a Traffic that another process advances. What changes there comes as Entries, one for each seq.
+
+Epoch, seq and rows are those of the original: a client can go on at any replica with the cursor it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sea.ports import PortIndex
+from traffic.batch import Batch
+from traffic.entry import Entry, Packed
+from traffic.removals import TOMBSTONE, Removals
+from traffic.snapshot import Snapshot
+from traffic.table import Traffic
+
+
+class Replica(Traffic):
+    """Follows a Traffic elsewhere: everything that reads a Traffic reads this. Of a Batch it takes the Entry.
+
+    Attributes:
+        feeds: the states of the original's feeds, as `FeedStates.states` gives them.
+
+    """
+
+    def __init__(self, ports: PortIndex) -> None:
+        super().__init__(ports, lambda: "")
+        self.feeds: tuple[dict[str, Any], ...] = ()
+
+    def advance(self, now: float) -> Snapshot:
+        """Apply what was taken. The clock and the silent are the original's business."""
+        del now
+        adopted = 0
+        for item in self._drained():
+            entry = item.entry if isinstance(item, Batch) else None
+            if entry is None:
+                continue
+            self.feeds = entry.feeds
+            if (entry.epoch, entry.seq) != (self._epoch, self._seq):
+                self._adopt(entry)
+                adopted += 1
+        if adopted:
+            self._publish()
+        return self._snapshot
+
+    def _adopt(self, entry: Entry) -> None:
+        if entry.epoch != self._epoch:
+            self._empty(entry.now)
+        if entry.prev == 0:
+            self._removals = Removals.none()
+        self._epoch, self._seq, self._now = entry.epoch, entry.seq, entry.now
+        self._sources = dict(zip(entry.sources, entry.simulated, strict=True))
+        if entry.count > len(self._columns["mmsi"]):
+            self._grow(max(64, 2 * entry.count))
+        self._used = entry.count
+        rows = np.frombuffer(entry.rows, "<i4").astype(np.intp)
+        moved = self._written(rows, entry.columns)
+        static_rows = np.frombuffer(entry.static_rows, "<i4").astype(np.intp)
+        _write(self._static, static_rows, entry.static)
+        self._static_seq, self._static_changed = entry.static_seq, self._static_changed or len(static_rows) > 0
+        graves = np.concatenate([self._removals.entries, np.frombuffer(entry.graves, TOMBSTONE)])
+        self._removals = Removals(graves[graves["seq"] > entry.forgotten], entry.forgotten)
+        self.reports["redis"] += len(rows)
+        self._extend_tracks(moved)
+
+    def _written(self, rows: NDArray[np.intp], columns: Packed) -> NDArray[np.intp]:
+        """Take over the columns of `rows`; those of which a vessel has a new position."""
+        mmsi, t = self._columns["mmsi"][rows], self._columns["t"][rows]
+        _write(self._columns, rows, columns)
+        for row in rows[(self._columns["mmsi"][rows] != mmsi) & (mmsi > 0)].tolist():
+            with self._tracks_lock:
+                self._tracks.drop(row)
+        moved = (self._columns["mmsi"][rows] > 0) & (self._columns["t"][rows] != t)
+        return np.asarray(rows[moved])
+
+
+def _write(columns: Mapping[str, NDArray[Any]], rows: NDArray[np.intp], packed: Packed) -> None:
+    for name, values in packed.items():
+        column = columns[name]
+        if isinstance(values, bytes):
+            column[rows] = np.frombuffer(values, column.dtype)
+        else:
+            # numpy would make fixed-width text of a list of strings
+            column[rows] = np.array([*values, None], object)[:-1]
