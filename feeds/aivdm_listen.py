@@ -50,13 +50,13 @@ class Pushers:
         self._open: OrderedDict[socket.socket, Splitter] = OrderedDict()
         self._count = 0
 
-    def accept(self) -> None:
-        """Welcome one receiver."""
+    def accept(self) -> bool:
+        """Welcome one receiver; True: more may be waiting."""
         try:
             peer, _ = self._server.accept()
         except OSError:
             self._intake.rejected["connection failed"] += 1
-            return
+            return False
         if len(self._open) >= MOST:
             self._drop(next(iter(self._open)))
             self._intake.rejected["too many connections"] += 1
@@ -65,13 +65,14 @@ class Pushers:
         self._count += 1
         self._open[peer] = self._intake.splitter()
         self._selector.register(peer, selectors.EVENT_READ, functools.partial(self._read, peer, str(self._count)))
+        return True
 
     def close(self) -> None:
         """Let all go."""
         while self._open:
             self._drop(next(iter(self._open)))
 
-    def _read(self, peer: socket.socket, station: str) -> None:
+    def _read(self, peer: socket.socket, station: str) -> bool:
         try:
             chunk = peer.recv(CHUNK)
         except OSError:
@@ -79,9 +80,10 @@ class Pushers:
             chunk = b""
         if not chunk:
             self._drop(peer)
-            return
+            return False
         self._open.move_to_end(peer)
         self._intake.take(self._open[peer].take(chunk), station)
+        return len(chunk) == CHUNK
 
     def _drop(self, peer: socket.socket) -> None:
         del self._open[peer]

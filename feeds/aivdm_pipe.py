@@ -56,11 +56,12 @@ def _read(path: str, intake: Intake, clock: Clock, stop: threading.Event) -> str
     """Read until the end; why it ended."""
     descriptor, lines, ended = opened(path), intake.splitter(), threading.Event()
 
-    def take() -> None:
+    def take() -> bool:
         chunk = os.read(descriptor, CHUNK)
         if not chunk:
             ended.set()
         intake.take(lines.take(chunk))
+        return len(chunk) == CHUNK
 
     # not epoll: standard input may be a file
     with selectors.SelectSelector() as selector:

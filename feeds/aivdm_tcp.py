@@ -94,30 +94,32 @@ class Link:
         if code not in (0, errno.EINPROGRESS):
             self._lost(os.strerror(code))
 
-    def _answered(self) -> None:
+    def _answered(self) -> bool:
         assert self._socket is not None
         code = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             self._lost(os.strerror(code))
-            return
+            return False
         self._connected, self._untried = True, []
         self._lines = self._intake.splitter()
         self._selector.modify(self._socket, selectors.EVENT_READ, self._read)
         self._intake.state("")
+        return False
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
         assert self._socket is not None
         try:
             chunk = self._socket.recv(CHUNK)
         except OSError as error:
             self._lost(error.strerror or type(error).__name__)
-            return
+            return False
         if not chunk:
             self._lost("closed by the other side")
-            return
+            return False
         # only a server that sends something ends the waiting: one that accepts and closes is not called every second
         self._wait_s = FIRST_WAIT_S
         self._intake.take(self._lines.take(chunk))
+        return len(chunk) == CHUNK
 
     def _lost(self, reason: str) -> None:
         self.close()

@@ -21,7 +21,7 @@ SOURCE: Final = "aivdm_udp"
 _BUFFER: Final = 2**20
 """Bytes that the kernel may keep for us between two looks."""
 _MOST_DATAGRAMS: Final = 2000
-"""Read in one look: then stop and publish."""
+"""Read in one look: then the other sockets have their turn."""
 
 
 def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
@@ -65,11 +65,12 @@ def listening(host: str, port: int) -> socket.socket:
     return ear
 
 
-def _read(ear: socket.socket, intake: Intake) -> None:
+def _read(ear: socket.socket, intake: Intake) -> bool:
     """Every datagram is whole lines; parts of a message may come in several from the same sender."""
     for _ in range(_MOST_DATAGRAMS):
         try:
             datagram, sender = ear.recvfrom(65_535)
         except BlockingIOError:
-            return
+            return False
         intake.take(intake.splitter().take(datagram + b"\n"), str(sender[0]))
+    return True

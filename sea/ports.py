@@ -10,12 +10,14 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sea.destinations import Destinations
 from sea.geo import RADIUS_NM
 
 Floats = NDArray[np.float64]
 
 _FOLDER: Final = Path(__file__).parent
 _CHUNK: Final = 512
+_TEXTS_KEPT: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class PortIndex:
         self._order = np.argsort(lat, kind="stable")
         self._sorted_lat = lat[self._order]
         self._vectors = _unit_vectors(self._sorted_lat, lon[self._order])
+        self._destinations = Destinations(names, countries, locodes)
+        self._resolved: dict[str, int] = {}
 
     @classmethod
     def load(cls) -> Self:
@@ -76,6 +80,18 @@ class PortIndex:
             np.array([port.lat for port in ours] + world["lat"]),
             np.array([port.lon for port in ours] + world["lon"]),
         )
+
+    def resolve(self, text: str) -> int:
+        """The port that a destination means, as sailors write it: by name or UN/LOCODE; -1 if none or several.
+
+        "NLRTM", "NL RTM", "SGSIN>NLRTM", "ROTTERDAM", "ROTTERDAM, NL" and "PORT OF ROTTERDAM ANCH" are all Rotterdam.
+        """
+        found = self._resolved.get(text)
+        if found is None:
+            if len(self._resolved) >= _TEXTS_KEPT:
+                self._resolved.clear()
+            found = self._resolved[text] = self._destinations.resolve(text)
+        return found
 
     def nearest(self, lat: Floats, lon: Floats, range_nm: float) -> NDArray[np.int16]:
         """The nearest port to each of n points, int16[n]; -1 where none is within `range_nm`.

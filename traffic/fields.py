@@ -17,6 +17,9 @@ VESSEL_TYPES: Final = (
 )  # fmt: skip
 STATUSES: Final = ("at_sea", "in_port", "anchored")
 AT_SEA, IN_PORT, ANCHORED = range(3)
+DOUBTS: Final = ("", "jump", "shared_mmsi")
+"""Why a vessel's reports are partly not believed: a position out of reach, or two ships under one MMSI."""
+JUMP, SHARED_MMSI = 1, 2
 NAV_AT_ANCHOR: Final = 1
 NAV_MOORED: Final = 5
 NAV_UNDEFINED: Final = 15
@@ -56,6 +59,7 @@ DERIVED: Final = (
     Field("port", "i2", "index in the port list", -1),
     Field("source", "u1", "index in the list of sources", 0),
     Field("seq", "u8", "when the row last changed", 0),
+    Field("doubt", "u1", "index in DOUBTS", 0),
 )
 STATIC: Final = (
     Field("name", "O", "", ""),
@@ -72,6 +76,7 @@ STATIC: Final = (
     Field("eta", "i8", "ms UTC", 0),
     Field("flag", "O", "ISO 3166-1 alpha-2", ""),
     Field("route", "i2", "index of the simulator's route", -1),
+    Field("destination_port", "i2", "index in the port list that `destination` means", -1),
     Field("static_seq", "u8", "when the row's static data or source last changed", 0),
 )
 
@@ -122,6 +127,7 @@ _VOYAGE: Final = (
     Key("destination", "string", "as reported", True),
     Key("eta", "time", "estimated time of arrival", True),
 )
+_DESTINATION_PORT: Final = Key("destination_port", "string", "the port that `destination` means", True)
 _ORIGIN: Final = (
     Key("source", "string", "the feed it was heard on"),
     Key("simulated", "boolean", "whether the vessel is made up"),
@@ -140,6 +146,8 @@ UPDATE: Final = (
     _MMSI,
     *_ORIGIN,
     Key("nav_status", "integer", "navigational status, code of ITU-R M.1371; 15 undefined", low=0, high=15),
+    _DESTINATION_PORT,
+    Key("doubt", "string", "why its reports are partly not believed", True, values=DOUBTS[1:]),
 )  # fmt: skip
 """An update of the guide, in its order, with ours behind."""
 COLUMNS: Final = (

@@ -11,15 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sea.geo import distance_nm
 from sea.ports import PortIndex
 from traffic import fields
 from traffic.batch import Batch
+from traffic.doubts import Doubts, without_impossible
 from traffic.flags import flag_of
 from traffic.removals import DELETED, LOST, TOMBSTONE, TOMBSTONES, Removals
 from traffic.snapshot import Snapshot
 from traffic.tracks import POINT, Tracks
 
 FUTURE_MS = 60_000
+LATEST_MS = 86_400_000
+"""What comes later than a day after its event is history, and not in the track."""
+ECHO_MS = 30_000
+"""The same values from another source within this time are the same transmission."""
 PORT_RANGE_NM = 5.0
 ANCHORAGE_RANGE_NM = 15.0
 _SPARED = 4
@@ -103,7 +109,8 @@ class Traffic:
         return self._snapshot
 
     def _drained(self) -> list[Batch | list[int]]:
-        drained = [self._inbox.popleft() for _ in range(len(self._inbox))]
+        waiting = [self._inbox.popleft() for _ in range(len(self._inbox))]
+        drained = [without_impossible(item, self.dropped) if isinstance(item, Batch) else item for item in waiting]
         for item in drained:
             if isinstance(item, Batch) and self.recorders:
                 dated = replace(item, epoch=self._epoch)
@@ -124,7 +131,7 @@ class Traffic:
         self._row_of: dict[int, int] = {}
         self._free: list[int] = []
         self._used = 0
-        self._removals = Removals.none()
+        self._removals, self._doubts = Removals.none(), Doubts()
         self._static_seq, self._static_changed = 0, True
         with self._tracks_lock:
             self._tracks.clear()
@@ -139,35 +146,128 @@ class Traffic:
         on_time = np.flatnonzero(batch.t <= self._now * 1000 + FUTURE_MS)
         self.dropped["in the future"] += len(batch.t) - len(on_time)
         order = on_time[np.lexsort((batch.t[on_time], batch.mmsi[on_time]))]
-        newest = order[np.flatnonzero(np.diff(batch.mmsi[order], append=np.uint32(0)))]
-        rows = self._rows(batch.mmsi[newest])
-        changed = self._merge_static(rows, newest, batch) if batch.static else 0
-        return changed + (self._merge_moving(rows, newest, batch) if batch.moving else 0)
+        first = np.flatnonzero(np.diff(batch.mmsi[order].astype(np.int64), prepend=-1))
+        count = np.diff(first, append=len(order))
+        rows, heard = self._admitted(batch, order[first])
+        first, count = first[heard], count[heard]
+        # a vessel's reports one after the other, all vessels at once: nearly always one turn
+        changed = 0
+        for turn in range(int(count.max(initial=0))):
+            more = count > turn
+            changed += self._merge_turn(rows[more], order[first[more] + turn], batch)
+        return changed
+
+    def _admitted(self, batch: Batch, picked: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Rows for the distinct MMSIs of `picked`, and which may report: a real vessel wins over a made-up one."""
+        source = list(self._sources).index(batch.source)
+        rows = self._rows(batch.mmsi[picked], source)
+        made_up = np.array(list(self._sources.values()))[self._columns["source"][rows]]
+        if self._sources[batch.source]:
+            self.dropped["simulated under a real vessel's MMSI"] += int(np.count_nonzero(~made_up))
+            return rows[made_up], made_up
+        if made_up.any():
+            self._remove(rows[made_up].tolist(), DELETED)
+            rows = self._rows(batch.mmsi[picked], source)
+        return rows, np.ones(len(rows), bool)
+
+    def _merge_turn(self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch) -> int:
+        """One report each of distinct `rows`."""
+        changed = self._merge_static(rows, picked, batch) if batch.static else 0
+        return changed + (self._merge_moving(rows, picked, batch) if batch.moving else 0)
 
     def _merge_moving(self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch) -> int:
-        rows, picked = self._newer("t", rows, picked, batch)
+        rows, picked = self._newer(rows, picked, batch)
+        heard = len(rows)
+        rows, picked = self._believed(rows, picked, batch)
+        self._columns["t"][rows] = batch.t[picked]
         self._columns["seq"][rows] = self._seq
         for name, values in batch.moving.items():
             if name not in ("lat", "lon"):
                 self._columns[name][rows] = values[picked]
         if "lat" in batch.moving:
-            lat, lon = batch.moving["lat"][picked], batch.moving["lon"][picked]
-            known = (lat != fields.LAT_NA) & (lon != fields.LON_NA)
-            self._columns["lat"][rows[known]], self._columns["lon"][rows[known]] = lat[known], lon[known]
+            known = _positioned(batch, picked)
+            # who now enters the lists is told of with its static data, however old
+            self._note_static(rows[known & (self._columns["lat"][rows] == fields.LAT_NA)])
+            for name in ("lat", "lon"):
+                self._columns[name][rows[known]] = batch.moving[name][picked[known]]
         source = list(self._sources).index(batch.source)
         self._note_static(rows[self._columns["source"][rows] != source])
         self._columns["source"][rows] = source
+        self._columns["doubt"][rows] = self._doubts.codes(rows, batch.t[picked])
         self._judge_status(rows)
         self._extend_tracks(rows)
-        return len(rows)
+        return heard
+
+    def _newer(
+        self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The reports that are news: newer than what is known, and not what another source has just told."""
+        t, known_t = batch.t[picked], self._columns["t"][rows]
+        late = t < known_t
+        if late.any():
+            self.dropped["older than known"] += int(np.count_nonzero(late))
+            self._insert_late(rows[late], picked[late], batch)
+        source = list(self._sources).index(batch.source)
+        echo = (self._columns["source"][rows] != source) & (t - known_t < ECHO_MS)
+        if echo.any():
+            for name, values in batch.moving.items():
+                echo &= values[picked] == self._columns[name][rows]
+        again = ~late & (echo | (t == known_t))
+        self.dropped["duplicate"] += int(np.count_nonzero(again))
+        news = ~late & ~again
+        return rows[news], picked[news]
+
+    def _believed(
+        self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The reports whose positions a ship can have reached; the others are counted and put the vessel in doubt."""
+        if "lat" not in batch.moving:
+            return rows, picked
+        known = np.flatnonzero(_positioned(batch, picked))
+        lat, lon = (batch.moving[name][picked[known]] for name in ("lat", "lon"))
+        good, moved = self._doubts.judge(rows[known], batch.t[picked[known]], lat, lon)
+        if good.all() and not len(moved):
+            return rows, picked
+        self.dropped["implausible jump"] += int(np.count_nonzero(~good))
+        with self._tracks_lock:
+            for row in moved.tolist():
+                self._tracks.drop(row)
+        odd = known[~good]
+        self._columns["doubt"][rows[odd]] = self._doubts.codes(rows[odd], batch.t[picked[odd]])
+        self._columns["seq"][rows[odd]] = self._seq
+        kept = np.ones(len(rows), bool)
+        kept[odd] = False
+        return rows[kept], picked[kept]
+
+    def _insert_late(self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch) -> None:
+        """Positions that came late enter the tracks, one by one: about 50 us each."""
+        if "lat" not in batch.moving:
+            return
+        sound = _positioned(batch, picked) & (batch.t[picked] > self._now * 1000 - LATEST_MS)
+        rows, picked = rows[sound], picked[sound]
+        points = np.zeros(len(rows), POINT)
+        points["t"] = batch.t[picked]
+        for name in ("lat", "lon", "sog", "cog"):
+            points[name] = batch.moving[name][picked] if name in batch.moving else fields.U2_NA
+        with self._tracks_lock:
+            for row, point in zip(rows.tolist(), points, strict=True):
+                self.dropped[f"late, in the track: {self._tracks.insert(row, point)}"] += 1
 
     def _merge_static(self, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch) -> int:
-        rows, picked = self._newer("static_t", rows, picked, batch)
+        # not older, rather than newer: a name and a call sign of the same moment come in two messages
+        newer = batch.t[picked] >= self._columns["static_t"][rows]
+        self.dropped["older than known"] += int(np.count_nonzero(~newer))
+        rows, picked = rows[newer], picked[newer]
+        self._columns["static_t"][rows] = batch.t[picked]
         differs = self._static["static_seq"][rows] == self._seq
         for name, values in batch.static.items():
             new = np.asarray(values, self._static[name].dtype)[picked]
             differs |= self._static[name][rows] != new
             self._static[name][rows] = new
+        if "destination" in batch.static:
+            at = rows[differs]
+            ports = [self._ports.resolve(text) for text in self._static["destination"][at]]
+            self._static["destination_port"][at] = ports
         self._columns["seq"][rows[differs]] = self._seq
         self._note_static(rows[differs])
         return int(np.count_nonzero(differs))
@@ -178,28 +278,18 @@ class Traffic:
             self._static["static_seq"][rows] = self._static_seq = self._seq
             self._static_changed = True
 
-    def _newer(
-        self, time: str, rows: NDArray[np.intp], picked: NDArray[np.intp], batch: Batch
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The rows whose report is newer than what is known; their time is taken over."""
-        newer = batch.t[picked] > self._columns[time][rows]
-        self.dropped["older than known"] += int(np.count_nonzero(~newer))
-        rows, picked = rows[newer], picked[newer]
-        self._columns[time][rows] = batch.t[picked]
-        return rows, picked
-
     def _judge_status(self, rows: NDArray[np.intp]) -> None:
         """In port: moored, or at rest within a port. Anchored: says so. Else at sea."""
         nav, sog = self._columns["nav_status"][rows], self._columns["sog"][rows]
         resting = (sog < 5) | (nav == fields.NAV_MOORED) | (nav == fields.NAV_AT_ANCHOR)
-        port = np.full(len(rows), -1, np.int16)
         near = np.full(len(rows), -1, np.int16)
+        away_nm = np.full(len(rows), np.inf)
         at = rows[resting]
         lat, lon = (self._columns[name][at] / fields.LATLON_SCALE for name in ("lat", "lon"))
-        near[resting] = self._ports.nearest(lat, lon, ANCHORAGE_RANGE_NM)
-        port[resting] = self._ports.nearest(lat, lon, PORT_RANGE_NM)
+        near[resting] = port = self._ports.nearest(lat, lon, ANCHORAGE_RANGE_NM)
+        away_nm[resting] = distance_nm(lat, lon, self._ports.lat[port], self._ports.lon[port])
         status = np.where(nav == fields.NAV_MOORED, fields.IN_PORT, fields.AT_SEA)
-        status[(sog < 5) & (port >= 0)] = fields.IN_PORT
+        status[(sog < 5) & (away_nm <= PORT_RANGE_NM)] = fields.IN_PORT
         status[nav == fields.NAV_AT_ANCHOR] = fields.ANCHORED
         self._columns["status"][rows] = status
         self._columns["port"][rows] = np.where(status == fields.AT_SEA, -1, near)
@@ -212,12 +302,12 @@ class Traffic:
         with self._tracks_lock:
             self._tracks.append(rows, points)
 
-    def _rows(self, mmsi: NDArray[np.uint32]) -> NDArray[np.intp]:
+    def _rows(self, mmsi: NDArray[np.uint32], source: int) -> NDArray[np.intp]:
         """Rows of `mmsi`, created where unknown. A dictionary look-up each: about 0.1 us a vessel."""
         known = self._row_of
-        return np.array([known[m] if m in known else self._create(m) for m in mmsi.tolist()], np.intp)
+        return np.array([known[m] if m in known else self._create(m, source) for m in mmsi.tolist()], np.intp)
 
-    def _create(self, mmsi: int) -> int:
+    def _create(self, mmsi: int, source: int) -> int:
         row = self._free.pop() if self._free else self._used
         if row == self._used:
             self._used += 1
@@ -227,7 +317,7 @@ class Traffic:
             self._columns[item.name][row] = item.missing
         for item in fields.STATIC:
             self._static[item.name][row] = item.missing
-        self._columns["mmsi"][row] = mmsi
+        self._columns["mmsi"][row], self._columns["source"][row] = mmsi, source
         self._static["flag"][row] = flag_of(mmsi)
         self._row_of[mmsi] = row
         self._static["static_seq"][row] = self._static_seq = self._seq
@@ -258,6 +348,7 @@ class Traffic:
             with self._tracks_lock:
                 self._tracks.drop(row)
         self._columns["mmsi"][rows] = 0
+        self._doubts.forget(rows)
         graves = np.zeros(len(rows), TOMBSTONE)
         graves["seq"], graves["mmsi"], graves["row"], graves["reason"] = self._seq, mmsi, rows, reason
         # who never had a position is in no list, and nobody has to be told
@@ -287,3 +378,9 @@ class Traffic:
             static_seq=self._static_seq,
             removals=self._removals,
         )
+
+
+def _positioned(batch: Batch, picked: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which of the picked reports say where they are."""
+    lat, lon = batch.moving["lat"][picked], batch.moving["lon"][picked]
+    return np.asarray((lat != fields.LAT_NA) & (lon != fields.LON_NA))

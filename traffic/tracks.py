@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from traffic.doubts import metres, reachable
+
 CHUNK = 64
 MAX_CHUNKS_OF_A_VESSEL = 16
 POINT = np.dtype([("t", "i8"), ("lat", "i4"), ("lon", "i4"), ("sog", "u2"), ("cog", "u2")])
 KEEP_ERROR_M = 50.0
 KEEP_AFTER_MS = 600_000
+SAME_MS = 30_000
+"""The same place within this time is the same report."""
 METRES_PER_UNIT = 1852.0 * 60 / 600_000
 METRES_PER_SOG_MS = 0.1 * 1852 / 3600 / 1000
 
@@ -37,6 +41,30 @@ class Tracks:
         # one Python step per kept point: a few per second at 10,000 vessels
         for row, point in zip(rows[kept].tolist(), points[kept], strict=True):
             self._add(row, point)
+
+    def insert(self, row: int, point: Any) -> str:
+        """Put a point that came late where its time belongs; what became of it.
+
+        "kept"; "straight" where the track needs it as little as `append` would; "duplicate" of a neighbour;
+        "implausible" where no ship could have been on its way between its neighbours.
+        """
+        points = self.read(row)
+        at = int(np.searchsorted(points["t"], point["t"], side="right"))
+        near = points[max(0, at - 1) : at + 1]
+        apart = metres(near["lat"], near["lon"], point["lat"], point["lon"])
+        elapsed = np.abs(near["t"] - point["t"])
+        if np.any((apart == 0) & (elapsed < SAME_MS)):
+            return "duplicate"
+        if not np.all(reachable(apart, elapsed)):
+            return "implausible"
+        if at and not _worth_keeping(near[:1], np.array([point], POINT))[0]:
+            return "straight"
+        if not len(points):
+            self.append(np.array([row]), np.array([point], POINT))
+            return "kept"
+        self._add(row, points[-1])
+        self._write(row, np.insert(points, at, point)[-self._length[row] :])
+        return "kept"
 
     def read(self, row: int) -> NDArray[Any]:
         """The points of `row`, oldest first, dtype POINT."""
@@ -69,6 +97,12 @@ class Tracks:
         length = self._length.get(row, 0)
         self._pool[chunks[-1]][length % CHUNK] = point
         self._length[row] = length + 1
+
+    def _write(self, row: int, points: NDArray[Any]) -> None:
+        """Replace all points of `row` by as many others."""
+        for start, chunk in zip(range(0, len(points), CHUNK), self._chunks[row], strict=True):
+            part = points[start : start + CHUNK]
+            self._pool[chunk][: len(part)] = part
 
     def _shorten(self, row: int) -> None:
         self._free.append(self._chunks[row].popleft())

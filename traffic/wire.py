@@ -22,6 +22,7 @@ from traffic.snapshot import Picked, Snapshot
 MAX_TEXT_BYTES = 512 * 1024
 CHUNK_ROWS = 1000
 _TYPES = [orjson.dumps(name) for name in fields.VESSEL_TYPES]
+_DOUBTS = [orjson.dumps(name or None) for name in fields.DOUBTS]
 _STATUSES = [orjson.dumps(name) for name in fields.STATUSES]
 
 
@@ -208,8 +209,8 @@ _LEAVES: Final[dict[str, Callable[[Picked], list[bytes]]]] = {
     "vessel_type": lambda picked: [_TYPES[code] for code in picked["vessel_type"].tolist()],
     "latitude": lambda picked: _numbers(picked["lat"], fields.LAT_NA, fields.LATLON_SCALE, 6),
     "longitude": lambda picked: _numbers(picked["lon"], fields.LON_NA, fields.LATLON_SCALE, 6),
-    "port_name": lambda picked: _ports(picked, picked.snapshot.port_names),
-    "country": lambda picked: _ports(picked, picked.snapshot.port_countries),
+    "port_name": lambda picked: _ports(picked["port"], picked.snapshot.port_names),
+    "country": lambda picked: _ports(picked["port"], picked.snapshot.port_countries),
     "speed_over_ground": lambda picked: _numbers(picked["sog"], fields.U2_NA, 10, 1),
     "course_over_ground": lambda picked: _numbers(picked["cog"], fields.U2_NA, 10, 1),
     "heading": lambda picked: _numbers(picked["heading"], fields.U2_NA, 1, 1),
@@ -220,6 +221,8 @@ _LEAVES: Final[dict[str, Callable[[Picked], list[bytes]]]] = {
     "source": lambda picked: _of_source(picked, picked.snapshot.sources),
     "simulated": lambda picked: _of_source(picked, picked.snapshot.simulated),
     "nav_status": lambda picked: [b"%d" % code for code in picked["nav_status"].tolist()],
+    "destination_port": lambda picked: _ports(picked["destination_port"], picked.snapshot.port_names),
+    "doubt": lambda picked: [_DOUBTS[code] for code in picked["doubt"].tolist()],
 }
 
 
@@ -242,8 +245,8 @@ def _imos(column: NDArray[np.uint32]) -> list[bytes]:
     return [b'"IMO%07d"' % number if true else b"null" for number, true in zip(column.tolist(), valid, strict=True)]
 
 
-def _ports(picked: Picked, names: list[str]) -> list[bytes]:
-    return [orjson.dumps(names[index]) if index >= 0 else b"null" for index in picked["port"].tolist()]
+def _ports(column: NDArray[np.int16], names: list[str]) -> list[bytes]:
+    return [_text(names[index]) if index >= 0 else b"null" for index in column.tolist()]
 
 
 def _of_source(picked: Picked, values: tuple[object, ...]) -> list[bytes]:

@@ -16,7 +16,7 @@ UNPLACED = 211_000_003
 
 @pytest.fixture
 def session(traffic) -> Session:
-    traffic.put(report([PIONEER, 2, UNPLACED], lat=[50, 51, 91], lon=[-20, -21, 181]))
+    traffic.put(report([PIONEER, 2, UNPLACED], lat=[50, 50, 91], lon=[-20, -20, 181]))
     traffic.put(static(PIONEER, imo=7000009, name="MV Atlantic Pioneer", vessel_type=0))
     traffic.advance(NOW)
     clock = Clock(NOW, lambda: 0.0, "simulation")

@@ -64,7 +64,7 @@ def test_every_encoding_says_the_same(session, traffic, encoding):
     client.hear(session.open())
     client.hear(session.receive(json.dumps({"type": "subscribe", "proto": 2, "encoding": encoding})))
     assert client.fleet == truth(traffic.snapshot())
-    traffic.put(report(2, t=NOW + 1, lat=51.5, lon=-21, sog=65535, heading=65535, rot=-32768, cog=65535))
+    traffic.put(report(2, t=NOW + 1, lat=51.005, lon=-21, sog=65535, heading=65535, rot=-32768, cog=65535))
     traffic.put(static(2, t=NOW + 1, name="ENDURANCE"))
     traffic.delete([1])
     traffic.advance(NOW + 1)
@@ -145,22 +145,24 @@ def test_filters(session, wanted, matching):
 
 def test_entering_and_leaving_a_filter(session, traffic):
     """A vessel that leaves is removed with the reason, one that enters brings its static data."""
+    traffic.put(report(4, lat=49.992, lon=-20))
+    traffic.advance(NOW)
     client = Client()
     client.hear(session.open())
-    request = {"type": "subscribe", "proto": 2, "encoding": "columns", "filter": {"bbox": [-30, 40, 0, 60]}}
+    request = {"type": "subscribe", "proto": 2, "encoding": "columns", "filter": {"bbox": [-30, 49.996, 0, 60]}}
     client.hear(session.receive(json.dumps(request)))
     assert client.fleet.keys() == {1, 2}
-    traffic.put(report([1, 3], t=NOW + 1, lat=[61, 41], lon=-20))
-    traffic.put(static(3, name="THIRD"))
+    traffic.put(report([1, 4], t=NOW + 1, lat=[49.992, 50], lon=-20))
+    traffic.put(static(4, name="THIRD"))
     traffic.advance(NOW + 1)
     client.hear(session.tick())
-    assert (client.fleet.keys(), client.removed) == ({2, 3}, {1: "left_filter"})
-    assert client.static[3]["vessel_name"] == "THIRD"
-    traffic.put(report(1, t=NOW + 2, lat=62, lon=-20))
-    traffic.delete([3])
+    assert (client.fleet.keys(), client.removed) == ({2, 4}, {1: "left_filter"})
+    assert client.static[4]["vessel_name"] == "THIRD"
+    traffic.put(report(1, t=NOW + 2, lat=49.99, lon=-20))
+    traffic.delete([4])
     traffic.advance(NOW + 2)
     client.hear(session.tick())
-    assert (client.fleet.keys(), client.removed) == ({2}, {1: "left_filter", 3: "deleted"})
+    assert (client.fleet.keys(), client.removed) == ({2}, {1: "left_filter", 4: "deleted"})
     assert session.tick() == []
 
 

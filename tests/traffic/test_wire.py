@@ -38,6 +38,8 @@ def test_an_update_has_the_guides_shape(traffic):
         ("source", "simulator"),
         ("simulated", True),
         ("nav_status", 0),
+        ("destination_port", "Los Angeles"),
+        ("doubt", None),
     ]
     assert (message["type"], message["update_count"]) == ("vessel_updates", 1)
 
@@ -56,10 +58,10 @@ def test_unknown_is_null(traffic):
 
 def test_zero_is_not_unknown(traffic):
     """Heading 0 is north, speed 0 is at rest, 0 degrees is the equator."""
-    traffic.put(report(SHIP, lat=0, lon=0, sog=0, cog=0, heading=0, rot=0))
-    vessel = updates(traffic.advance(NOW))[0]["updates"][0]
-    assert set(vessel["kinematics"].values()) == {0.0}
-    assert (vessel["position"]["latitude"], vessel["position"]["longitude"]) == (0.0, 0.0)
+    traffic.put(report([SHIP, SHIP + 1], lat=[0, 1], lon=[1, 0], sog=0, cog=0, heading=0, rot=0))
+    on_the_equator, on_the_meridian = updates(traffic.advance(NOW))[0]["updates"]
+    assert set(on_the_equator["kinematics"].values()) == {0.0}
+    assert on_the_equator["position"]["latitude"] == on_the_meridian["position"]["longitude"] == 0.0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""Destinations: what sailors type into the AIS set as the port they are bound for, and which port that is.
+
+Source: UN/LOCODE; IMO SN/Circ.244 (use of UN/LOCODE in the destination field of AIS: "from>to").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+_ARROW: Final = re.compile(r"=*-*>+|<+-*>+|\.{3,}")
+_FIRST: Final = frozenset({"TO", "FOR", "PORT", "OF", "P", "HARBOUR", "HARBOR"})
+_LAST: Final = frozenset({
+    "PORT", "HARBOUR", "HARBOR", "ANCH", "ANCHORAGE", "ANCHOR", "ROADS", "ROAD", "OPL", "PILOT", "PS", "PBS",
+    "TERMINAL", "TERM", "BERTH", "LOCK", "LOCKS", "DOCK", "YARD", "SHIPYARD", "INNER", "OUTER", "EUROPOORT",
+    "MAASVLAKTE", "ONLY",
+})  # fmt: skip
+"""Words that sailors put before and behind the name of a port."""
+
+
+class Destinations:
+    """Knows ports by UN/LOCODE and by name.
+
+    Args:
+        names, countries, locodes: parallel texts; where two ports share a name, the country decides, or neither.
+
+    """
+
+    def __init__(self, names: Iterable[str], countries: Iterable[str], locodes: Iterable[str]) -> None:
+        self._by_code: dict[str, int] = {}
+        self._by_name: dict[str, list[int]] = {}
+        self._country: list[set[str]] = []
+        for number, (name, country, code) in enumerate(zip(names, countries, locodes, strict=True)):
+            if code:
+                self._by_code.setdefault(code, number)
+            self._by_name.setdefault(" ".join(_words(name)), []).append(number)
+            self._country.append({" ".join(_words(country)), code[:2]} - {""})
+
+    def resolve(self, text: str) -> int:
+        """The number of the port that `text` means; -1 if none or several."""
+        legs = [leg for leg in _ARROW.split(text) if leg.strip()]
+        words = _words(legs[-1]) if legs else []
+        code = self._coded(words)
+        if code >= 0:
+            return code
+        found = self._named(words)
+        while found < 0 and words and words[0] in _FIRST:
+            words = words[1:]
+            found = self._named(words)
+        return found
+
+    def _named(self, words: list[str]) -> int:
+        """The port of the longest beginning that is a name, if what follows is no other place."""
+        for length in range(len(words), 0, -1):
+            name = " ".join(words[:length])
+            if len(name) > 2 and name in self._by_name:
+                return self._chosen(self._by_name[name], words[length:])
+        return -1
+
+    def _coded(self, words: list[str]) -> int:
+        """The port whose UN/LOCODE begins the words, in one piece or parted after the country."""
+        first, second = [*words, "", ""][:2]
+        for code in (first, first + second if len(first) == 2 else "", "".join(words)):
+            if len(code) == 5 and code in self._by_code:
+                return self._by_code[code]
+        return -1
+
+    def _chosen(self, ports: list[int], rest: list[str]) -> int:
+        rest = [word for word in rest if word not in _LAST and not word.isdecimal() and len(word) > 1]
+        if not rest:
+            return ports[0] if len(ports) == 1 else -1
+        fitting = [port for port in ports if " ".join(rest) in self._country[port] or rest[0] in self._country[port]]
+        return fitting[0] if len(fitting) == 1 else -1
+
+
+def _words(text: str) -> list[str]:
+    """Upper-case words of letters and digits, without accents."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper().replace("'", "")
+    return re.findall(r"[A-Z0-9]+", plain)
