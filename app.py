@@ -23,7 +23,7 @@ from alerts import high_speed, port_call, zone
 from components import page
 from config import Settings, SettingsError, unix_seconds
 from feeds.simulator import Simulator
-from outputs import _headers, _origin, alerts, asyncapi, health, rest, simulation, ws
+from outputs import _headers, _origin, aisstream, alerts, asyncapi, health, rest, simulation, ws
 from outputs._hub import Hub
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
@@ -132,7 +132,8 @@ def create(settings: Settings) -> Fairway:
     """Wire a server for `settings`; nothing runs until `start`."""
     clock = _clock(settings)
     traffic = _traffic(settings)
-    outboxes = tuple(Outbox(name, time.monotonic) for name in settings.output_names)
+    stream = aisstream.Stream(traffic.snapshot, time.monotonic)
+    outboxes = (stream, *(Outbox(name, time.monotonic) for name in settings.output_names))
     traffic.recorders += [outbox.record for outbox in outboxes]
     supervisor, limits = Supervisor(), ws.limits(settings)
     feeds = FeedStates(settings.feed_names, time.monotonic, supervisor.is_running)
@@ -151,7 +152,7 @@ def create(settings: Settings) -> Fairway:
     )
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
-    hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
+    hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop, {aisstream.PATH: stream.begin})
     zones = _zones(settings)
     publisher = _publisher(settings, traffic, clock, feeds)
     pulse = Pulse(traffic, clock, time.monotonic, Alerts(context.events, _rules(settings, zones)).judge)

@@ -1,5 +1,7 @@
 /** The simulation's clock: what the buttons ask of /api/simulation, and how the answer reads. */
 
+import { icon } from "./icons.mjs";
+
 export const RATES = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1000];
 /** Somebody else may steer as well: look that often. */
 const LOOK_AGAIN_MS = 5000;
@@ -45,8 +47,9 @@ export class ClockPanel {
     this.part("speed").textContent = words;
     this.part("speed").dataset.behind = behind;
     this.part("seed").textContent = `seed ${clock.seed}`;
-    const [sign, label] = clock.paused ? ["▶", "Go on"] : ["⏸", "Pause"];
-    Object.assign(this.part("pause"), { textContent: sign, title: label, ariaLabel: label });
+    const [sign, label] = clock.paused ? ["play", "Go on"] : ["pause", "Pause"];
+    this.part("pause").replaceChildren(icon(sign));
+    Object.assign(this.part("pause"), { title: label, ariaLabel: label });
     this.part("slower").disabled = clock.rate <= RATES[0];
     this.part("faster").disabled = clock.rate >= RATES.at(-1);
     this.onClock(Date.parse(clock.time), clock.paused ? 0 : clock.rate_actual);

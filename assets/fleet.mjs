@@ -2,6 +2,7 @@
 
 import { velocity, worldX, worldY } from "./mercator.mjs";
 import { shapeOf } from "./symbols.mjs";
+import { known, knownTenths, LATLON_SCALE } from "./wire.mjs";
 
 const COLUMNS = {
   mmsi: Uint32Array,
@@ -31,21 +32,19 @@ const COLUMNS = {
   /** Place in the palette's colours. */
   colour: Uint8Array,
 };
-const LISTS = ["names", "imos", "callsigns", "flags", "ports", "destinations", "etas", "found"];
+const LISTS = ["names", "imos", "callsigns", "flags", "destinations", "etas", "found"];
 /** Reports of a vessel at rest come this much later than those of one under way (ITU-R M.1371). */
 const REST_INTERVAL_S = 180;
-export const LOST_AFTER_S = 3600;
 
 export class Fleet {
   /**
-   * @param {{vessel_types: string[], statuses: string[], update_interval: number, routes?: string[], mids?: Record<string, string>}} constants from the server
+   * @param {{vessel_types: string[], statuses: string[], update_interval: number, routes?: string[]}} constants from the server
    */
   constructor(constants) {
     this.types = constants.vessel_types;
     this.statuses = constants.statuses;
     this.interval = constants.update_interval;
     this.routes = constants.routes ?? [];
-    this.mids = constants.mids ?? {};
     this.sources = [];
     this.clear();
   }
@@ -56,24 +55,46 @@ export class Fleet {
     this.version = (this.version ?? 0) + 1;
     this.size = 0;
     this.slots = new Map();
+    /** Static data that came before the vessel's position: MMSI -> columns and place in them. */
+    this.early = new Map();
     for (const name of LISTS) this[name] = [];
     for (const [name, Type] of Object.entries(COLUMNS)) this[name] = new Type(1024);
   }
 
   /**
-   * Merge `updates` of a level-1 message.
-   * @param {object[]} updates
+   * Take over a frame of the stream; a snapshot replaces everything.
+   * @param {import("./wire.mjs").Frame} frame
    * @param {(slot: number, before: number) => void} [onStatus] told of each change of status
    */
-  merge(updates, onStatus) {
+  merge(frame, onStatus) {
     this.version++;
-    for (const update of updates) {
-      const known = this.slots.get(update.mmsi);
-      const slot = known ?? this.#add(update.mmsi);
-      const before = this.status[slot];
-      this.#write(slot, update);
-      if (known !== undefined && before !== this.status[slot]) onStatus?.(slot, before);
+    if (frame.snapshot) this.#keepOnly(new Set(frame.mmsi));
+    for (const mmsi of frame.removed) this.#remove(this.slots.get(mmsi));
+    for (let at = 0; at < frame.n; at++) {
+      const before = this.slots.get(frame.mmsi[at]);
+      const slot = before ?? this.#add(frame.mmsi[at]);
+      const status = this.status[slot];
+      this.#move(slot, frame, at);
+      if (before !== undefined && status !== this.status[slot]) onStatus?.(slot, status);
     }
+    this.early.clear();
+  }
+
+  /**
+   * Take over what seldom changes. It comes before the frame that needs it.
+   * @param {Record<string, unknown[]>} columns of a `vessel_static` message
+   */
+  describe(columns) {
+    this.version++;
+    columns.mmsi.forEach((mmsi, at) => {
+      const slot = this.slots.get(mmsi);
+      if (slot === undefined) this.early.set(mmsi, [columns, at]);
+      else this.#write(slot, columns, at);
+    });
+  }
+
+  #keepOnly(mmsis) {
+    for (let slot = this.size - 1; slot >= 0; slot--) if (!mmsis.has(this.mmsi[slot])) this.#remove(slot);
   }
 
   #add(mmsi) {
@@ -83,8 +104,8 @@ export class Fleet {
     for (const name of Object.keys(COLUMNS)) this[name][slot] = 0;
     for (const name of LISTS) this[name][slot] = "";
     this.mmsi[slot] = mmsi;
-    this.flags[slot] = this.mids[Math.floor(mmsi / 1_000_000)] ?? "";
     this.route[slot] = -1;
+    if (this.early.has(mmsi)) this.#write(slot, ...this.early.get(mmsi));
     return slot;
   }
 
@@ -96,29 +117,38 @@ export class Fleet {
     }
   }
 
-  #write(slot, { position, kinematics, ...update }) {
-    const { latitude, longitude, port_name } = position;
-    const { speed_over_ground: sog, course_over_ground: cog, heading } = kinematics;
-    this.time[slot] = Date.parse(update.timestamp);
-    this.type[slot] = this.types.indexOf(update.vessel_type);
-    this.status[slot] = this.statuses.indexOf(update.status);
-    this.#move(slot, latitude, longitude, sog ?? NaN, cog ?? NaN, heading ?? NaN);
-    this.simulated[slot] = update.simulated ? 1 : 0;
-    this.source[slot] = this.#codeOf(update.source);
-    this.names[slot] = update.vessel_name ?? "";
-    this.imos[slot] = update.imo_number ?? "";
-    this.ports[slot] = port_name ?? "";
-    this.destinations[slot] = update.destination ?? "";
-    this.etas[slot] = update.eta ?? "";
+  #write(slot, columns, at) {
+    this.names[slot] = columns.vessel_name[at] ?? "";
+    this.imos[slot] = columns.imo_number[at] ?? "";
+    this.callsigns[slot] = columns.callsign[at] ?? "";
+    this.flags[slot] = columns.flag[at] ?? "";
+    this.destinations[slot] = columns.destination[at] ?? "";
+    this.etas[slot] = columns.eta[at] ?? "";
+    this.route[slot] = columns.route[at] ?? -1;
+    this.bow[slot] = columns.a[at] ?? 0;
+    this.stern[slot] = columns.b[at] ?? 0;
+    this.port[slot] = columns.c[at] ?? 0;
+    this.starboard[slot] = columns.d[at] ?? 0;
+    this.source[slot] = this.#codeOf(columns.source[at] ?? "");
+    this.simulated[slot] = columns.simulated[at] ? 1 : 0;
     this.found[slot] = "";
   }
 
-  #move(slot, lat, lon, sog, cog, heading) {
-    [this.lat[slot], this.lon[slot]] = [lat, lon];
-    [this.x[slot], this.y[slot]] = [worldX(lon), worldY(lat)];
-    [this.sog[slot], this.cog[slot], this.heading[slot]] = [sog, cog, heading];
+  #move(slot, frame, at) {
+    const [lat, lon] = [frame.lat[at] / LATLON_SCALE, frame.lon[at] / LATLON_SCALE];
+    const [sog, cog, heading] = [knownTenths(frame.sog[at]), knownTenths(frame.cog[at]), known(frame.heading[at])];
+    this.time[slot] = frame.time - 100 * frame.age[at];
+    this.type[slot] = frame.type[at];
+    this.status[slot] = frame.status[at];
+    this.lat[slot] = lat;
+    this.lon[slot] = lon;
+    this.x[slot] = worldX(lon);
+    this.y[slot] = worldY(lat);
+    this.sog[slot] = sog;
+    this.cog[slot] = cog;
+    this.heading[slot] = heading;
     [this.vx[slot], this.vy[slot]] = sog >= 0.5 && !Number.isNaN(cog) ? velocity(lat, sog, cog) : [0, 0];
-    this.shape[slot] = shapeOf(sog, cog, heading, this.status[slot], this.statuses);
+    this.shape[slot] = shapeOf(sog, cog, heading, frame.status[at], this.statuses);
   }
 
   #codeOf(source) {
@@ -126,15 +156,8 @@ export class Fleet {
     return code >= 0 ? code : this.sources.push(source) - 1;
   }
 
-  /** Forget vessels that have been silent for an hour. @param {number} now ms of the server's clock */
-  expire(now) {
-    for (let slot = this.size - 1; slot >= 0; slot--) {
-      if (now - this.time[slot] > LOST_AFTER_S * 1000) this.#remove(slot);
-    }
-  }
-
   #remove(slot) {
-    this.version++;
+    if (slot === undefined) return;
     const last = --this.size;
     this.slots.delete(this.mmsi[slot]);
     if (slot !== last) {

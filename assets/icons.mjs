@@ -21,6 +21,9 @@ const PATHS = {
   bell: "M6 17V11a6 6 0 0112 0v6l2 2H4zM10 21h4",
   mute: "M6 17V11a6 6 0 0110-4M18 12v5l2 2H4l2-2M3 3l18 18",
   close: "M6 6l12 12M18 6L6 18",
+  play: "M7 4l13 8-13 8z",
+  pause: "M8 5v14M16 5v14",
+  step: "M5 5l9 7-9 7zM18 5v14",
   check: "M4 12l6 6L20 6",
 };
 

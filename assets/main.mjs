@@ -87,7 +87,7 @@ function begin(leaflet) {
   new Search(byId("search-box"), byId("search-results"), fleet, constants.ports, goTo);
   actions({ ...page, state, onEscape: escape });
   listen();
-  live.onVessels = (whole) => arrived(whole);
+  live.onVessels = arrived;
   stream.intervalS = constants.update_interval;
   for (const message of early) live.receive(message);
   early = null;
@@ -168,12 +168,11 @@ function recolour() {
   refilter();
 }
 
-/** Vessels came: who is shown is judged anew before the next frame. */
-function arrived(whole) {
+/** Vessels came: who is shown is judged anew before the next picture. */
+function arrived({ snapshot, mmsi }) {
   refilter();
-  if (whole) page.view.frame();
-  if (page.asked === undefined && page.fleet.slots.has(state.get("selected"))) chosen(state.get("selected"));
-  else if (page.fleet.slots.has(state.get("selected"))) ask();
+  if (snapshot) page.view.frame();
+  if (mmsi.includes(state.get("selected"))) ask();
 }
 
 function tell(kind, text, mmsi) {
@@ -248,7 +247,6 @@ export async function gridReady(children) {
 function everySecond() {
   const { fleet, live } = page;
   const now = live.now;
-  fleet.expire(now);
   if (page.filtered !== fleet.version) refilter();
   if (state.get("filter").maxAge !== null) refilter();
   page.form.offer(fleet.sources);
@@ -267,6 +265,7 @@ const hooks = {
   drawn: () => layer?.drawn ?? 0,
   fps: () => layer?.fps ?? 0,
   state,
+  stream,
   select,
   search: (text) => Search.find(text, page.fleet, constants.ports),
   point: (mmsi) => layer.point(page.fleet.slots.get(mmsi)),

@@ -1,64 +1,123 @@
-/** The connection to /ws: greets, subscribes, reconnects with back-off, and says in words how it stands. */
+/** The connection to /ws: subscribes, resumes where it was, reconnects with back-off, and says in words how it stands. */
+
+import { decode } from "./wire.mjs";
 
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 30;
+const PERIOD_MS = 1000;
+/** A heartbeat comes every 15 s. */
+const LATE_AFTER_S = 20;
+/** A connection that is silent for so long is dead, whatever the browser thinks of it. */
+const DEAD_AFTER_S = 40;
 
 export class Stream {
   /**
    * @param {string} url of the raw WebSocket
-   * @param {(message: object) => void} onMessage
-   * @param {(state: string, words: string) => void} onState state is one of live, delayed, silent, reconnecting
+   * @param {(message: object) => void} onMessage an object of the protocol, or `{type: "frame", frame}` for a binary one
+   * @param {(state: string, words: string) => void} onState live, delayed, silent, paused or reconnecting
    */
   constructor(url, onMessage, onState) {
-    Object.assign(this, { url, onMessage, onState });
+    Object.assign(this, { url, onMessage, onState, waitS: FIRST_WAIT_S, deadAfterS: DEAD_AFTER_S });
+    /** Where we are in the stream: what a resume asks for. */
+    this.at = { epoch: null, seq: 0, event_seq: 0 };
     /** Seconds between two updates of a healthy server. */
     this.intervalS = 30;
-    this.waitS = FIRST_WAIT_S;
+    this.paused = false;
+    this.feeds = [];
     setInterval(() => this.#tell(), 1000);
+    addEventListener("online", () => this.retryAt != null && this.#open());
     this.#open();
   }
 
   #open() {
+    clearTimeout(this.timer);
     this.retryAt = null;
-    this.socket = new WebSocket(this.url);
-    this.socket.onopen = () => this.socket.send(JSON.stringify({ type: "subscribe", subscription_type: "all" }));
-    this.socket.onmessage = (event) => this.#receive(JSON.parse(event.data));
-    this.socket.onclose = () => this.#retry();
+    this.opened = performance.now();
+    const socket = new WebSocket(this.url);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.#subscribe();
+    socket.onmessage = ({ data }) => this.#receive(typeof data === "string" ? JSON.parse(data) : { type: "frame", frame: decode(data) });
+    socket.onclose = () => this.#retry();
+    this.socket = socket;
+  }
+
+  #subscribe() {
+    const { epoch, seq, event_seq } = this.at;
+    const resume = epoch === null ? {} : { resume: { epoch, seq, event_seq } };
+    this.socket.send(
+      JSON.stringify({ type: "subscribe", subscription_type: "all", proto: 2, encoding: "binary", period_ms: PERIOD_MS, ...resume }),
+    );
   }
 
   #receive(message) {
     this.heard = performance.now();
     this.waitS = FIRST_WAIT_S;
-    if (message.type === "vessel_updates" && message.update_count > 0) this.moved = this.heard;
+    if (message.type === "frame" && !this.#follows(message.frame)) return;
+    if (message.type === "subscription_confirmed") this.#confirmed(message);
+    if (message.type === "epoch") Object.assign(this.at, { epoch: message.epoch, seq: 0 });
+    if (message.type === "event") this.at.event_seq = message.event_seq;
+    if (message.clock) this.paused = message.clock.paused === true;
+    if (message.feeds) this.feeds = message.feeds;
     this.onMessage(message);
     this.#tell();
   }
 
+  #confirmed({ epoch, event_seq, resumed }) {
+    Object.assign(this.at, { epoch, event_seq });
+    this.resumed = resumed;
+  }
+
+  /** Whether a frame continues what we have; where one is missing everything is asked for again. */
+  #follows({ snapshot, prev, seq }) {
+    if (!snapshot && prev !== this.at.seq) {
+      this.at = { ...this.at, epoch: null, seq: 0 };
+      this.#subscribe();
+      return false;
+    }
+    this.at.seq = seq;
+    this.moved = this.heard;
+    return true;
+  }
+
   #retry() {
+    if (this.retryAt != null) return;
     // jitter, so that a fleet of browsers does not come back in one instant
     const waitS = this.waitS * (0.75 + Math.random() / 2);
     this.retryAt = performance.now() + waitS * 1000;
-    setTimeout(() => this.#open(), waitS * 1000);
+    this.timer = setTimeout(() => this.#open(), waitS * 1000);
     this.waitS = Math.min(2 * this.waitS, LONGEST_WAIT_S);
     this.#tell();
   }
 
+  /** Let go of a connection that gives no sign of life: its close might not come for minutes. */
+  #watch() {
+    const since = Math.max(this.heard ?? 0, this.opened);
+    if (this.retryAt != null || performance.now() - since < this.deadAfterS * 1000) return;
+    Object.assign(this.socket, { onopen: null, onmessage: null, onclose: null });
+    this.socket.close();
+    this.#retry();
+  }
+
   #tell() {
+    this.#watch();
     this.onState(...describe(this, performance.now()));
   }
 }
 
 /**
  * State and words for how a connection stands.
- * @param {{retryAt: number?, heard: number?, moved: number?, intervalS: number}} connection times in ms
+ * @param {{retryAt: number?, heard: number?, moved: number?, intervalS: number, paused: boolean, feeds: {state: string}[]}} connection
+ *   times in ms
  * @param {number} now ms
  * @returns {[string, string]}
  */
-export function describe({ retryAt, heard, moved, intervalS }, now) {
+export function describe({ retryAt, heard, moved, intervalS, paused, feeds = [] }, now) {
   if (retryAt != null) return ["reconnecting", `reconnecting in ${Math.max(1, Math.ceil((retryAt - now) / 1000))} s`];
   if (heard === undefined) return ["reconnecting", "connecting"];
   const silentS = (now - heard) / 1000;
-  if (silentS > 2 * intervalS + 5) return ["delayed", `delayed ${Math.round(silentS)} s`];
-  if (moved === undefined || (now - moved) / 1000 > 3 * intervalS + 10) return ["silent", "connected but no data"];
+  if (silentS > LATE_AFTER_S) return ["delayed", `delayed ${Math.round(silentS)} s`];
+  if (paused) return ["paused", "simulation paused"];
+  const down = feeds.length > 0 && feeds.every(({ state }) => state !== "ok");
+  if (down || moved === undefined || (now - moved) / 1000 > 3 * intervalS + 10) return ["silent", "connected but no data"];
   return ["live", "live"];
 }

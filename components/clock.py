@@ -12,16 +12,23 @@ TITLE = "Clock"
 ORDER = 1
 _BUTTONS = (
     ("clock-slower", "−", "Slower", "["),
-    ("clock-pause", "⏸", "Pause", "Space"),
+    ("clock-pause", "", "Pause", "Space"),
     ("clock-faster", "+", "Faster", "]"),
-    ("clock-step", "⏭", "Pause, and step by a second", "."),
+    ("clock-step", "", "Pause, and step by a second", "."),
 )
 
 
 def layout() -> html.Div:
     """Filled and worked by clock.mjs, which asks /api/simulation: so the rule for writes is one."""
     slower, pause, faster, step = (
-        html.Button(sign, id=name, type="button", title=words, **{"aria-label": words, "aria-keyshortcuts": key})
+        html.Button(
+            sign,
+            id=name,
+            type="button",
+            title=f"{words} ({key})",
+            **{"aria-label": words, "aria-keyshortcuts": key},
+            **({} if sign else {"data-icon": name.removeprefix("clock-")}),
+        )
         for name, sign, words, key in _BUTTONS
     )
     rate = html.Output("", id="clock-speed", title="Simulated seconds per second", **{"aria-label": "Rate"})

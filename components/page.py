@@ -10,7 +10,7 @@ from dash import Dash, dcc, html
 from components import clock, fleet, log, sea_map, table, topbar, vessel
 from sea.lanes import Lanes
 from sea.ports import load_ports
-from traffic import fields, flags
+from traffic import fields
 from traffic.table import Traffic
 
 PANELS: tuple[ModuleType, ...] = (fleet, vessel, log)
@@ -90,7 +90,6 @@ def _constants(update_interval: float) -> str:
             },
             "colour_modes": sea_map.COLOUR_MODES,
             "routes": [route.name for route in Lanes.load().routes],
-            "mids": flags.COUNTRY_OF_MID,
             "update_interval": update_interval,
             "ports": ports,
         }

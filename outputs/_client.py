@@ -5,10 +5,9 @@ from __future__ import annotations
 import socket
 import struct
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from outputs._inbound import Inbound
-from traffic.session import Session
 from traffic.wire import Binary
 
 RECEIVE_BYTES: Final = 8192
@@ -41,6 +40,33 @@ def framed(messages: list[bytes]) -> list[Buffer]:
     return buffers
 
 
+class Conversation(Protocol):
+    """What the hub needs of a client's side of a protocol; see `traffic.session.Session`."""
+
+    @property
+    def period_s(self) -> float:
+        """Wall seconds between two ticks."""
+
+    @property
+    def subscription(self) -> str:
+        """What is subscribed to, for the log."""
+
+    def open(self) -> list[bytes]:
+        """What is said first."""
+
+    def receive(self, text: str | bytes) -> list[bytes]:
+        """The answer to a message."""
+
+    def refuse(self, code: str, text: str, retry_after_ms: int | None = None) -> list[bytes]:
+        """An error of the transport's own."""
+
+    def heartbeat(self) -> list[bytes]:
+        """Every 15 wall seconds."""
+
+    def tick(self, skipped: int = 0) -> list[bytes]:
+        """When `period_s` has gone by."""
+
+
 class Client:
     """A connection and its conversation.
 
@@ -58,7 +84,7 @@ class Client:
         "session", "skipped", "sock", "watched",
     )  # fmt: skip
 
-    def __init__(self, sock: socket.socket, address: str, number: int, session: Session, now: float) -> None:
+    def __init__(self, sock: socket.socket, address: str, number: int, session: Conversation, now: float) -> None:
         _tune(sock)
         self.sock, self.address, self.number, self.session = sock, address, number, session
         self.inbound = Inbound(now)

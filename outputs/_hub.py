@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from outputs._client import PING, Buffer, Client, framed
+from outputs._client import PING, Buffer, Client, Conversation, framed
 from outputs._inbound import Answer, Closed, Refused, Request
 from traffic.session import Context, Session
 from traffic.supervisor import attempt
@@ -28,6 +28,7 @@ HEARTBEAT_S: Final = 15.0
 LINGER_S: Final = 2.0
 SWEEP_S: Final = 0.5
 GOODBYE_S: Final = 3.0
+Begin = Callable[[Context], Conversation]
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 
@@ -49,7 +50,7 @@ class Hub:
         self._context = replace(context, snapshot=lambda: self._view)
         self._seats, self._monotonic, self._stop = seats, monotonic, stop
         self._selector = selectors.DefaultSelector()
-        self._arrived: deque[tuple[socket.socket, str, int]] = deque()
+        self._arrived: deque[tuple[socket.socket, str, Begin]] = deque()
         self._bell, self._wake = socket.socketpair()
         self._bell.setblocking(False)
         self._wake.setblocking(False)
@@ -72,9 +73,9 @@ class Hub:
         """The clients that hold a seat."""
         return len(self._clients)
 
-    def adopt(self, sock: socket.socket, address: str, proto: int = 1) -> None:
-        """Take over a connection whose handshake is done, at a level of the protocol. From any thread."""
-        self._arrived.append((sock, address, proto))
+    def adopt(self, sock: socket.socket, address: str, begin: Begin = Session) -> None:
+        """Take over a connection whose handshake is done, for a conversation that `begin` makes. From any thread."""
+        self._arrived.append((sock, address, begin))
         try:
             self._wake.send(b"\0")
         except BlockingIOError:
@@ -135,11 +136,10 @@ class Hub:
     def _admit(self) -> None:
         """Give seats to those who have arrived, or tell them why there is none."""
         while self._arrived:
-            sock, address, proto = self._arrived.popleft()
+            sock, address, begin = self._arrived.popleft()
             self._numbers += 1
             self._serving = None
-            session = Session(self._context, proto)
-            client = self._serving = Client(sock, address, self._numbers, session, self._monotonic())
+            client = self._serving = Client(sock, address, self._numbers, begin(self._context), self._monotonic())
             log.info("client %d connected from %s", client.number, address)
             if len(self._clients) >= self._seats.in_all:
                 self._close(client, 1013, f"all {self._seats.in_all} seats are taken, try again later")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import logging
 import os
 import resource
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from flask import Flask, request
@@ -22,10 +23,10 @@ from flask_sock import Sock
 from simple_websocket import Server
 
 from config import Settings
-from outputs._hub import Hub, Seats
+from outputs._hub import Begin, Hub, Seats
 from outputs._inbound import MAX_MESSAGE_BYTES, REQUEST_BURST, REQUESTS_PER_S
 from outputs._origin import client_address, is_loopback
-from traffic.session import Context
+from traffic.session import Context, Session
 
 log = logging.getLogger(__name__)
 SPARE_DESCRIPTORS = 512
@@ -54,24 +55,35 @@ def limits(settings: Settings) -> dict[str, int]:
 
 
 def mount(
-    server: Flask, context: Context, settings: Settings, monotonic: Callable[[], float], stop: threading.Event
+    server: Flask,
+    context: Context,
+    settings: Settings,
+    monotonic: Callable[[], float],
+    stop: threading.Event,
+    others: Mapping[str, Begin],
 ) -> Hub:
-    """Serve /ws on `server`; the clients are held by the hub, whose `run` wants a thread."""
+    """Serve /ws on `server`, and `others` at their paths; the hub holds the clients, and its `run` wants a thread."""
     _reserve_descriptors(settings.max_clients)
     hub = Hub(context, Seats(settings.max_clients, settings.max_clients_per_address, is_loopback), monotonic, stop)
     server.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NoReader}
-    server.wsgi_app = Gate(server.wsgi_app)  # type: ignore[method-assign]
+    server.wsgi_app = Gate(server.wsgi_app, ("/ws", *others))  # type: ignore[method-assign]
 
-    def serve(ws: Server) -> None:
+    def serve(ws: Server, begin: Begin) -> None:
         try:
             taken = take_over(ws.sock)
         except OSError as error:
             log.warning("no descriptor for a client: %s", error)
             ws.close(1013, "the server is out of descriptors, try again later")
             return
-        hub.adopt(taken, client_address(request.environ, settings), 2 if request.args.get("proto") == "2" else 1)
+        hub.adopt(taken, client_address(request.environ, settings), begin)
 
-    Sock(server).route("/ws")(serve)
+    def serve_ws(ws: Server) -> None:
+        serve(ws, functools.partial(Session, proto=2 if request.args.get("proto") == "2" else 1))
+
+    sock = Sock(server)
+    sock.route("/ws")(serve_ws)
+    for path, begin in others.items():
+        sock.route(path, endpoint=path)(functools.partial(serve, begin=begin))
     return hub
 
 
@@ -104,15 +116,15 @@ def take_over(sock: socket.socket) -> socket.socket:
 class Gate:
     """WSGI: sends an upgrade at / to /ws, answers what is no proper handshake, and declines compression."""
 
-    def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
-        self._inner = inner
+    def __init__(self, inner: Callable[..., Iterable[bytes]], paths: Collection[str] = ("/ws",)) -> None:
+        self._inner, self._paths = inner, paths
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """One request."""
         upgrade = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
         if upgrade and environ["PATH_INFO"] == "/":
             environ["PATH_INFO"] = "/ws"
-        if environ["PATH_INFO"] == "/ws":
+        if environ["PATH_INFO"] in self._paths:
             refusal = _refusal(environ, upgrade) or _unfit(environ)
             if refusal:
                 headers = [("Content-Type", "text/plain"), ("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket")]

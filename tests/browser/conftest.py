@@ -1,7 +1,10 @@
 """A headless Chromium that looks at a real server, and what the tests ask of a page."""
 
+import contextlib
 import json
 import shutil
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -64,6 +67,37 @@ class Page:
             for event in events
             if event["method"] in ("Network.requestWillBeSent", "Network.webSocketCreated")
         ]
+
+
+class Wire:
+    """A way to a server that can be cut without a word, like a network that is gone."""
+
+    def __init__(self, port: int) -> None:
+        self._target, self._whole = port, threading.Event()
+        self._whole.set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        self._whole.clear()
+
+    def mend(self) -> None:
+        self._whole.set()
+
+    def _accept(self) -> None:
+        while True:
+            near, _ = self._listener.accept()
+            far = socket.create_connection(("127.0.0.1", self._target))
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
+
+    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while chunk := source.recv(65536):
+                self._whole.wait()
+                sink.sendall(chunk)
+            sink.shutdown(socket.SHUT_WR)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.conftest import Wire
+
 pytestmark = pytest.mark.browser
 PIXELS = """(() => {
   const canvas = document.querySelector('.vessel-canvas');
@@ -81,6 +83,28 @@ def test_the_page_comes_back(start_server, browser):
     page.wait(f"{STATE} === 'live'", within_s=60)
     page.wait("fairway.vessels() === 7")
     page.console()
+
+
+def test_a_network_that_is_gone_is_seen_and_mended(browser, server):
+    """With a network that swallows everything the page says so, and goes on where it was when it is back."""
+    wire = Wire(server.port)
+    page = browser.open_with_vessels(wire.url)
+    page.wait(f"{STATE} === 'live'")
+    page.js("fairway.stream.deadAfterS = 2")
+    seq = page.js("fairway.stream.at.seq")
+    wire.cut()
+    page.wait(f"{STATE} === 'reconnecting'")
+    wire.mend()
+    page.wait(f"{STATE} === 'live' && fairway.stream.at.seq > arguments[0]", seq)
+    assert page.js("fairway.stream.resumed") is True
+    assert page.js("fairway.vessels()") == 200
+
+
+def test_a_gap_in_the_stream_is_mended(page):
+    """A frame that does not follow the last one is answered with a fresh snapshot."""
+    page.js("fairway.stream.at.seq = 1")
+    page.wait("fairway.stream.at.seq > 1 && fairway.vessels() === 200")
+    assert page.js("fairway.stream.resumed") is False
 
 
 def test_real_ships(start_server, browser, recording):

@@ -45,7 +45,6 @@ def test_the_browser_is_told_every_type_and_status(app):
         for colours in (told["palettes"][name], told["palettes"][f"{name}_safe"]):
             assert len(set(colours)) == len(codes)
     assert told["statuses"] == list(fields.STATUSES)
-    assert told["mids"]["232"] == "GB"
     assert told["update_interval"] == 30.0
 
 

@@ -8,18 +8,14 @@ import { placeLabels } from "../../assets/labels.mjs";
 import { bearing, distanceNm } from "../../assets/mercator.mjs";
 import { paletteOf } from "../../assets/palette.mjs";
 import { State } from "../../assets/state.mjs";
+import { frameOf, staticOf } from "./frames.mjs";
 
-const CONSTANTS = { vessel_types: ["tanker"], statuses: ["at_sea"], update_interval: 30, mids: { 235: "GB" }, palettes: { type: ["#111111"] } };
+const CONSTANTS = { vessel_types: ["tanker"], statuses: ["at_sea"], update_interval: 30, palettes: { type: ["#111111"] } };
 
 function fleet(name = "A") {
   const made = new Fleet(CONSTANTS);
-  made.merge([
-    {
-      mmsi: 235000001, vessel_name: name, imo_number: null, vessel_type: "tanker", timestamp: "2026-01-01T00:00:00Z", status: "at_sea",
-      position: { latitude: 51.5, longitude: -0.25, port_name: null }, destination: null, simulated: true, source: "simulator",
-      kinematics: { speed_over_ground: 0, course_over_ground: null, heading: null },
-    },
-  ]);
+  made.describe(staticOf([{ mmsi: 235000001, vessel_name: name, flag: "GB", simulated: true, source: "simulator" }]));
+  made.merge(frameOf([{ mmsi: 235000001, lat: 51.5, lon: -0.25, sog: 0 }]));
   return made;
 }
 

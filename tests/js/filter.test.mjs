@@ -5,28 +5,23 @@ import { read, write } from "../../assets/address.mjs";
 import { applyFilter, BY_SPEED, BY_TYPE, describe, EVERYTHING, isEmpty, toggled } from "../../assets/filter.mjs";
 import { Fleet } from "../../assets/fleet.mjs";
 import { clicked, counts } from "../../assets/stats.mjs";
+import { frameOf, staticOf } from "./frames.mjs";
 
 const CONSTANTS = {
   vessel_types: ["container", "tanker"], statuses: ["at_sea", "in_port", "anchored"], update_interval: 30, colour_modes: ["type", "speed"],
 };
 const T0 = Date.parse("2026-01-01T00:00:00Z");
 
-function update(mmsi, type, status, sog, more = {}) {
-  return {
-    mmsi, vessel_name: `V${mmsi}`, imo_number: null, vessel_type: type, timestamp: "2026-01-01T00:00:00Z", status,
-    position: { latitude: 0, longitude: 0, port_name: null }, source: "simulator", destination: "Rotterdam",
-    kinematics: { speed_over_ground: sog, course_over_ground: 90, heading: 90 }, ...more,
-  };
-}
-
 function fleet() {
   const made = new Fleet(CONSTANTS);
-  made.merge([
-    update(1, "tanker", "at_sea", 12),
-    update(2, "tanker", "anchored", 0, { destination: "ABU DHABI" }),
-    update(3, "container", "at_sea", 22, { source: "aivdm_tcp" }),
-    update(4, "container", "at_sea", null, { timestamp: "2025-12-31T23:00:00Z" }),
-  ]);
+  const vessels = [
+    { mmsi: 1, type: 1, sog: 12, destination: "Rotterdam" },
+    { mmsi: 2, type: 1, sog: 0, status: 2, destination: "ABU DHABI" },
+    { mmsi: 3, type: 0, sog: 22, source: "aivdm_tcp" },
+    { mmsi: 4, type: 0, age: 3600 },
+  ];
+  made.describe(staticOf(vessels.map((vessel) => ({ source: "simulator", vessel_name: `V${vessel.mmsi}`, ...vessel }))));
+  made.merge(frameOf(vessels, { time: T0 }));
   return made;
 }
 

@@ -1,0 +1,83 @@
+"""aisstream.io's protocol at /v0/stream: a client written for it runs here when its host is changed.
+
+Frames are made once, on a thread of their own, and only while somebody is connected; clients share them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from config import Settings
+from outputs._aisstream_frames import Page, pages
+from outputs._aisstream_session import Missed, Session
+from traffic.batch import Batch
+from traffic.clock import Clock
+from traffic.context import Context
+from traffic.outbox import Outbox
+from traffic.snapshot import Snapshot
+
+PATH: Final = "/v0/stream"
+KEPT_FRAMES: Final = 20_000
+"""About 12 MB; a client further behind misses what is older."""
+TURN_S: Final = 0.25
+
+
+class Stream(Outbox):
+    """The queue of this output, and the newest frames, numbered by page, for any number of sessions."""
+
+    def __init__(self, snapshot: Callable[[], Snapshot], monotonic: Callable[[], float]) -> None:
+        super().__init__("aisstream", monotonic)
+        self.snapshot = snapshot
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+        self._pages: deque[Page] = deque()
+        self._lock = threading.Lock()
+        self._first = 0
+        self._frames = 0
+
+    def begin(self, context: Context) -> Session:
+        """A new client's conversation."""
+        del context  # frames come from the reports themselves
+        session = Session(self.missed)
+        self._sessions.add(session)
+        return session
+
+    def record(self, batch: Batch) -> None:
+        """Queue a batch if anybody listens."""
+        self.counts["clients"] = len(self._sessions)
+        if self._sessions:
+            super().record(batch)
+
+    def missed(self, number: int) -> Missed:
+        """The pages from `number` on that are still there, and the number of the next one."""
+        with self._lock:
+            end = self._first + len(self._pages)
+            begin = max(number, self._first)
+            return end, list(itertools.islice(self._pages, begin - self._first, None)) if begin < end else ()
+
+    def add(self, page: Page) -> None:
+        """Keep a page; the oldest go when there are too many frames."""
+        with self._lock:
+            self._pages.append(page)
+            self._frames += len(page.frames)
+            while self._frames > KEPT_FRAMES and len(self._pages) > 1:
+                self._frames -= len(self._pages.popleft().frames)
+                self._first += 1
+
+
+def run(outbox: Stream, clock: Clock, settings: Settings, stop: threading.Event) -> None:
+    """Make frames of what was reported, until `stop`."""
+    del clock, settings  # frames bear the time of the report, and all there is to choose is the client's
+    outbox.up()
+    held: list[Batch] = []
+    while not stop.is_set():
+        # a turn later the snapshot knows the names and places that these reports have brought
+        ready, held = held, outbox.take(TURN_S)
+        for batch in ready:
+            for page in pages(batch, outbox.snapshot()):
+                outbox.add(page)
+            outbox.sent(len(batch.mmsi))
