@@ -73,9 +73,9 @@ class Hub:
         """The clients that hold a seat."""
         return len(self._clients)
 
-    def adopt(self, sock: socket.socket, address: str, begin: Begin = Session) -> None:
-        """Take over a connection whose handshake is done, for a conversation that `begin` makes. From any thread."""
-        self._arrived.append((sock, address, begin))
+    def adopt(self, sock: socket.socket, address: str, begin: Begin | None = None) -> None:
+        """Take over a connection whose handshake is done, for the conversation that `begin` makes. From any thread."""
+        self._arrived.append((sock, address, begin or Session))
         try:
             self._wake.send(b"\0")
         except BlockingIOError:

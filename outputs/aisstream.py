@@ -38,6 +38,7 @@ class Stream(Outbox):
         self._lock = threading.Lock()
         self._first = 0
         self._frames = 0
+        self.up()  # there is nobody to connect to
 
     def begin(self, context: Context) -> Session:
         """A new client's conversation."""
@@ -72,7 +73,6 @@ class Stream(Outbox):
 def run(outbox: Stream, clock: Clock, settings: Settings, stop: threading.Event) -> None:
     """Make frames of what was reported, until `stop`."""
     del clock, settings  # frames bear the time of the report, and all there is to choose is the client's
-    outbox.up()
     held: list[Batch] = []
     while not stop.is_set():
         # a turn later the snapshot knows the names and places that these reports have brought
