@@ -23,8 +23,9 @@ from alerts import high_speed, port_call, zone
 from components import page
 from config import Settings, SettingsError, unix_seconds
 from feeds.simulator import Simulator
-from outputs import _headers, _origin, aisstream, alerts, asyncapi, health, rest, simulation, ws
+from outputs import _headers, _origin, aisstream, alerts, asyncapi, health, rest, simulation, socketio, ws
 from outputs._hub import Hub
+from outputs._listeners import Listeners
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
 from traffic import wire
@@ -54,6 +55,7 @@ class Fairway:
     traffic: Traffic
     pulse: Pulse
     hub: Hub
+    listeners: Listeners
     outboxes: tuple[Outbox, ...]
     supervisor: Supervisor
     server: Flask
@@ -78,6 +80,7 @@ class Fairway:
             self.supervisor.start(f"{outbox.name} out", run)
         self.supervisor.start("pulse", functools.partial(self.pulse.run, self.supervisor.stop))
         self.supervisor.start("hub", self.hub.run)
+        self.supervisor.start("socketio", self.listeners.run)
         for name in self.settings.feed_names:
             self.supervisor.start(name, self._feed(name))
 
@@ -110,9 +113,11 @@ class Fairway:
         """What `GET /api/realtime/status` says."""
         snapshot = self.traffic.snapshot()
         workers = self.supervisor.workers
-        return wire.summary(snapshot, self.hub.count, self.clock.now()) | {
+        clients = {"ws": self.hub.count, "socketio": self.listeners.count}
+        return wire.summary(snapshot, sum(clients.values()), self.clock.now()) | {
             "is_running": all(worker.running for worker in workers) and bool(workers),
             "update_interval": _update_interval(self.settings, self.fleet),
+            "clients": clients,
             "version": VERSION,
             "epoch": snapshot.epoch,
             "seq": snapshot.seq,
@@ -144,7 +149,7 @@ def create(settings: Settings) -> Fairway:
     context = Context(
         clock,
         traffic.snapshot,
-        lambda: hub.count,
+        lambda: hub.count + listeners.count,
         seed,
         limits,
         interval,
@@ -152,11 +157,14 @@ def create(settings: Settings) -> Fairway:
     )
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
+    listeners = socketio.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
     hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop, {aisstream.PATH: stream.begin})
     zones = _zones(settings)
     publisher = _publisher(settings, traffic, clock, feeds)
     pulse = Pulse(traffic, clock, time.monotonic, Alerts(context.events, _rules(settings, zones)).judge)
-    fairway = Fairway(settings, clock, traffic, pulse, hub, outboxes, supervisor, dash.server, fleet, feeds, publisher)
+    fairway = Fairway(
+        settings, clock, traffic, pulse, hub, listeners, outboxes, supervisor, dash.server, fleet, feeds, publisher
+    )
     api = rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
     alerts.mount(api, context, zones, settings)
     health.mount(dash.server, traffic, pulse, supervisor, hub, outboxes)

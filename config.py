@@ -63,7 +63,7 @@ class Settings:
     aivdm_listen: str = _setting("", "[HOST:]PORT on which receivers push AIVDM over TCP, for the feed aivdm_listen")
     aivdm_udp: str = _setting("", "[HOST:]PORT,... on which AIVDM comes in datagrams, for the feed aivdm_udp")
     aivdm_pipe: str = _setting("", "pipe or serial device with AIVDM, - for standard input, for the feed aivdm_pipe")
-    threads: int = _setting(64, "threads of the server; half of them may hold a WebSocket client", 4, 1024)
+    threads: int = _setting(64, "threads of the server; half of them may hold a Socket.IO client", 4, 1024)
     max_clients: int = _setting(5000, "WebSocket clients at the same time, in all", 1, 100_000)
     max_clients_per_address: int = _setting(
         100, "WebSocket clients from one address; this machine does not count", 1, 100_000

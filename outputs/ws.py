@@ -124,7 +124,7 @@ class Gate:
         upgrade = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
         if upgrade and environ["PATH_INFO"] == "/":
             environ["PATH_INFO"] = "/ws"
-        if environ["PATH_INFO"] in self._paths:
+        if environ["PATH_INFO"] in self._paths or (upgrade and environ["PATH_INFO"].startswith("/socket.io/")):
             refusal = _refusal(environ, upgrade) or _unfit(environ)
             if refusal:
                 headers = [("Content-Type", "text/plain"), ("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket")]

@@ -56,6 +56,17 @@ MORE = {
     "outputs/_hub.py": {"outputs._client", "outputs._inbound"},
     "outputs/_inbound.py": {"wsproto"},
     "outputs/ws.py": {"flask", "flask_sock", "simple_websocket", "outputs._hub", "outputs._inbound", "outputs._origin"},
+    "outputs/socketio.py": {
+        "flask",
+        "orjson",
+        "outputs._engineio",
+        "outputs._hub",
+        "outputs._listeners",
+        "outputs._origin",
+    },
+    "outputs/_listeners.py": {"orjson", "outputs._hub", "outputs._inbound"},
+    "outputs/_engineio.py": {"engineio", "flask", "flask_socketio", "wsproto"}
+    | {f"outputs.{name}" for name in ("_inbound", "_listeners", "_origin")},
     "outputs/_api.py": {"flask", "flask_swagger_ui", "msgspec", "orjson", "spectree", "werkzeug"},
     "outputs/_models.py": {"msgspec"},
     "outputs/_selection.py": {"msgspec", "outputs._models"},
