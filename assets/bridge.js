@@ -5,7 +5,7 @@
 (() => {
   const main = import("./main.mjs");
   const forward = (name) => (...args) => main.then((module) => module[name](...args));
-  const names = ["drawTrack", "fillChart", "clickChart", "gridReady"];
+  const names = ["drawTrack", "fillChart", "clickChart", "gridReady", "zoneDrawn"];
   window.fairway = {
     onAdd: (event, context) => {
       main.then((module) => module.onAdd(context.map));
@@ -17,6 +17,10 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     fairway: Object.fromEntries(names.map((name) => [name, forward(name)])),
   });
+  // Dash loads the whole of Plotly, four times as large, unless this stands: bars and lines are in its basic bundle.
+  // It is a classic script whatever its name says; the name keeps Dash from loading it on every page.
+  const plotly = new URL("./vendor/plotly/plotly-basic.min.mjs", document.currentScript.src).href;
+  Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => plotly, set: () => {} });
   // the grid wants its cells at once; there is none before main.mjs asked for it
   window.dashAgGridFunctions = Object.assign({}, window.dashAgGridFunctions, {
     fairwayCell: (params, column) => window.fairway.cell(params.data.mmsi, column),

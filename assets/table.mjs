@@ -20,6 +20,18 @@ export class Table {
     Object.assign(this, { fleet, onPick, rows: new Map(), beats: 0, selected: null });
   }
 
+  /**
+   * Show the drawer or hide it. The grid's script comes with the first look; `onGrid` then has Dash make the grid.
+   * @param {boolean} shown @param {HTMLElement} drawer @param {string} script address @param {() => void} onGrid
+   */
+  open(shown, drawer, script, onGrid) {
+    drawer.hidden = !shown;
+    if (shown) this.refresh();
+    if (!shown || this.asked) return;
+    this.asked = true;
+    document.head.append(Object.assign(document.createElement("script"), { src: script, onload: onGrid }));
+  }
+
   /** The grid is there. @param {object} api of AG Grid @param {HTMLElement} menu for the choice of columns */
   attach(api, menu) {
     this.api = api;

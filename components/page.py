@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 from dash import Dash, dcc, html
 
-from components import clock, fleet, log, sea_map, table, topbar, vessel
+from components import alerts, clock, fleet, log, sea_map, table, topbar, vessel
 from sea.lanes import Lanes
 from sea.ports import load_ports
 from traffic import fields
 from traffic.table import Traffic
 
-PANELS: tuple[ModuleType, ...] = (fleet, vessel, log)
+_LATER: Final = "basemap"
+"""Modules whose names begin so come when the vessels are there."""
+PANELS: tuple[ModuleType, ...] = (fleet, vessel, alerts, log)
 
 
 def mount(dash: Dash, traffic: Traffic, update_interval: float) -> None:
     """Give `dash` its layout and the panels their callbacks."""
+    dash.index_string = _index(dash)
     dash.layout = html.Div(
         id="page",
         children=[
             topbar.layout(clock.layout()),
-            html.Main(sea_map.layout(), className="chart"),
+            html.Main([*sea_map.layout(alerts.editor()), *alerts.toasts()], className="chart"),
             table.layout(),
             html.Aside([_handle(), _tabs(), *_panels()], id="panel"),
             _key_list(),
+            *alerts.dialogs(),
             html.Div(id="notes", role="status", **{"aria-live": "polite"}),
             dcc.Store(id="selected"),
             dcc.Store(id="table-wanted"),
@@ -34,6 +40,15 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float) -> None:
     )
     for panel in (topbar, clock, sea_map, table, *PANELS):
         panel.register(dash, traffic, None)
+
+
+def _index(dash: Dash) -> str:
+    """Dash's page, which asks for our modules at once, and not only when one after the other names the next."""
+    modules = sorted(Path(dash.config.assets_folder).glob("*.mjs"))
+    at_once = [path.name for path in modules if not path.stem.startswith(_LATER)]
+    links = "".join(f'<link rel="modulepreload" href="{dash.get_asset_url(name)}">' for name in at_once)
+    text: str = dash.index_string
+    return text.replace("{%css%}", "{%css%}" + links)
 
 
 def _handle() -> html.Button:
@@ -92,5 +107,6 @@ def _constants(update_interval: float) -> str:
             "routes": [route.name for route in Lanes.load().routes],
             "update_interval": update_interval,
             "ports": ports,
+            "grid_script": table.GRID_SCRIPT,
         }
     )

@@ -7,6 +7,7 @@ from typing import Any, Final
 import dash_leaflet as dl
 import numpy as np
 from dash import Dash, html
+from dash.development.base_component import Component
 from numpy.typing import NDArray
 
 from sea.lanes import Lanes
@@ -33,8 +34,8 @@ _TOLERANCE_DEG: Final = 0.003
 """How far a drawn lane may be from the sailed one: 2 pixels at zoom 9, in the middle of the sea unnoticed."""
 
 
-def layout() -> list[Any]:
-    """The map fills its frame; the legend and the mark of simulated vessels lie on it."""
+def layout(*more: Component) -> list[Any]:
+    """The map fills its frame; the legend and the mark of simulated vessels lie on it. `more` are further layers."""
     layers = dl.LayersControl(
         [
             dl.Overlay(_vessels(), name="Vessels", checked=True),
@@ -45,7 +46,7 @@ def layout() -> list[Any]:
         overlays=["Vessels", "Ports"],  # it fails on the first layer that is switched off if it has to begin with none
     )
     chart = dl.Map(
-        [layers, dl.ScaleControl(position="bottomleft", imperial=False)],
+        [layers, *more, dl.ScaleControl(position="bottomleft", imperial=False)],
         id="map",
         center=[25, 40],
         zoom=3,

@@ -1,0 +1,95 @@
+/** How vessels look on the map: who shows, in which colour, on which layer. */
+
+import { applyFilter, BY_REST } from "./filter.mjs";
+import { drawLegend } from "./legend.mjs";
+import { paletteOf } from "./palette.mjs";
+import { VesselLayer } from "./vessel_layer.mjs";
+
+const byId = (id) => document.getElementById(id);
+
+export class Look {
+  /**
+   * @param {object} parts
+   * @param {import("./fleet.mjs").Fleet} parts.fleet @param {import("./live.mjs").Live} parts.live
+   * @param {import("./state.mjs").State} parts.state @param {object} parts.constants from the server
+   * @param {(hidden: number, isolated: boolean) => void} parts.onFilter told of how many vessels are hidden
+   */
+  constructor({ fleet, live, state, constants, onFilter }) {
+    Object.assign(this, { fleet, live, state, constants, onFilter, layer: null, seen: -1 });
+    state.on(["filter", "isolate", "selected"], () => this.refilter());
+    state.on(["filter"], () => this.#legend());
+    state.on(["colour", "safe"], () => this.recolour());
+    state.on(["selected", "labels"], ({ selected, labels }) => this.layer && Object.assign(this.layer, { selected, labels }));
+    const modes = [...byId("colour-modes").querySelectorAll("button")];
+    for (const button of modes) button.addEventListener("click", () => state.set({ colour: button.dataset.mode }));
+    byId("colour-safe").addEventListener("click", () => state.flip("safe"));
+    this.recolour();
+  }
+
+  /** The vessels' layer is switched on. @param {L.Map} map */
+  on(map) {
+    this.layer = new VesselLayer(map, this.fleet, this.palette, () => this.live.now, inkOf());
+    Object.assign(this.layer, { selected: this.state.get("selected"), labels: this.state.get("labels") });
+  }
+
+  /** The vessels' layer is switched off. */
+  off() {
+    this.layer.remove();
+    this.layer = null;
+  }
+
+  /** The page has other colours. */
+  retheme() {
+    if (this.layer) Object.assign(this.layer, { ink: inkOf() }).touch();
+  }
+
+  /** By name of a colour mode. @returns {{type: string[], status: string[]}} */
+  get colours() {
+    const end = this.state.get("safe") ? "_safe" : "";
+    const { palettes } = this.constants;
+    return { type: palettes[`type${end}`], status: palettes[`status${end}`] };
+  }
+
+  /** Judge anew who shows, where anything has changed since. */
+  refresh() {
+    if (this.seen !== this.fleet.version || this.state.get("filter").maxAge !== null) this.refilter();
+  }
+
+  refilter() {
+    const { fleet, state } = this;
+    let hidden = applyFilter(state.get("filter"), fleet, this.live.now);
+    const chosen = fleet.slots.get(state.get("selected"));
+    const alone = state.get("isolate") && chosen !== undefined;
+    if (alone) {
+      fleet.hidden.fill(BY_REST, 0, fleet.size);
+      fleet.hidden[chosen] = 0;
+      hidden = fleet.size - 1;
+    }
+    for (let slot = 0; slot < fleet.size; slot++) fleet.colour[slot] = this.palette.of(slot);
+    this.seen = fleet.version;
+    this.layer?.touch();
+    this.onFilter(hidden, alone);
+  }
+
+  recolour() {
+    const { state } = this;
+    this.palette = paletteOf(state.get("colour"), state.get("safe"), this.constants, this.fleet);
+    this.layer?.recolour(this.palette);
+    for (const button of byId("colour-modes").querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.mode === state.get("colour")));
+    }
+    byId("colour-safe").setAttribute("aria-pressed", String(state.get("safe")));
+    this.#legend();
+    this.refilter();
+  }
+
+  #legend() {
+    drawLegend(byId("legend-colours"), this.palette, this.state.get("colour"), this.state);
+  }
+}
+
+function inkOf() {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name) => style.getPropertyValue(name).trim();
+  return { colour: of("--text"), halo: of("--surface"), accent: of("--accent") };
+}

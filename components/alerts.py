@@ -1,0 +1,90 @@
+"""Alerts: what the rules told, to acknowledge and to jump to; and the zones that raise some of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_leaflet as dl
+from dash import ClientsideFunction, Dash, Input, dcc, html
+
+from traffic.table import Traffic
+
+TITLE = "Alerts"
+ORDER = 3
+
+
+def layout() -> list[Any]:
+    """Filled by the browser: alerts.mjs, zones.mjs."""
+    buttons = [
+        html.Button(
+            "Next",
+            id="alert-next",
+            type="button",
+            title="Go to the next alert (N)",
+            **{"aria-keyshortcuts": "N", "data-does": "Go to the next alert"},
+        ),
+        html.Button("Acknowledge all", id="alert-all", type="button", **{"data-icon": "check"}),
+        html.Button("Silence", id="alert-silence", type="button", **{"data-icon": "mute", "aria-pressed": "false"}),
+        html.Button("Notify me", id="alert-notify", type="button", **{"data-icon": "bell", "aria-pressed": "false"}),
+    ]
+    zones = [
+        html.H3("Zones"),
+        html.P("Vessels that enter or leave a zone raise an alert.", className="hint"),
+        html.Ul(id="zone-list"),
+        html.Button("Draw a zone", id="zone-draw", type="button", **{"data-icon": "zone", "aria-pressed": "false"}),
+    ]
+    return [
+        html.Div(buttons, className="buttons"),
+        html.Ol(id="alert-list", tabIndex=0, **{"aria-label": "Alerts"}),
+        html.P("No alert yet.", id="alert-none", className="hint"),
+        html.Div(zones, className="zones"),
+    ]
+
+
+def editor() -> dl.FeatureGroup:
+    """On the map: draws one polygon at a time. Its own buttons are not shown, `zone-draw` starts it."""
+    draw = {"polygon": {"allowIntersection": False}, "polyline": False, "rectangle": False, "circle": False}
+    draw |= {"marker": False, "circlemarker": False}
+    return dl.FeatureGroup([dl.EditControl(id="zone-editor", position="topright", draw=draw)], id="zone-sketch")
+
+
+def dialogs() -> list[html.Dialog]:
+    """Where a zone gets its name, and where a token is given when the server wants one."""
+    return [
+        _dialog("zone-dialog", "A new zone", "Name", "Save"),
+        _dialog("token-dialog", "The server wants its token for that", "Token", "Go on"),
+    ]
+
+
+def toasts() -> list[Any]:
+    """Passing words over the map, and the same for who listens."""
+    live = html.Div(
+        id="alert-live", className="unseen", role="log", **{"aria-live": "polite", "aria-label": "New alerts"}
+    )
+    return [html.Div(id="toasts"), live]
+
+
+def register(app: Dash, traffic: Traffic, control: Any) -> None:
+    """What was drawn goes to the browser's modules, which ask REST to keep it: so the rule for writes is one."""
+    app.clientside_callback(
+        ClientsideFunction("fairway", "zoneDrawn"), Input("zone-editor", "geojson"), prevent_initial_call=True
+    )
+
+
+def _dialog(name: str, title: str, label: str, yes: str) -> html.Dialog:
+    return html.Dialog(
+        [
+            html.H2(title),
+            html.Label(label, htmlFor=f"{name}-text"),
+            dcc.Input(id=f"{name}-text", type="text", maxLength=60, autoComplete="off"),
+            html.Div(
+                [
+                    html.Button("Cancel", id=f"{name}-no", type="button"),
+                    html.Button(yes, id=f"{name}-yes", type="button", className="strong"),
+                ],
+                className="buttons",
+            ),
+        ],
+        id=name,
+        **{"aria-label": title},
+    )

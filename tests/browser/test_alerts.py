@@ -1,0 +1,101 @@
+"""Alerts as a person meets them: toasts, the list, the jump; and zones drawn on the map."""
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+pytestmark = pytest.mark.browser
+OPEN = "document.querySelectorAll('#alert-list li:not(.done)').length"
+
+
+@pytest.fixture(scope="module")
+def busy(start_server):
+    """Vessels of which all that are under way are faster than allowed."""
+    return start_server("--update-interval", "1", "--fleet-size", "60", "--speed-alert", "3", vessels=60)
+
+
+@pytest.fixture
+def alerts(browser, busy):
+    """The page of the busy server with the alerts opened, as for somebody who never was here."""
+    browser.open_with_vessels(busy.url)
+    browser.js("localStorage.clear()")
+    page = browser.open_with_vessels(busy.url)
+    page.find("tab-alerts").click()
+    page.wait(f"{OPEN} > 5")
+    yield page
+    page.js("localStorage.clear()")
+
+
+def test_the_list_is_that_of_the_server(alerts, busy):
+    """Every alert that REST tells is in the list, in words, and counted on the tab."""
+    told = [event for event in busy.get("/api/realtime/alerts?limit=200")["alerts"] if event["state"] == "raised"]
+    alerts.wait(f"{OPEN} >= arguments[0]", len(told))
+    words = alerts.text("alert-list")
+    for event in told:
+        assert event["vessel"]["vessel_name"] in words
+    assert alerts.js("document.getElementById('tab-alerts').dataset.count") == str(alerts.js(OPEN))
+
+
+def test_acknowledge_one_and_all(alerts):
+    """What was acknowledged is no longer counted, also not after a reload."""
+    before = alerts.js(OPEN)
+    alerts.driver.find_element("css selector", "#alert-list [aria-label=Acknowledge]").click()
+    alerts.wait(f"{OPEN} < arguments[0]", before)
+    alerts.find("alert-all").click()
+    alerts.wait(f"{OPEN} === 0")
+    alerts.driver.refresh()
+    alerts.wait("document.querySelectorAll('#alert-list li.done').length > 5")
+    assert alerts.js("document.getElementById('tab-alerts').dataset.count") == ""
+
+
+def test_next_jumps_to_the_vessel(alerts):
+    """N chooses the vessel of the newest alert and brings it to the middle; its panel lists its alerts."""
+    name = alerts.js("document.querySelector('#alert-list li button').textContent.split(' at ')[0]")
+    ActionChains(alerts.driver).send_keys("n").perform()
+    alerts.wait_for_text("vessel-card", name)
+    alerts.wait_for_text("vessel-alerts", name)
+    middle = "Math.abs(fairway.point(fairway.state.get('selected')).x - arguments[0]) < 30"
+    alerts.wait(middle, alerts.find("map").size["width"] / 2)
+
+
+def test_a_new_alert_is_a_toast_and_is_read_out(alerts):
+    """An event of the stream shows as a toast, is put where screen readers hear it, and names stay text."""
+    hostile = "<img src=x onerror=alert(1)>"
+    alerts.js(
+        """fairway.stream.onMessage({type: 'event', event_seq: 9e9, event_id: 'x', kind: 'entered_port',
+        state: 'raised', timestamp: '2026-01-01T00:00:00.000Z', zone: 'Rotterdam', evidence: {},
+        vessel: {mmsi: fairway.mmsis()[0], vessel_name: arguments[0]}})""",
+        hostile,
+    )
+    alerts.wait_for_text("toasts", f"{hostile} entered Rotterdam")
+    assert alerts.js("document.getElementById('alert-live').textContent") == f"{hostile} entered Rotterdam"
+    assert alerts.js("document.querySelector('#toasts img, #alert-list img')") is None
+
+
+def test_silence(alerts):
+    """Silenced, no toast comes; the list grows all the same, and the choice is kept."""
+    alerts.find("alert-silence").click()
+    event = """fairway.stream.onMessage({type: 'event', event_seq: 9e9, event_id: arguments[0], kind: 'left_port',
+        state: 'raised', timestamp: '2026-01-01T00:00:00.000Z', evidence: {},
+        vessel: {mmsi: fairway.mmsis()[0], vessel_name: 'QUIET'}})"""
+    alerts.js(event, "y")
+    alerts.wait_for_text("alert-list", "QUIET left port")
+    assert alerts.js("document.getElementById('toasts').children.length") == 0
+    assert alerts.js("localStorage.getItem('silent')") == "1"
+
+
+def test_a_zone_is_drawn_named_kept_and_deleted(alerts, busy):
+    """Corners clicked on the map become a zone on the server under the name that was given; it can be deleted."""
+    alerts.find("zone-draw").click()
+    chart = alerts.find("map")
+    alerts.wait("document.querySelector('.leaflet-draw-tooltip')")
+    for x, y in ((300, 400), (500, 400), (500, 550), (300, 400)):
+        ActionChains(alerts.driver).move_to_element_with_offset(chart, x, y).click().perform()
+    alerts.wait("document.getElementById('zone-dialog').open")
+    alerts.find("zone-dialog-text").send_keys("<b>Reef</b>" + Keys.ENTER)
+    alerts.wait_for_text("zone-list", "<b>Reef</b>")
+    (zone,) = busy.get("/api/realtime/zones")["zones"]
+    assert (zone["name"], len(zone["corners"])) == ("<b>Reef</b>", 3)
+    assert alerts.js("fairway.state.get('selected')") is None
+    alerts.driver.find_element("css selector", "#zone-list [aria-label^=Delete]").click()
+    alerts.wait_until(lambda: not busy.get("/api/realtime/zones")["zones"])
