@@ -27,9 +27,11 @@ class Filter:
 
     def match(self, picked: Picked) -> Mask:
         """bool[k]: which of the picked rows pass. What is not known passes no test that asks for it."""
-        passed = np.ones(len(picked.rows), bool)
-        for test in self.tests:
-            passed &= test(picked)
+        if not self.tests:
+            return np.ones(len(picked.rows), bool)
+        passed = self.tests[0](picked)
+        for test in self.tests[1:]:
+            passed = passed & test(picked)
         return passed
 
 

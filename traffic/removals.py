@@ -35,6 +35,8 @@ class Removals:
 
     def since(self, seq: int) -> NDArray[Any]:
         """TOMBSTONE[...]: what was removed after `seq`."""
+        if not len(self.entries) or self.entries["seq"][-1] <= seq:
+            return self.entries[:0]
         return self.entries[np.searchsorted(self.entries["seq"], seq, side="right") :]
 
     def extended(self, newer: NDArray[Any], size: int) -> tuple[Removals, NDArray[np.intp]]:

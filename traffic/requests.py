@@ -107,6 +107,8 @@ def decode(text: str | bytes) -> dict[str, Any]:
         raise RequestError("bad_request", "requests are JSON text; this message is binary")
     try:
         request = msgspec.json.decode(text)
+    except msgspec.ValidationError as error:
+        raise RequestError("bad_request", f"JSON with a number that nobody can mean: {error}") from error
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
         raise RequestError("bad_json", f"not JSON: {error}") from error
     if not isinstance(request, dict):

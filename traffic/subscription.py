@@ -137,6 +137,8 @@ class Subscription:
         return Step(everybody, places, places, [], prev=0, whole=True).encode(self._form)
 
     def _changed(self, snapshot: Snapshot, skipped: int) -> tuple[bytes, ...]:
+        if snapshot.seq == self._seq:
+            return ()
         if self._filter is None:
             messages = updates.since(snapshot, self._sent, self._form, skipped)
         else:
@@ -149,20 +151,33 @@ class Subscription:
     def _filtered(self, snapshot: Snapshot, wanted: Filter, skipped: int) -> Step:
         """Only changed rows are looked at: the others match as they did."""
         picked = snapshot.changes(self._seq)
+        match = wanted.match(picked)
         held = self._holds(snapshot)
-        held_before, match = held[picked.rows], wanted.match(picked)
-        left = picked["mmsi"][held_before & ~match].tolist()
+        crossed = match != held[picked.rows]
+        updated = renewed = match.nonzero()[0]
+        removed = self._buried(snapshot, held, picked, updated)
+        if removed or np.count_nonzero(crossed):
+            left = picked["mmsi"][crossed & ~match].tolist()
+            removed += [(mmsi, LEFT_FILTER) for mmsi in left]
+            held[picked.rows] = match
+            self._held = np.packbits(held)
+        if self._form.static:
+            new_data = picked.keep("new_data", lambda: picked["static_seq"] > self._seq)
+            renewed = (match & (crossed | new_data)).nonzero()[0]
+        return Step(picked, updated, renewed, removed, self._sent, conflated=skipped)
+
+    def _buried(
+        self, snapshot: Snapshot, held: NDArray[np.bool_], picked: Picked, updated: NDArray[np.intp]
+    ) -> list[tuple[int, int]]:
+        """MMSI and reason of those that were held and are out of Traffic; they are taken out of `held`."""
         graves = snapshot.removals.since(self._seq)
+        if not len(graves):
+            return []
         graves = graves[held[graves["row"]]]
-        held[picked.rows] = match
         held[graves["row"]] = False
-        self._held = np.packbits(held)
-        updated = np.flatnonzero(match)
         # who was taken out and is back on another row is an update, not a removal
         gone = graves[~np.isin(graves["mmsi"], picked["mmsi"][updated])]
-        removed = [*zip(gone["mmsi"].tolist(), gone["reason"].tolist(), strict=True), *((m, LEFT_FILTER) for m in left)]
-        renewed = np.flatnonzero(match & (~held_before | (picked["static_seq"] > self._seq)))
-        return Step(picked, updated, renewed, removed, self._sent, conflated=skipped)
+        return list(zip(gone["mmsi"].tolist(), gone["reason"].tolist(), strict=True))
 
     def _holds(self, snapshot: Snapshot) -> NDArray[np.bool_]:
         """bool[rows]: the vessels that the client has."""

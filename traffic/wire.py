@@ -147,7 +147,10 @@ def summary(snapshot: Snapshot, clients: int, now: float, ms: bool = False) -> d
 
 
 def parts_of(encoded: list[bytes], room: int) -> Iterable[list[bytes]]:
-    """The texts in as few lists as keep each, joined, within `room` bytes; one empty list for none."""
+    """The texts in as few lists as keep each, joined by commas, within `room` bytes; one empty list for none."""
+    if sum(map(len, encoded)) + len(encoded) <= room:
+        yield encoded
+        return
     part: list[bytes] = []
     size = 0
     for item in encoded:

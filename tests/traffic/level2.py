@@ -34,9 +34,11 @@ class Client:
         if kind == "connection_established":
             self.epoch, self.seq = body["epoch"], body["seq"]
         elif kind == "subscription_confirmed":
+            # a seq counts within its epoch: without the snapshot that follows there is nothing to resume from
+            self.seq = self.seq if body["resumed"] else 0
             self.epoch, self.warnings = body["epoch"], body["warnings"]
         elif kind == "epoch":
-            self.epoch = body["epoch"]
+            self.epoch, self.seq = body["epoch"], 0
         elif kind == "vessel_updates":
             self._apply(body, _vessels(body))
         elif kind == "vessel_static":

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.frames import checked
+from tests.malformed import judge, spoiled
 from traffic.clock import Clock
 from traffic.session import Context, Session
 
@@ -201,3 +204,12 @@ def test_a_new_epoch(session, traffic):
     traffic.advance(NOW - 1000)
     (updates, _) = map(checked, session.tick())
     assert sorted(v["mmsi"] for v in updates["updates"]) == [7, 8]
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.randoms(use_true_random=False))
+def test_every_malformed_request_gets_an_error_that_names_its_fault(session, rng):
+    """One fault at a random place: an error of the one shape that names it, and the conversation goes on."""
+    text, path = spoiled(rng)
+    judge(text, path, session.receive(text))
+    assert checked(session.receive('{"type": "get_fleet_summary"}')[0])["type"] == "fleet_summary"

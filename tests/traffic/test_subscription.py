@@ -434,6 +434,28 @@ def test_no_text_is_over_512_kib(ports, encoding):
     assert max(map(len, (*messages, *second))) <= 512 * 1024
 
 
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_more_removals_than_updates(traffic, encoding):
+    """Five thousand that leave at once are told in parts, of which all but the first have no updates."""
+    traffic.put(report(np.arange(1, 5002)))
+    traffic.advance(NOW)
+    client, session = Client(), Session(context_of(traffic))
+    client.hear(session.open())
+    client.hear(
+        session.receive(
+            json.dumps({"type": "subscribe", "proto": 2, "encoding": encoding, "subscription_type": "vessels"})
+        )
+    )
+    traffic.delete(range(1, 5001))
+    traffic.put(report(5001, t=NOW + 1))
+    traffic.advance(NOW + 1)
+    client.kinds = []
+    client.hear(session.tick())
+    assert client.fleet.keys() == {5001}
+    assert len(client.removed) == 5000
+    assert client.kinds == (["binary"] if encoding == "binary" else ["vessel_updates"] * 3)
+
+
 WORLDS = st.lists(
     st.one_of(
         st.tuples(st.just("report"), st.integers(1, 6), st.integers(-3, 3), st.integers(0, 3)),
@@ -497,7 +519,7 @@ class Line:
             self.traffic.advance(self.now)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(WORLDS, st.sampled_from(ENCODINGS), st.booleans())
 def test_any_interleaving_ends_in_the_servers_state(ports, acts, encoding, filtered):
     """Reports, removals, epochs, drops at any message, resumes, conflation: no gap, and at last the exact state."""

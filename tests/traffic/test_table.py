@@ -211,6 +211,17 @@ def test_static_data_have_a_seq_of_their_own(traffic):
     assert traffic.advance(NOW + 4).static_columns["static_seq"].tolist() == [third.seq, third.seq]
 
 
+def test_a_first_position_renews_static_data(traffic):
+    """Who told its name before its position is new to all who read the list: its name goes out with the position."""
+    traffic.put(static(1, name="ENDEAVOUR"))
+    traffic.advance(NOW)
+    traffic.put(report(1, lat=91, lon=181))
+    traffic.advance(NOW)
+    traffic.put(report(1, t=NOW + 1))
+    snapshot = traffic.advance(NOW + 1)
+    assert snapshot.static_columns["static_seq"].tolist() == [snapshot.seq]
+
+
 def test_the_clock_was_set_back(traffic):
     """A step back empties Traffic and begins a new epoch with seq from the start."""
     traffic.put(report([1, 2]))
