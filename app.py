@@ -166,7 +166,7 @@ def create(settings: Settings) -> Fairway:
         settings, clock, traffic, pulse, hub, listeners, outboxes, supervisor, dash.server, fleet, feeds, publisher
     )
     api = rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
-    alerts.mount(api, context, zones, settings)
+    alerts.mount(api, context, zones)
     health.mount(dash.server, traffic, pulse, supervisor, hub, outboxes)
     asyncapi.mount(dash.server)
     simulation.mount(dash.server, traffic, context, fleet, settings)

@@ -17,6 +17,7 @@ from wsgiref.headers import Headers
 
 import orjson
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from config import Settings
 
@@ -25,6 +26,9 @@ Wsgi = Callable[..., Iterable[bytes]]
 
 CORS_SECONDS: Final = "600"
 _METHODS: Final = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
+_SAFE: Final = ("GET", "HEAD", "OPTIONS")
+_READERS: Final = ("/_dash-update-component", "api_subscribe")
+"""Endpoints that take a POST and change nothing: Dash's callbacks, and the answer that says how to subscribe."""
 _ORIGIN: Final = re.compile(r"(https?)://([^/?#@\s,]+)", re.ASCII | re.IGNORECASE)
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?", re.ASCII | re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -91,22 +95,35 @@ def is_loopback(address: str) -> bool:
 
 
 def guard(server: Flask, settings: Settings, timestamp: Callable[[], str]) -> None:
-    """Put every route of `server` behind `refuse`, and give allowed foreign pages their CORS headers.
+    """Put every route of `server` behind `refuse`, and those that change something behind `refuse_write` as well.
 
-    Mount it last: what is mounted later stands outside.
+    A route is closed unless it is known to change nothing: a new one need not be listed here. Allowed foreign pages get
+    their CORS headers. Mount it last: what is mounted later stands outside.
     """
-    server.wsgi_app = _Guard(server.wsgi_app, settings, timestamp)  # type: ignore[method-assign]
+    server.wsgi_app = _Guard(server, settings, timestamp)  # type: ignore[method-assign]
+
+
+def changes(server: Flask, environ: Environ) -> bool:
+    """Whether there is a route for this request, and it may change something."""
+    if environ["REQUEST_METHOD"] in _SAFE:
+        return False
+    try:
+        endpoint, _ = server.url_map.bind("").match(environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"])
+    except HTTPException:
+        return False
+    return endpoint not in _READERS
 
 
 class _Guard:
-    """WSGI: 403 for the refused, 204 for a preflight, CORS headers for the rest."""
+    """WSGI: 401 or 403 for the refused, 204 for a preflight, CORS headers for the rest."""
 
-    def __init__(self, inner: Wsgi, settings: Settings, timestamp: Callable[[], str]) -> None:
-        self._inner, self._settings, self._timestamp = inner, settings, timestamp
+    def __init__(self, server: Flask, settings: Settings, timestamp: Callable[[], str]) -> None:
+        self._server, self._inner, self._settings, self._timestamp = server, server.wsgi_app, settings, timestamp
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """One request."""
-        refusal = refuse(environ, self._settings)
+        judge = refuse_write if changes(self._server, environ) else refuse
+        refusal = judge(environ, self._settings)
         if refusal:
             return self._refused(refusal, start_response)
         shared = _cors(environ, self._settings)

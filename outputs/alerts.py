@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -10,9 +9,7 @@ import orjson
 from flask import Response, request
 from spectree import Response as Answers
 
-from config import Settings
 from outputs._api import Api, Error, json_response
-from outputs._origin import refuse_write
 from traffic import wire
 from traffic.session import Context, RequestError
 from traffic.zones import Zone, ZoneError, Zones
@@ -52,24 +49,16 @@ class ZoneList(msgspec.Struct):
     zones: list[ZoneShape]
 
 
-def mount(api: Api, context: Context, zones: Zones, settings: Settings) -> None:
-    """Serve both; writes obey the rule of `outputs._origin`."""
+def mount(api: Api, context: Context, zones: Zones) -> None:
+    """Serve both; `outputs._origin.guard` keeps strangers from writing."""
     desk = _Desk(context, zones)
     base = "/api/realtime"
 
-    def write(view: Callable[..., Response]) -> Callable[..., Response]:
-        def checked(query: NoQuery, **parts: str) -> Response:
-            refusal = refuse_write(request.environ, settings)
-            return api.error(refusal.status, refusal.code, refusal.message) if refusal else view(query, **parts)
-
-        checked.__name__, checked.__doc__ = view.__name__, view.__doc__
-        return checked
-
     api.add(f"{base}/alerts", desk.alerts, Answers(HTTP_200=Alerts))
     api.add(f"{base}/zones", desk.zones, Answers(HTTP_200=ZoneList))
-    api.add(f"{base}/zones", write(desk.add_zone), Answers(HTTP_201=ZoneShape, HTTP_401=Error), method="POST")
+    api.add(f"{base}/zones", desk.add_zone, Answers(HTTP_201=ZoneShape, HTTP_401=Error), method="POST")
     gone = Answers("HTTP_204", HTTP_401=Error, HTTP_404=Error)
-    api.add(f"{base}/zones/<int:zone>", write(desk.remove_zone), gone, method="DELETE")
+    api.add(f"{base}/zones/<int:zone>", desk.remove_zone, gone, method="DELETE")
 
 
 class _Desk:

@@ -10,7 +10,6 @@ import orjson
 from flask import Blueprint, Flask, Response, request
 
 from config import Settings, SettingsError, unix_seconds
-from outputs._origin import refuse_write
 from traffic import wire
 from traffic.control import Control
 from traffic.session import Context, RequestError
@@ -21,7 +20,7 @@ STATUS_OF = {"not_found": 404, "no_simulator": 409, "not_steerable": 409, "busy"
 
 
 def mount(server: Flask, traffic: Traffic, context: Context, control: Control | None, settings: Settings) -> None:
-    """Serve the simulation's controls on `server`; writes obey the rule of `outputs._origin`."""
+    """Serve the simulation's controls on `server`; `outputs._origin.guard` keeps strangers from writing."""
     api = Blueprint("simulation", __name__, url_prefix="/api/simulation")
     desk = _Desk(traffic, context, control)
 
@@ -36,12 +35,9 @@ def mount(server: Flask, traffic: Traffic, context: Context, control: Control | 
     add("/step", "POST", desk.step)
 
     def check() -> Response | None:
-        if control is None:
-            return _refused(RequestError("no_simulator", f"no simulator runs here; feeds: {settings.feeds}"), context)
-        refusal = refuse_write(request.environ, settings) if request.method not in ("GET", "HEAD", "OPTIONS") else None
-        if refusal is None:
+        if control is not None:
             return None
-        return _refused(RequestError(refusal.code, refusal.message), context, refusal.status)
+        return _refused(RequestError("no_simulator", f"no simulator runs here; feeds: {settings.feeds}"), context)
 
     api.before_request(check)
     api.register_error_handler(RequestError, lambda error: _refused(error, context))
@@ -125,8 +121,8 @@ def _json(body: object, code: int = 200) -> Response:
     return Response(orjson.dumps(body), code, mimetype="application/json")
 
 
-def _refused(error: RequestError, context: Context, status: int | None = None) -> Response:
+def _refused(error: RequestError, context: Context) -> Response:
     body = {"type": "error", "timestamp": wire.rfc3339(context.clock.now()), "code": error.code, "message": str(error)}
     if error.field:
         body["field"] = error.field
-    return _json(body, status or STATUS_OF.get(error.code, 400))
+    return _json(body, STATUS_OF.get(error.code, 400))
