@@ -6,6 +6,7 @@ import selectors
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from feeds import _nmea
@@ -57,7 +58,7 @@ class Intake:
             place = f"{station} {line.group}"
             report = self._decoder.decode(line.sentence, round(time * 1000), place, round(now * 1000))
             if report is not None:
-                self._reports.append(report)
+                self._reports.append(replace(report, station=line.station) if line.station else report)
         if len(self._reports) >= _AT_ONCE:
             self.hand_over()
 

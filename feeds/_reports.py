@@ -34,7 +34,7 @@ _DTYPES: Final = {item.name: item.dtype for item in (*fields.MOVING, *fields.STA
 class Report:
     """What one message says of one station; `t` in ms UTC.
 
-    Without columns it is a station that is no vessel. `sentences` as in `Batch`.
+    Without columns it is a station that is no vessel. `sentences` and `station` as in `Batch`.
     """
 
     mmsi: int
@@ -42,6 +42,7 @@ class Report:
     moving: dict[str, int]
     static: dict[str, Any]
     sentences: bytes = b""
+    station: str = ""
 
 
 def refusal(kind: int, mmsi: int) -> str | None:
@@ -133,4 +134,6 @@ def _batch(names: tuple[str, ...], moves: bool, group: list[Report], source: str
     # a message that tells both stands in two batches: its sentences in the first
     sentences = [b"" if report.moving and not moves else report.sentences for report in group]
     heard = sentences if any(report.sentences for report in group) else ()
-    return Batch(mmsi, t, source, False, moving, static, sentences=heard, received=received)
+    named = [report.station for report in group]
+    stations = named if any(named) else ()
+    return Batch(mmsi, t, source, False, moving, static, sentences=heard, stations=stations, received=received)

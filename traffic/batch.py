@@ -30,6 +30,7 @@ class Batch:
         rejected: how much the source received since its last batch that gave no report, by reason.
         sentences: where the source is AIVDM, n texts: the sentences that gave each report, untouched and without a TAG
             block, parted by CR LF; b"" for a row whose message stands in another batch. Else empty.
+        stations: where receivers say it, n names of the station that heard each report, "" where unknown; else empty.
         received: when these reports came in, ms of the clock; None where that means nothing (simulator, replay).
         entry: what another process tells of a step of its Traffic; only a Replica takes it.
         epoch: that of the Traffic which drained it; "" before.
@@ -45,6 +46,7 @@ class Batch:
     static: dict[str, Any]
     rejected: Mapping[str, int] = field(default_factory=dict)
     sentences: Sequence[bytes] = ()
+    stations: Sequence[str] = ()
     received: int | None = None
     down: str | None = None
     epoch: str = ""
