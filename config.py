@@ -17,7 +17,7 @@ PREFIX = "FAIRWAY_"
 PLATFORM = {"PORT": "port"} | {f"{name}_URL": f"{name.lower()}_url" for name in ("DATABASE", "REDIS", "MQTT", "AMQP")}
 """Variables as a platform names them, and our settings."""
 T = TypeVar("T")
-FEEDS = ("simulator", "aivdm_file", "aivdm_tcp", "aivdm_listen", "aivdm_udp", "aivdm_pipe", "redis")
+FEEDS = ("simulator", "aivdm_file", "aivdm_tcp", "aivdm_listen", "aivdm_udp", "aivdm_pipe", "aisstream", "redis")
 REPORTING = ("interval", "itu")
 COVERAGE = ("full", "terrestrial")
 LOG_FORMATS = ("text", "json")
@@ -63,6 +63,11 @@ class Settings:
     aivdm_listen: str = _setting("", "[HOST:]PORT on which receivers push AIVDM over TCP, for the feed aivdm_listen")
     aivdm_udp: str = _setting("", "[HOST:]PORT,... on which AIVDM comes in datagrams, for the feed aivdm_udp")
     aivdm_pipe: str = _setting("", "pipe or serial device with AIVDM, - for standard input, for the feed aivdm_pipe")
+    aisstream_key: str = _secret("key of the feed aisstream; give it as FAIRWAY_AISSTREAM_KEY, where nobody sees it")
+    aisstream_url: str = _setting("wss://stream.aisstream.io/v0/stream", "server of the feed aisstream")
+    aisstream_boxes: str = _setting(
+        "-90,-180,90,180", "areas that the feed aisstream asks for: south,west,north,east;..."
+    )
     threads: int = _setting(64, "threads of the server; half of them may hold a Socket.IO client", 4, 1024)
     max_clients: int = _setting(5000, "WebSocket clients at the same time, in all", 1, 100_000)
     max_clients_per_address: int = _setting(
@@ -237,12 +242,42 @@ class Settings:
                 where = addresses(name, getattr(self, name))
                 if name == "aivdm_listen" and len(where) > 1:
                     raise SettingsError(f"{name}: {self.aivdm_listen!r}: one address only")
+        self._check_pipe()
+        self._check_aisstream()
+
+    def _check_pipe(self) -> None:
         if "aivdm_pipe" in self.feed_names and self.aivdm_pipe != "-":
             path = Path(self.aivdm_pipe)
             if not self.aivdm_pipe or path.is_file() or path.is_dir():
                 raise SettingsError(
                     f"aivdm_pipe: {self.aivdm_pipe!r} is no pipe or device; a recording is aivdm_file's"
                 )
+
+    def _check_aisstream(self) -> None:
+        boxes("aisstream_boxes", self.aisstream_boxes)
+        if "aisstream" in self.feed_names and not self.aisstream_key:
+            raise SettingsError("aisstream_key: the feed aisstream needs one: FAIRWAY_AISSTREAM_KEY")
+        if not re.fullmatch(r"wss?://[^\s/?#@]+(/[^\s]*)?", self.aisstream_url):
+            raise SettingsError(f"aisstream_url: {self.aisstream_url!r} is not wss://HOST/... or ws://HOST/...")
+
+
+def boxes(name: str, text: str) -> list[list[list[float]]]:
+    """Boxes of south,west,north,east;... as [[south, west], [north, east]], degrees.
+
+    Raises:
+        SettingsError: One is something else; the message names it as `name`.
+
+    """
+    found = []
+    for item in text.split(";"):
+        try:
+            south, west, north, east = (float(number) for number in item.split(","))
+        except ValueError as error:
+            raise SettingsError(f"{name}: {item!r} is not south,west,north,east") from error
+        if not (-90 <= south < north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
+            raise SettingsError(f"{name}: {item!r} is no box on the Earth; first the south, then the west")
+        found.append([[south, west], [north, east]])
+    return found
 
 
 def addresses(name: str, text: str) -> tuple[tuple[str, int], ...]:

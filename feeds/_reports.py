@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -76,13 +76,13 @@ def heading(degrees: int) -> int:
 
 def texts(**given: str | None) -> dict[str, str]:
     """Columns of name, call sign and destination, made harmless; those that are None are left out."""
-    return {name: _plain(text, _TEXTS[name]) for name, text in given.items() if text is not None}
+    return {name: plain(text, _TEXTS[name]) for name, text in given.items() if text is not None}
 
 
-def _plain(text: str, length: int) -> str:
+def plain(text: str, length: int) -> str:
     """At most `length` characters of AIS's own set, "?" for others; it ends at the first @, AIS's filler."""
-    shown = text[: 4 * length].split("@", 1)[0].strip()[:length]
-    return "".join(letter if " " <= letter <= "_" else "?" for letter in shown.upper())
+    shown = text[: 4 * length].split("@", 1)[0].strip().upper()[:length]
+    return "".join(letter if " " <= letter <= "_" else "?" for letter in shown)
 
 
 def ship(kind: int) -> dict[str, int]:
@@ -108,7 +108,7 @@ def arrival(month: int, day: int, hour: int, minute: int, t: int) -> int:
     return min(moments, key=lambda moment: abs(moment - t), default=0)
 
 
-def batches(reports: list[Report], source: str, received: int | None = None) -> list[Batch]:
+def batches(reports: list[Report], source: str, received: int | None = None, simulated: bool = False) -> list[Batch]:
     """Reports with the same columns as one Batch each."""
     groups: dict[tuple[tuple[str, ...], bool], list[Report]] = {}
     for report in reports:
@@ -116,7 +116,8 @@ def batches(reports: list[Report], source: str, received: int | None = None) -> 
             groups.setdefault((tuple(report.moving), True), []).append(report)
         if report.static:
             groups.setdefault((tuple(report.static), False), []).append(report)
-    return [_batch(names, moves, group, source, received) for (names, moves), group in groups.items()]
+    made = [_batch(names, moves, group, source, received) for (names, moves), group in groups.items()]
+    return [replace(batch, simulated=True) for batch in made] if simulated else made
 
 
 def news(source: str, rejected: Mapping[str, int], down: str | None = None) -> Batch:

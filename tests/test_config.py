@@ -24,6 +24,7 @@ def test_both_ways(name, tmp_path):
     text |= {"log_format": "json", "outputs": "aivdm_udp,aivdm_tcp", "aivdm_out_tags": "yes"}
     text |= {"redis_url": "redis://:a@host/1", "ingest": "yes", "database_url": "sqlite:///a.db"}
     text |= {"mqtt_url": "mqtt://a:b@host:1883", "amqp_url": "amqps://a:b@host/v"}
+    text |= {"aisstream_url": "ws://127.0.0.1:8050/v0/stream", "aisstream_boxes": "30,170,60,-170;-5,-5,5,5"}
     text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no"}).get(name, "77")
     # a source is named only for a feed that is chosen
     feeds = {"FAIRWAY_FEEDS": name} if name in FEEDS else {"REDIS_URL": "redis://host"} if name == "ingest" else {}
@@ -94,6 +95,11 @@ def test_a_password_is_not_shown():
         ({}, ["--feeds", "aivdm_udp", "--aivdm-udp", "239.1.1.1:99999"], "'239.1.1.1:99999'"),
         ({}, ["--feeds", "aivdm_listen", "--aivdm-listen", "1,2"], "one address"),
         ({}, ["--feeds", "aivdm_pipe"], "''"),
+        ({}, ["--feeds", "aisstream"], "FAIRWAY_AISSTREAM_KEY"),
+        ({}, ["--aisstream-boxes", "1,2,3"], "'1,2,3'"),
+        ({}, ["--aisstream-boxes=-90,-180,90,180;5,4,3,2"], "'5,4,3,2'"),
+        ({}, ["--aisstream-boxes", "nan,0,1,1"], "'nan,0,1,1'"),
+        ({}, ["--aisstream-url", "https://a.example"], "'https://a.example'"),
         ({}, ["--feeds", "aivdm_pipe", "--aivdm-pipe", __file__], "aivdm_file"),
         ({}, ["--port"], "--port"),
         ({}, ["--origins", "a.example"], "'a.example'"),
@@ -120,10 +126,11 @@ def test_other_variables_are_not_ours():
     assert Settings.load({"HOME": "x", "FAIR": "y"}, []) == Settings()
 
 
-def test_the_token_is_not_shown():
-    """A log line with the settings does not give the token away."""
-    settings = Settings.load({"FAIRWAY_TOKEN": "open sesame"}, [])
-    assert settings.token == "open sesame"
+@pytest.mark.parametrize("name", ["token", "aisstream_key"])
+def test_secrets_are_not_shown(name):
+    """A log line with the settings does not give a secret away."""
+    settings = Settings.load({f"FAIRWAY_{name.upper()}": "open sesame"}, [])
+    assert getattr(settings, name) == "open sesame"
     assert "sesame" not in repr(settings)
 
 

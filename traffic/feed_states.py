@@ -90,11 +90,11 @@ class FeedStates:
         return noted
 
     def states(self) -> list[dict[str, Any]]:
-        """For each source its `name`, `state`, `age_s` (wall seconds since its last report, None before the first) and:
+        """For each source its `name`, `state` and `age_s`, wall seconds since its last report, None before the first.
 
-        `reason` why it is down; `reports`, and `reports_per_s` over the last minute; `rejected` by reason; `latency_s`
-        from event to arrival (median of the last batches, None where it means nothing); `ahead`, how many reports came
-        from stations whose clock is ahead; reports by name of `stations` where TAG blocks tell it.
+        Further: `reason` why it is down; `reports`, and `reports_per_s` over the last minute; `rejected` by reason;
+        `latency_s` from event to arrival (median of the last batches, None where it means nothing); `ahead`, how many
+        reports came from stations whose clock is ahead; reports by name of `stations` where TAG blocks tell it.
         A state is ok, silent (nothing for SILENT_AFTER_S, or nothing yet) or down (unreachable, or its thread failed).
         """
         now = self._monotonic()

@@ -31,6 +31,7 @@ MORE = {
     "feeds/aivdm_listen.py": {"feeds._live", "feeds._nmea"},
     "feeds/aivdm_udp.py": {"feeds._live"},
     "feeds/aivdm_pipe.py": {"feeds._live"},
+    "feeds/aisstream.py": {"feeds", "feeds._reports", "websockets"},
     "feeds/_live.py": {"feeds", "feeds._aivdm", "feeds._reports"},
     "feeds/_aivdm.py": {"pyais", "feeds", "feeds._reports"},
     "outputs/_origin.py": {"flask", "orjson", "werkzeug"},
