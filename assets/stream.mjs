@@ -63,7 +63,8 @@ export class Stream {
   }
 
   #confirmed({ epoch, event_seq, resumed }) {
-    Object.assign(this.at, { epoch, event_seq });
+    // a seq counts within its epoch: until the snapshot is there, there is nothing to resume from
+    Object.assign(this.at, { epoch, event_seq, seq: resumed ? this.at.seq : 0 });
     this.resumed = resumed;
   }
 

@@ -39,9 +39,9 @@ class Context:
     feeds: Callable[[], list[dict[str, Any]]] = list
     events: Events = field(default_factory=Events)
 
-    def clock_state(self) -> dict[str, Any]:
+    def clock_state(self, ms: bool) -> dict[str, Any]:
         """The clock, as clients see it."""
-        return wire.clock_state(self.clock, self.seed)
+        return wire.clock_state(self.clock, self.seed, ms)
 
     def summary(self, ms: bool) -> dict[str, Any]:
         """The guide's summary of this moment."""

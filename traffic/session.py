@@ -57,7 +57,7 @@ class Session:
             server={"name": "Fairway", "version": VERSION},
             epoch=snapshot.epoch,
             seq=snapshot.seq,
-            clock=self._context.clock_state(),
+            clock=self._context.clock_state(self._ms),
             features=FEATURES,
             codes={"vessel_type": fields.VESSEL_TYPES, "status": fields.STATUSES},
             limits=self._context.limits | requests.LIMITS,

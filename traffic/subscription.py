@@ -77,7 +77,7 @@ class Subscription:
     def heartbeat(self) -> list[bytes]:
         """The seq that the client has, the clock, and the state of each feed."""
         feeds = [{key: feed[key] for key in FEED_KEYS} for feed in self._context.feeds()]
-        clock = self._context.clock_state()
+        clock = self._context.clock_state(ms=True)
         now = self._context.clock.now()
         beat = wire.message("heartbeat", now, True, epoch=self._epoch, seq=self._sent, clock=clock, feeds=feeds)
         return [beat]
@@ -188,7 +188,7 @@ class Subscription:
 
     def _epoch_message(self, snapshot: Snapshot) -> bytes:
         def make() -> bytes:
-            clock = self._context.clock_state()
+            clock = self._context.clock_state(ms=True)
             return wire.message("epoch", snapshot.now, True, epoch=snapshot.epoch, clock=clock)
 
         return snapshot.keep("epoch", make)

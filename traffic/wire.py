@@ -120,10 +120,10 @@ def message(kind: str, now: float, ms: bool = False, /, **body: object) -> bytes
     return orjson.dumps({"type": kind, "timestamp": rfc3339(now, ms), **body})
 
 
-def clock_state(clock: Clock, seed: int | None) -> dict[str, Any]:
+def clock_state(clock: Clock, seed: int | None, ms: bool = False) -> dict[str, Any]:
     """The clock as clients see it, everywhere the same."""
     return {
-        "time": rfc3339(clock.now()),
+        "time": rfc3339(clock.now(), ms),
         "rate": clock.rate,
         "rate_actual": round(clock.rate_actual, 3),
         "paused": clock.paused,
