@@ -16,10 +16,11 @@ NOTSENT_BYTES: Final = 128 * 1024
 USER_TIMEOUT_MS: Final = 20_000
 MAX_BUFFERS: Final = 512
 """Of one sendmsg; POSIX systems take 1,024."""
+MAX_JOINED_BYTES: Final = 2**20
 TEXT, BINARY = 0x81, 0x82
 PING: Final = b"\x89\x00"
 
-Buffer = bytes | memoryview
+Buffers = tuple[bytes | memoryview, ...]
 
 
 @lru_cache(maxsize=1024)
@@ -32,12 +33,30 @@ def header(first: int, length: int) -> bytes:
     return struct.pack("!BBQ", first, 127, length)
 
 
-def framed(messages: list[bytes]) -> list[Buffer]:
+def framed(messages: list[bytes]) -> Buffers:
     """Messages as frames, ready for sendmsg. The message objects stay shared: no byte of them is copied."""
-    buffers: list[Buffer] = []
+    buffers: list[bytes] = []
     for message in messages:
         buffers += (header(BINARY if isinstance(message, Binary) else TEXT, len(message)), message)
-    return buffers
+    return tuple(buffers)
+
+
+class Framer:
+    """Frames for a round of clients: those who get the very same message objects get the very same buffers."""
+
+    def __init__(self) -> None:
+        self._messages: list[bytes] = []
+        self._buffers: Buffers = ()
+
+    def frame(self, messages: list[bytes]) -> Buffers:
+        """The frames of `messages`."""
+        if messages == self._messages:  # which for the same objects looks at no byte
+            if 1 < len(self._buffers) and sum(map(len, self._buffers)) <= MAX_JOINED_BYTES:
+                # one buffer is sent faster than several, and many will get it
+                self._buffers = (b"".join(self._buffers),)
+            return self._buffers
+        self._messages, self._buffers = messages, framed(messages)
+        return self._buffers
 
 
 class Conversation(Protocol):
@@ -89,12 +108,12 @@ class Client:
         self.sock, self.address, self.number, self.session = sock, address, number, session
         self.inbound = Inbound(now)
         self.period_s = session.period_s
-        self.pending: list[Buffer] = []
+        self.pending: Buffers = ()
         self.progressed = self.heard = self.pinged = now
         self.skipped = self.watched = 0
         self.closing: float | None = None
 
-    def send(self, buffers: list[Buffer], now: float) -> None:
+    def send(self, buffers: Buffers, now: float) -> None:
         """Send what the kernel takes at once; the rest is `pending`.
 
         Raises:
@@ -105,8 +124,9 @@ class Client:
             self.pending += buffers
             return
         self.progressed = now
-        self.pending = buffers
-        self.flush(now)
+        taken = self._offer(buffers)
+        if len(buffers) > 1 or taken < len(buffers[0]):
+            self.pending = _rest(buffers, taken)
 
     def flush(self, now: float) -> None:
         """Send more of `pending`.
@@ -115,12 +135,16 @@ class Client:
             OSError: The connection is broken.
 
         """
+        taken = self._offer(self.pending)
+        if taken:
+            self.progressed = now
+            self.pending = _rest(self.pending, taken)
+
+    def _offer(self, buffers: Buffers) -> int:
         try:
-            taken = self.sock.sendmsg(self.pending[:MAX_BUFFERS])
+            return self.sock.send(buffers[0]) if len(buffers) == 1 else self.sock.sendmsg(buffers[:MAX_BUFFERS])
         except BlockingIOError:
-            return
-        self.progressed = now
-        self.pending = _rest(self.pending, taken)
+            return 0
 
     def receive(self) -> bytes | None:
         """Up to RECEIVE_BYTES; None when there is nothing to read, empty at the end of the stream.
@@ -140,12 +164,12 @@ class Client:
         self.sock.close()
 
 
-def _rest(buffers: list[Buffer], taken: int) -> list[Buffer]:
+def _rest(buffers: Buffers, taken: int) -> Buffers:
     for position, buffer in enumerate(buffers):
         if taken < len(buffer):
-            return [memoryview(buffer)[taken:], *buffers[position + 1 :]]
+            return memoryview(buffer)[taken:], *buffers[position + 1 :]
         taken -= len(buffer)
-    return []
+    return ()
 
 
 def _tune(sock: socket.socket) -> None:

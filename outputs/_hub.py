@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from outputs._client import PING, Buffer, Client, Conversation, framed
+from outputs._client import PING, Buffers, Client, Conversation, Framer, framed
 from outputs._inbound import Answer, Closed, Refused, Request
 from traffic.session import Context, Session
 from traffic.supervisor import attempt
@@ -180,20 +180,21 @@ class Hub:
 
     def _finish_round(self) -> None:
         """Let everybody in the round speak. After a fault, those who are left."""
+        now, framer = self._monotonic(), Framer()
         while self._round:
             client = self._serving = self._round.pop()
             if client.pending:
                 client.skipped += self._speak is _tick
-            elif client.closing is None:
-                self._send(client, self._speak(client))
+            elif client.closing is None and (messages := self._speak(client)):
+                self._push(client, framer.frame(messages), now)
 
     def _send(self, client: Client, messages: list[bytes]) -> None:
         if messages:
-            self._push(client, framed(messages))
+            self._push(client, framed(messages), self._monotonic())
 
-    def _push(self, client: Client, buffers: list[Buffer]) -> None:
+    def _push(self, client: Client, buffers: Buffers, now: float) -> None:
         try:
-            client.send(buffers, self._monotonic())
+            client.send(buffers, now)
         except OSError as error:
             self._drop(client, f"broke off: {error}")
             return
@@ -243,7 +244,7 @@ class Hub:
             if isinstance(received, Request):
                 self._answer(client, received)
             elif isinstance(received, Answer):
-                self._push(client, [received.frame])
+                self._push(client, (received.frame,), now)
             elif isinstance(received, Refused):
                 wait_ms = math.ceil(received.retry_after_s * 1000)
                 self._send(client, client.session.refuse("rate_limited", "too many requests", wait_ms))
@@ -290,8 +291,9 @@ class Hub:
         log.info("client %d closed %d %s", client.number, closed.code, closed.reason)
         self._leave(client)
         self._leaving[client] = None
-        client.closing = self._monotonic() + LINGER_S
-        self._push(client, [closed.frame])
+        now = self._monotonic()
+        client.closing = now + LINGER_S
+        self._push(client, (closed.frame,), now)
         if client in self._leaving and not client.pending:
             self._half_close(client)
 
@@ -346,7 +348,7 @@ class Hub:
             self._drop(client, f"did not answer a ping for {PING_EVERY_S:.0f} s")
             return
         client.pinged = now
-        self._push(client, [PING])
+        self._push(client, (PING,), now)
 
     def _say_goodbye(self) -> None:
         deadline = self._monotonic() + GOODBYE_S

@@ -144,7 +144,7 @@ def test_messages_are_shared():
     """The bytes of a message are not copied for a frame: the object itself goes to sendmsg, for every client."""
     message, other = b"x" * 1000, Binary(b"y")
     assert [part is message for part in framed([message])] == [False, True]
-    assert framed([other]) == [b"\x82\x01", b"y"]
+    assert framed([other]) == (b"\x82\x01", b"y")
 
 
 def test_ticks_on_one_grid(harness, join):
@@ -185,7 +185,7 @@ def test_who_cannot_take_more_gets_one_catch_up(harness, join):
     session.says = [b"caught up"]
     whole = drain(harness, slow, until=b"caught up")
     assert session.ticks == [0, 3]
-    assert harness.client().pending == []
+    assert harness.client().pending == ()
     assert whole.endswith(b"\x81\x09caught up")
 
 
