@@ -50,7 +50,7 @@ def hub(port: int, text: str) -> None:
         def open(self) -> list[bytes]:
             return [b"{}"]
 
-        def tick(self, skipped: int = 0) -> list[bytes]:
+        def tick(self, *_: int) -> list[bytes]:
             return [message]
 
         def heartbeat(self) -> list[bytes]:
@@ -137,7 +137,7 @@ def picows(port: int, text: str) -> None:
                 transport.send_reuse_external_bytearray(WSMsgType.TEXT, buffer, 14)
 
         loop = asyncio.get_running_loop()
-        async with await ws_create_server(lambda request: Listener(), "127.0.0.1", port):
+        async with await ws_create_server(lambda _: Listener(), "127.0.0.1", port):
             await loop.run_in_executor(None, obey, lambda: loop.call_soon_threadsafe(send))
 
     asyncio.run(main())

@@ -51,7 +51,7 @@ class Framer:
     def frame(self, messages: list[bytes]) -> Buffers:
         """The frames of `messages`."""
         if messages == self._messages:  # which for the same objects looks at no byte
-            if 1 < len(self._buffers) and sum(map(len, self._buffers)) <= MAX_JOINED_BYTES:
+            if len(self._buffers) > 1 and sum(map(len, self._buffers)) <= MAX_JOINED_BYTES:
                 # one buffer is sent faster than several, and many will get it
                 self._buffers = (b"".join(self._buffers),)
             return self._buffers
