@@ -33,7 +33,7 @@ def hub(port: int, text: str) -> None:
     from flask import Flask
 
     from config import Settings
-    from outputs import _hub, ws
+    from outputs import ws
     from sea.ports import PortIndex
     from traffic.clock import Clock
     from traffic.session import Context
@@ -44,7 +44,7 @@ def hub(port: int, text: str) -> None:
     class Says:
         period_s, subscription = 3600.0, "all"
 
-        def __init__(self, *_: object) -> None:
+        def __init__(self, *_: object, proto: int = 1) -> None:
             pass
 
         def open(self) -> list[bytes]:
@@ -56,11 +56,11 @@ def hub(port: int, text: str) -> None:
         def heartbeat(self) -> list[bytes]:
             return []
 
-    _hub.Session = Says
+    ws.Session = Says
     server, stop = Flask("bench"), threading.Event()
     traffic = Traffic(PortIndex.load(), lambda: "bench")
     context = Context(Clock(0.0, time.monotonic, "simulation"), traffic.snapshot, lambda: 0, None, {})
-    held = ws.mount(server, context, Settings(max_clients=20_000), time.monotonic, stop)
+    held = ws.mount(server, context, Settings(max_clients=20_000), time.monotonic, stop, {})
 
     def publish() -> None:
         held._due[Says.period_s] = 0.0  # as if the period were over
