@@ -30,6 +30,7 @@ from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
 from traffic import wire
 from traffic.clock import Clock
+from traffic.events import Events
 from traffic.feed_states import FeedStates
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
@@ -136,7 +137,8 @@ class Fairway:
 def create(settings: Settings) -> Fairway:
     """Wire a server for `settings`; nothing runs until `start`."""
     clock = _clock(settings)
-    traffic = _traffic(settings)
+    events = Events()
+    traffic = _traffic(settings, events)
     stream = aisstream.Stream(traffic.snapshot, time.monotonic)
     outboxes = (stream, *(Outbox(name, time.monotonic) for name in settings.output_names))
     traffic.recorders += [outbox.record for outbox in outboxes]
@@ -154,14 +156,17 @@ def create(settings: Settings) -> Fairway:
         limits,
         interval,
         functools.partial(_feed_states, feeds, traffic),
+        events,
     )
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
     listeners = socketio.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
     hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop, {aisstream.PATH: stream.begin})
     zones = _zones(settings)
-    publisher = _publisher(settings, traffic, clock, feeds)
-    pulse = Pulse(traffic, clock, time.monotonic, Alerts(context.events, _rules(settings, zones)).judge)
+    publisher = _publisher(settings, traffic, context, feeds)
+    # a replica is told what the original's rules have found
+    rules = (lambda: ()) if isinstance(traffic, Replica) else _rules(settings, zones)
+    pulse = Pulse(traffic, clock, time.monotonic, Alerts(events, rules).judge)
     fairway = Fairway(
         settings, clock, traffic, pulse, hub, listeners, outboxes, supervisor, dash.server, fleet, feeds, publisher
     )
@@ -190,10 +195,10 @@ def _rules(settings: Settings, zones: Zones) -> Callable[[], tuple[Rule, ...]]:
     return lambda: (*fixed, *zone.rules(zones.all))
 
 
-def _traffic(settings: Settings) -> Traffic:
+def _traffic(settings: Settings, events: Events) -> Traffic:
     ports = PortIndex.load()
     if "redis" in settings.feed_names:
-        return Replica(ports)
+        return Replica(ports, events)
     return Traffic(ports, functools.partial(secrets.token_hex, 4), settings.lost_after)
 
 
@@ -202,12 +207,12 @@ def _feed_states(feeds: FeedStates, traffic: Traffic) -> list[dict[str, Any]]:
     return [*feeds.states(), *(traffic.feeds if isinstance(traffic, Replica) else ())]
 
 
-def _publisher(settings: Settings, traffic: Traffic, clock: Clock, feeds: FeedStates) -> Publisher | None:
+def _publisher(settings: Settings, traffic: Traffic, context: Context, feeds: FeedStates) -> Publisher | None:
     if not settings.ingest:
         return None
     from outputs.redis import Publisher  # only who asks for it pays for it
 
-    return Publisher(settings.redis_url, traffic, clock, feeds.states)
+    return Publisher(settings.redis_url, traffic, context.clock, context.events, feeds.states)
 
 
 def _update_interval(settings: Settings, fleet: Simulator | None) -> float:

@@ -105,7 +105,10 @@ class Follower:
             return
         self._clock.follow(entry.clock.time, entry.clock.rate, entry.clock.paused, entry.clock.mode)
         known = entry.epoch == self._epoch
-        if known and entry.seq <= self._seq:
+        if known and entry.seq < self._seq:
+            return
+        if known and entry.seq == self._seq:
+            # nothing has changed, but the time, the feeds and the alerts
             self._hand_over(entry)
         elif entry.prev == 0 or (known and entry.prev == self._seq):
             self._go_on(entry)

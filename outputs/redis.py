@@ -11,7 +11,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import redis
@@ -19,6 +19,7 @@ import redis
 from config import SettingsError
 from traffic.clock import Clock
 from traffic.entry import AFTER, ENTRY, STATE, STREAM, pack
+from traffic.events import Event, Events
 from traffic.snapshot import Snapshot
 from traffic.table import Traffic
 
@@ -30,6 +31,7 @@ WHOLE_ROUNDS: Final = 20
 LEASE: Final = "fairway:ingest"
 LEASE_MS: Final = 3000
 TRY_MS: Final = 200
+EVENTS_KEPT: Final = 100
 STREAM_ENTRIES: Final = 1200
 """Five minutes of steps: longer than a web process takes to come back, or the whole to be written again."""
 _KEEP: Final = (
@@ -61,19 +63,21 @@ class Publisher:
         url: of the Redis server.
         traffic: what is published.
         clock: the time that goes with it.
+        events: the alerts.
         feeds: the states of the feeds.
 
     """
 
     def __init__(
-        self, url: str, traffic: Traffic, clock: Clock, feeds: Callable[[], list[dict[str, Any]]] = list
+        self, url: str, traffic: Traffic, clock: Clock, events: Events, feeds: Callable[[], list[dict[str, Any]]] = list
     ) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
-        self._traffic, self._clock, self._feeds = traffic, clock, feeds
+        self._traffic, self._clock, self._events, self._feeds = traffic, clock, events, feeds
         self._token, self._fence = secrets.token_hex(8), 0
         self._before: Snapshot | None = None
         self._rounds = self._idle = 0
         self._last_id: Any = b"0"
+        self._event_seq = 0
         self.problem = ""
 
     def begin(self) -> None:
@@ -142,14 +146,19 @@ class Publisher:
         self._rounds += 1
         self._idle += 1
         whole = before is None or before.epoch != snapshot.epoch or self._rounds >= WHOLE_ROUNDS
-        if before is not snapshot or self._idle >= IDLE_ROUNDS:
-            self._last_id = self._add(pack(self._fence, before, snapshot, self._clock, self._feeds()))
-            self._idle = 0
+        events, _ = self._events.since(self._event_seq)
+        if before is not snapshot or events or self._idle >= IDLE_ROUNDS:
+            self._last_id = self._add(self._packed(before, snapshot, events))
+            self._event_seq, self._idle = events[-1].seq if events else self._event_seq, 0
         if whole:
-            state: Any = {ENTRY: pack(self._fence, None, snapshot, self._clock), AFTER: self._last_id}
+            newest, _ = self._events.since(self._event_seq - EVENTS_KEPT)
+            state: Any = {ENTRY: self._packed(None, snapshot, newest), AFTER: self._last_id}
             self._client.hset(STATE, mapping=state)
             self._rounds = 0
         self._before = snapshot
+
+    def _packed(self, before: Snapshot | None, snapshot: Snapshot, events: Iterable[Event]) -> bytes:
+        return pack(self._fence, before, snapshot, self._clock, self._feeds(), events)
 
     def _add(self, entry: bytes) -> Any:
         fields: Any = {ENTRY: entry}

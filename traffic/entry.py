@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from traffic import fields
 from traffic.clock import Clock, Mode
+from traffic.events import Event
 from traffic.snapshot import Snapshot
 
 STREAM: Final = "fairway:steps"
@@ -41,6 +42,7 @@ class Entry(msgspec.Struct, frozen=True):
         now: the snapshot's time, Unix seconds.
         clock: of the publisher, at this moment.
         feeds: the states of the publisher's feeds.
+        events: alerts that were published since the last entry; a whole has the newest there are.
         count: rows of the table, free ones included.
         rows: int32[k], the rows that changed; `columns` are their values.
         static_rows: the same for static data.
@@ -56,6 +58,7 @@ class Entry(msgspec.Struct, frozen=True):
     now: float
     clock: ClockTime
     feeds: tuple[dict[str, Any], ...]
+    events: tuple[Event, ...]
     count: int
     rows: bytes
     columns: Packed
@@ -69,7 +72,12 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def pack(
-    fence: int, before: Snapshot | None, snapshot: Snapshot, clock: Clock, feeds: Iterable[dict[str, Any]] = ()
+    fence: int,
+    before: Snapshot | None,
+    snapshot: Snapshot,
+    clock: Clock,
+    feeds: Iterable[dict[str, Any]] = (),
+    events: Iterable[Event] = (),
 ) -> bytes:
     """The Entry that leads from `before` (None: from nothing) to `snapshot`, as MessagePack."""
     if before is not None and before.epoch != snapshot.epoch:
@@ -85,6 +93,7 @@ def pack(
         now=snapshot.now,
         clock=ClockTime(clock.now(), clock.rate, clock.paused, clock.mode),
         feeds=tuple(feeds),
+        events=tuple(events),
         count=len(snapshot.columns["mmsi"]),
         rows=rows.tobytes(),
         columns=_packed(snapshot.columns, rows),

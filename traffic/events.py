@@ -78,6 +78,13 @@ class Events:
             self._ring = (*self._ring, event)[-self._size :]
             self._seq = seq
 
+    def adopt(self, event: Event) -> None:
+        """Add an event that another process published, under its number; one that is known already is left out."""
+        with self._lock:
+            if event.seq > self._seq:
+                self._ring = (*self._ring, event)[-self._size :]
+                self._seq = event.seq
+
     def since(self, seq: int) -> tuple[tuple[Event, ...], int]:
         """The events after `seq`, oldest first; and how many between were already forgotten."""
         ring = self._ring

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sea.ports import PortIndex
 from traffic.batch import Batch
 from traffic.entry import Entry, Packed
+from traffic.events import Events
 from traffic.removals import TOMBSTONE, Removals
 from traffic.snapshot import Snapshot
 from traffic.table import Traffic
@@ -22,13 +23,18 @@ from traffic.table import Traffic
 class Replica(Traffic):
     """Follows a Traffic elsewhere: everything that reads a Traffic reads this. Of a Batch it takes the Entry.
 
+    Args:
+        ports: as the original has them.
+        events: gets the original's alerts.
+
     Attributes:
         feeds: the states of the original's feeds, as `FeedStates.states` gives them.
 
     """
 
-    def __init__(self, ports: PortIndex) -> None:
+    def __init__(self, ports: PortIndex, events: Events) -> None:
         super().__init__(ports, lambda: "")
+        self._events = events
         self.feeds: tuple[dict[str, Any], ...] = ()
 
     def advance(self, now: float) -> Snapshot:
@@ -40,6 +46,8 @@ class Replica(Traffic):
             if entry is None:
                 continue
             self.feeds = entry.feeds
+            for event in entry.events:
+                self._events.adopt(event)
             if (entry.epoch, entry.seq) != (self._epoch, self._seq):
                 self._adopt(entry)
                 adopted += 1

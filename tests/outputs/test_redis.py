@@ -16,6 +16,7 @@ from sea.ports import PortIndex
 from traffic import wire
 from traffic.batch import Batch
 from traffic.clock import Clock
+from traffic.events import Events
 from traffic.replica import Replica
 from traffic.table import Traffic
 
@@ -32,7 +33,8 @@ class Original:
     def __init__(self, url: str) -> None:
         self.traffic = Traffic(PortIndex.load(), lambda: f"e{next(self.epochs)}")
         self.clock = Clock(NOW, lambda: 0.0, "simulation")
-        self.publisher = Publisher(url, self.traffic, self.clock)
+        self.events = Events()
+        self.publisher = Publisher(url, self.traffic, self.clock, self.events)
         self.second = 0
 
     def step(self, vessels: int = 3) -> None:
@@ -46,7 +48,8 @@ class Web:
     """A Replica and its follower, turned by hand."""
 
     def __init__(self, url: str) -> None:
-        self.replica = Replica(PortIndex.load())
+        self.events = Events()
+        self.replica = Replica(PortIndex.load(), self.events)
         self.down: list[str] = []
         self.rejected: Counter[str] = Counter()
         self.follower = Follower(url, self.put, Clock(0, lambda: 0.0, "live"))
@@ -98,6 +101,29 @@ def test_a_web_process_follows(original, url):
         assert web.shows() == shown(original)
         snapshot, truth = web.replica.snapshot(), original.traffic.snapshot()
         assert (snapshot.epoch, snapshot.seq) == (truth.epoch, truth.seq)
+
+
+def test_alerts_come_through(original, url):
+    """Alerts have the same numbers and words at every web process, each once, also for who begins late."""
+
+    def alert(number: int) -> None:
+        vessel = {"mmsi": 352_100_000}
+        original.events.publish(
+            NOW, event_id=f"a{number}", kind="high_speed", state="raised", vessel=vessel, evidence={}
+        )
+
+    early = Web(url)
+    alert(1)
+    original.step()
+    early.turn()
+    alert(2)
+    original.step()
+    alert(3)
+    original.publisher.step()
+    late = Web(url)
+    for web in (early, late):
+        web.turn()
+        assert web.events.since(0) == original.events.since(0)
 
 
 def test_a_gap_is_mended(original, url, monkeypatch):

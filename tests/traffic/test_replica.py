@@ -9,6 +9,7 @@ from traffic import wire
 from traffic.batch import Batch
 from traffic.clock import Clock
 from traffic.entry import pack, unpack
+from traffic.events import Events
 from traffic.replica import Replica
 from traffic.table import Traffic
 
@@ -19,7 +20,7 @@ CLOCK = Clock(NOW, lambda: 0.0, "simulation")
 
 @pytest.fixture
 def replica(ports):
-    return Replica(ports)
+    return Replica(ports, Events())
 
 
 def follow(replica, before, snapshot):
@@ -54,7 +55,7 @@ def test_step_by_step(ports, steps, whole_at):
     """Whatever happens in the original, removals, reused rows and a clock set back included, the replica follows."""
     epochs = iter(range(1000))
     original = Traffic(ports, lambda: f"e{next(epochs)}", lost_after_s=3600, tombstones=3)
-    replica, now, before = Replica(ports), NOW, None
+    replica, now, before = Replica(ports, Events()), NOW, None
     for at, (kind, mmsi, seconds) in enumerate(steps):
         if kind == "back":
             now -= 10_000
