@@ -5,7 +5,7 @@ The difference between truth and report lives here, in `feeds._sensed` and in `f
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from config import Settings
 from feeds._coverage import Coverage
 from feeds._sensed import Sensors
 from sea.ports import PortIndex
-from sim.world import World
+from sim.fleet import Fleet
 from traffic.batch import Batch
 from traffic.fields import LATLON_SCALE
 
@@ -28,6 +28,14 @@ _MEAN_S: Final = 15.0
 """Time constant of the mean heading: it lags as far behind as the mean over the last 30 s."""
 _SLOT_SHARE: Final = 0.1
 """A transmission falls on a free slot within this part of the interval before or after its nominal time."""
+
+
+class Truth(Protocol):
+    """What is reported of: vessels, and the simulated time in Unix seconds."""
+
+    fleet: Fleet
+    now: float
+
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -48,7 +56,7 @@ class Reporter:
     """
 
     def __init__(
-        self, world: World, interval_s: float, mode: str = "interval", coverage: Coverage | None = None, seed: int = 0
+        self, world: Truth, interval_s: float, mode: str = "interval", coverage: Coverage | None = None, seed: int = 0
     ) -> None:
         self.world, self.interval_s = world, interval_s
         self._itu, self._coverage = mode == "itu", coverage
@@ -60,7 +68,7 @@ class Reporter:
         self._grow()
 
     @classmethod
-    def of(cls, world: World, settings: Settings) -> Reporter:
+    def of(cls, world: Truth, settings: Settings) -> Reporter:
         """A reporter as `settings` want it."""
         coverage = Coverage.of_ports(PortIndex.load()) if settings.coverage == "terrestrial" else None
         return cls(world, settings.update_interval, settings.reporting, coverage, settings.seed)
@@ -183,7 +191,7 @@ def _following(due: Floats, now: float | Floats, interval_s: float | Floats) -> 
     return np.asarray(due + (np.floor((now - due) / interval_s) + 1) * interval_s)
 
 
-def static_report(world: World, rows: Rows) -> Batch:
+def static_report(world: Truth, rows: Rows) -> Batch:
     """Identity and voyage of `rows`."""
     fleet, listed = world.fleet, rows.tolist()
     eta = np.where(np.isfinite(fleet.eta[rows]), fleet.eta[rows] * 1000, 0)
@@ -199,6 +207,6 @@ def static_report(world: World, rows: Rows) -> Batch:
     return _batch(world, rows, {}, static)
 
 
-def _batch(world: World, rows: Rows, moving: dict[str, NDArray[Any]], static: dict[str, Any]) -> Batch:
+def _batch(world: Truth, rows: Rows, moving: dict[str, NDArray[Any]], static: dict[str, Any]) -> Batch:
     time = np.full(len(rows), round(world.now * 1000), np.int64)
     return Batch(world.fleet.mmsi[rows], time, SOURCE, True, moving, static)

@@ -1,16 +1,21 @@
-"""The simulator as a source of reports: a World kept at the clock's time, and the inbox through which it is steered."""
+"""The simulator as a source of reports: a Sea kept at the clock's time, and the inbox through which it is steered."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from config import Settings
-from feeds._reporting import Reporter
+from feeds import _orders
+from feeds._deceptions import deceived
+from feeds._events import Events
+from feeds._faults import FaultyLine
+from feeds._sea import Sea
+from sim.custom import Route, Vessel
+from sim.scenario import Event, Scenario
 from sim.world import MAX_STEP_S, World
 from traffic import control
 from traffic.batch import Batch
@@ -23,45 +28,57 @@ EXACT_JUMP_S: Final = 6 * 3600.0
 """A jump up to here is sailed in ordinary steps, so that it is the same as waiting; farther in longer ones."""
 LONGEST_JUMP_S: Final = 31 * 86400.0
 _SLACK_S: Final = 0.5
-"""Wall seconds by which the clock may run ahead of the World before it waits for it."""
+"""Wall seconds by which the clock may run ahead of the Sea before it waits for it."""
 _STEPS_BEHIND: Final = 50
 """Behind UTC by more steps than this, steps grow longer: that clock does not wait."""
 _ANSWER_WITHIN_S: Final = 120.0
 _LOOK_AGAIN_S: Final = 0.25
+_NOTHING: Final = Scenario("", "")
 
 Publish = Callable[[Batch], None]
-Order = Callable[[], None]
+T = TypeVar("T")
 
 
 def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Keep a World at the clock's time and publish its vessels' reports, until `stop`.
+    """Keep a Sea at the clock's time and publish its vessels' reports, until `stop`.
 
-    A clock that was set back starts a new World of the same seed.
+    A clock that was set back starts a new Sea of the same seed.
     """
     Simulator(publish, clock, settings).run(stop)
 
 
 class Simulator:
-    """A World at the clock's time. Implements `traffic.control.Control`.
+    """A Sea at the clock's time. Implements `traffic.control.Control`.
 
-    Only the thread that runs it touches the World; others leave orders in its inbox, which it carries out between two
+    Only the thread that runs it touches the Sea; others leave orders in its inbox, which it carries out between two
     steps. While nobody runs it, orders are carried out at once.
 
     Args:
         publish: takes the reports.
-        clock: the process's time; of mode simulation it is led by the World, otherwise the World follows it.
+        clock: the process's time; of mode simulation it is led by the Sea, otherwise the Sea follows it.
         settings: seed, size and reporting of the fleet.
         traffic: where the reports go, to be told of what no report can say; None where that is elsewhere.
+        scenario: what shall happen.
 
     """
 
-    def __init__(self, publish: Publish, clock: Clock, settings: Settings, traffic: Traffic | None = None) -> None:
+    def __init__(
+        self,
+        publish: Publish,
+        clock: Clock,
+        settings: Settings,
+        traffic: Traffic | None = None,
+        scenario: Scenario = _NOTHING,
+    ) -> None:
         self.update_interval = settings.update_interval
         self._publish, self._clock, self._settings, self._traffic = publish, clock, settings, traffic
-        self._inbox: deque[tuple[Order, Future[None]]] = deque()
+        self._scenario = scenario
+        self._inbox: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._called = threading.Event()
         self._runs = False
-        self._reporter: Reporter | None = None
+        self._line = FaultyLine(settings.seed)
+        self._sea: Sea | None = None
+        self._events: Events
         self._untold = True
 
     @property
@@ -70,50 +87,53 @@ class Simulator:
         return self._settings.seed
 
     @property
-    def world(self) -> World:
+    def sea(self) -> Sea:
         """The truth; begun at the clock's time when it is first asked for."""
-        return self._told().world
+        return self._sea or self._begin(self._clock.now())
+
+    @property
+    def world(self) -> World:
+        """The fleet on its lanes."""
+        return self.sea.world
 
     def run(self, stop: threading.Event) -> None:
-        """Take steps and orders until `stop`. A run that follows one that failed begins a new World."""
-        self._begin(self._clock.now())
+        """Take steps and orders until `stop`. A run that follows one that failed begins a new Sea."""
+        if self._runs or self._sea is None:
+            self._begin(self._clock.now())
         self._runs = True
-        try:
-            while not stop.is_set():
-                self.obey()
-                if not self.advance():
-                    self._sleep()
-        finally:
-            self._runs = False
+        while not stop.is_set():
+            self.obey()
+            if not self.advance():
+                self._sleep()
+        self._runs = False
 
     def advance(self) -> bool:
         """Take one step and publish the reports due, if a step is due at the clock's time; whether it was."""
         now = self._clock.now()
-        if now < self.world.now - STEP_S:
+        if now < self.sea.now - STEP_S:
             self._begin(now)
-        reporter = self._told()
+        sea = self.sea
         if self._untold:
             self._untold = False
-            self._tell(reporter.everything())
-        due_s = now - reporter.world.now
+            self._tell(sea.everything())
+        due_s = now - sea.now
         if due_s >= self._step_s:
             longest = min(due_s // _STEPS_BEHIND, MAX_STEP_S) if self._is_utc else 0.0
-            reporter.world.step(max(self._step_s, longest))
-            self._tell(reporter.due())
+            sea.step(max(self._step_s, longest))
+            self._events.step()
+            self._tell(sea.due())
         self._lead()
         return due_s >= self._step_s
 
     def obey(self) -> None:
-        """Carry out the orders in the inbox; who gave one gets its error."""
+        """Carry out the orders in the inbox; who gave one gets its result, or its error."""
         self._called.clear()
         while self._inbox:
             order, answer = self._inbox.popleft()
             try:
-                order()
-            except (RequestError, ValueError) as error:
+                answer.set_result(order())
+            except (RequestError, ValueError, LookupError) as error:
                 answer.set_exception(error)
-            else:
-                answer.set_result(None)
 
     def steer(
         self,
@@ -138,14 +158,106 @@ class Simulator:
 
     def state(self) -> dict[str, Any]:
         """See `Control.state`."""
-        return {"seed": self.seed, "fleet_size": self._settings.fleet_size}
+        sea = self._sea
+        return {
+            "seed": self.seed,
+            "scenario": self._scenario.name or None,
+            "closed": sorted(sea.closed) if sea else [],
+            "faults": self._line.state(),
+        }
+
+    def add(
+        self, vessel: Vessel, route: Route | Mapping[str, Any] | str | None = None, route_progress: float = 0.0
+    ) -> int:
+        """Take a vessel into the fleet, on a route or without; its MMSI.
+
+        Args:
+            vessel: who it is.
+            route: what `add_route` takes or returned, or the name of a route that is there.
+            route_progress: how much of the way out is done, 0 to 1.
+
+        Raises:
+            RequestError: It can't be; the message says why.
+
+        """
+        return self._ask(lambda: self._join(_orders.on(self.sea, vessel, route, route_progress)))
+
+    def assign(self, mmsi: int, route: Route | Mapping[str, Any] | str, route_progress: float = 0.0) -> None:
+        """Put a vessel on a route, at `route_progress` of its way out.
+
+        Raises:
+            RequestError: There is no such vessel, or the route can't be sailed.
+
+        """
+        self._ask(lambda: _orders.assign(self.sea, mmsi, route, route_progress))
+
+    def add_vessel(self, order: Mapping[str, Any]) -> int:
+        """See `Control.add_vessel`."""
+        return self._ask(lambda: self._join(_orders.vessel(self.sea, order)))
+
+    def remove_vessel(self, mmsi: int) -> None:
+        """See `Control.remove_vessel`."""
+        self._ask(lambda: self._leave(mmsi))
+
+    def add_route(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Control.add_route`."""
+        return self._ask(lambda: _orders.route_told(_orders.route(self.sea, order)))
+
+    def remove_route(self, name: str) -> None:
+        """See `Control.remove_route`."""
+        self._ask(lambda: _orders.remove_route(self.sea, name))
+
+    def routes(self) -> list[dict[str, Any]]:
+        """See `Control.routes`."""
+        return self._ask(lambda: [_orders.route_told(route) for route in self.sea.routes.values()])
+
+    def set_faults(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Control.set_faults`."""
+        faults = _orders.faults(order)
+
+        def change() -> dict[str, Any]:
+            self._line.faults = faults
+            return self._line.state()
+
+        return self._ask(change)
+
+    def happen(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Control.happen`."""
+        event: Event = _orders.event(order)
+        return self._ask(lambda: _orders.begun(self.events, event))
+
+    def truth(self, everybody: bool = False) -> dict[str, Any]:
+        """See `Control.truth`."""
+        return self._ask(lambda: _orders.truth(self.sea, self.events, everybody))
+
+    def scenario(self) -> dict[str, Any]:
+        """See `Control.scenario`."""
+        about = {"name": self._scenario.name or None, "title": self._scenario.title, "about": self._scenario.about}
+        return self._ask(lambda: about | {"events": self.events.truth()})
+
+    @property
+    def events(self) -> Events:
+        """What happens and happened."""
+        self.sea  # noqa: B018 - begins it if nobody has
+        return self._events
+
+    def _join(self, row: int) -> int:
+        sea = self.sea
+        self._tell(sea.report_of(row))
+        return int(sea.party.fleet.mmsi[row])
+
+    def _leave(self, mmsi: int) -> None:
+        if not self.sea.leave(mmsi):
+            raise RequestError("not_found", f"the simulator has no vessel {mmsi}", "mmsi")
+        if self._traffic:
+            self._traffic.delete([mmsi])
 
     def _steer(self, paused: bool | None, rate: float | None, time: float | None, interval: float | None) -> None:
         if time is not None:
             self._jump(time)
         if interval is not None:
             self.update_interval = interval
-            self._reporter = self._reporter_of(self.world)
+            self.sea.set_interval(interval)
         if rate is not None:
             self._clock.set_rate(rate)
         if paused is not None:
@@ -164,10 +276,11 @@ class Simulator:
             pass
 
     def _jump(self, time: float) -> None:
-        world = self.world
-        if time - world.now > LONGEST_JUMP_S:
+        now = self.sea.now
+        if time - now > LONGEST_JUMP_S:
             raise RequestError("bad_request", f"time is more than {LONGEST_JUMP_S / 86400:.0f} days ahead", "time")
-        if time < world.now - STEP_S:
+        self._line.forget()
+        if time < now - STEP_S:
             self._begin(time)
         else:
             self._sail(time)
@@ -179,35 +292,32 @@ class Simulator:
 
     def _sail(self, time: float) -> None:
         """Steps without reports to `time`."""
-        world = self.world
-        whole = self._step_s if time - world.now <= EXACT_JUMP_S else MAX_STEP_S
+        sea = self.sea
+        whole = self._step_s if time - sea.now <= EXACT_JUMP_S else MAX_STEP_S
         for dt in (whole, self._step_s):
-            for _ in range(int((time - world.now) // dt)):
-                world.step(dt)
-        self._reporter = self._reporter_of(world)
+            for _ in range(int((time - sea.now) // dt)):
+                sea.step(dt)
+                self._events.step()
+        sea.set_interval(self.update_interval)
 
-    def _begin(self, time: float) -> Reporter:
-        world = World(self._settings.seed, self._settings.fleet_size, time)
-        self._reporter, self._untold = self._reporter_of(world), True
-        return self._reporter
-
-    def _reporter_of(self, world: World) -> Reporter:
-        return Reporter.of(world, replace(self._settings, update_interval=self.update_interval))
-
-    def _told(self) -> Reporter:
-        return self._reporter or self._begin(self._clock.now())
+    def _begin(self, time: float) -> Sea:
+        sea = Sea(self._settings, time, self.update_interval, self._scenario.shares)
+        self._sea, self._untold = sea, True
+        self._events = Events(self._scenario, sea, self._line, time)
+        _orders.begin(sea, self._scenario)
+        return sea
 
     @property
     def _step_s(self) -> float:
         return min(STEP_S, self.update_interval)
 
     def _lead(self) -> None:
-        """Let a clock that waits for its World go on."""
+        """Let a clock that waits for its Sea go on."""
         if not self._is_utc and not self._clock.paused:
-            self._clock.lead(self.world.now + self._step_s + _SLACK_S * max(self._clock.rate, 1.0))
+            self._clock.lead(self.sea.now + self._step_s + _SLACK_S * max(self._clock.rate, 1.0))
 
     def _sleep(self) -> None:
-        due_s = (self.world.now + self._step_s - self._clock.now()) / self._clock.rate
+        due_s = (self.sea.now + self._step_s - self._clock.now()) / self._clock.rate
         self._called.wait(_LOOK_AGAIN_S if self._clock.paused else min(max(due_s, 0.001), _LOOK_AGAIN_S))
 
     @property
@@ -219,18 +329,22 @@ class Simulator:
             raise RequestError("not_steerable", f"the clock is UTC (mode {self._clock.mode}) and can't be steered")
 
     def _tell(self, batches: list[Batch]) -> None:
-        for batch in batches:
-            self._publish(batch)
+        deceptions = self._events.deceptions()
+        if deceptions:
+            batches = [deceived(batch, deceptions) for batch in batches]
+        for batch in self._line.passed(batches, self.sea.now):
+            if len(batch.mmsi):
+                self._publish(batch)
 
-    def _ask(self, order: Order) -> None:
+    def _ask(self, order: Callable[[], T]) -> T:
+        """Have an order carried out by the thread that runs the Sea, and wait for its result."""
         if not self._runs:
-            order()
-            return
-        answer: Future[None] = Future()
+            return _orders.answered(order)
+        answer: Future[T] = Future()
         self._inbox.append((order, answer))
         self._called.set()
         try:
-            answer.result(_ANSWER_WITHIN_S)
+            return _orders.answered(lambda: answer.result(_ANSWER_WITHIN_S))
         except TimeoutError as error:
             raise RequestError("busy", f"the simulator did not answer within {_ANSWER_WITHIN_S:.0f} s") from error
 

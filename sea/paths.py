@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sea.geo import RADIUS_NM, distance_nm
+from sea.geo import RADIUS_NM, angle_diff, distance_nm
 from sea.spread import Spread
 from sea.water import Water
 from sea.ways import SUEZ, Ways
@@ -62,6 +62,51 @@ class Path:
     sheltered_out_nm: float
     sheltered_in_nm: float
     canal_nm: tuple[float, float] | None
+
+    @property
+    def length_nm(self) -> float:
+        """Nautical miles from start to end."""
+        return float(distance_nm(self.lat[:-1], self.lon[:-1], self.lat[1:], self.lon[1:]).sum())
+
+    def reversed(self) -> Path:
+        """The way back."""
+        length = self.length_nm
+        canal = None if self.canal_nm is None else (length - self.canal_nm[1], length - self.canal_nm[0])
+        return Path(self.lat[::-1], self.lon[::-1], self.sheltered_in_nm, self.sheltered_out_nm, canal)
+
+    def begun_at(self, place: Place) -> Path:
+        """The same with one corner more at its start."""
+        lon = self.lon[0] + angle_diff(place[1], self.lon[0])
+        more = float(distance_nm(*place, self.lat[0], self.lon[0]))
+        canal = None if self.canal_nm is None else (self.canal_nm[0] + more, self.canal_nm[1] + more)
+        out = self.sheltered_out_nm + more if self.sheltered_out_nm else 0.0
+        return Path(np.append(place[0], self.lat), np.append(lon, self.lon), out, self.sheltered_in_nm, canal)
+
+    def hours(self, kn: float, harbour_kn: float, canal_kn: float, gone_nm: float = 0.0) -> float:
+        """How long the rest of it takes, after `gone_nm`, at `kn`, and at most at the others in harbour and canal."""
+        length = self.length_nm
+        begins, ends = self.canal_nm or (length, length)
+        slow = [
+            (0.0, self.sheltered_out_nm, harbour_kn),
+            (begins, ends, canal_kn),
+            (length - self.sheltered_in_nm, length, harbour_kn),
+        ]
+        hours, left = 0.0, length - gone_nm
+        for begin, end, limit in slow:
+            nm = max(end - max(begin, gone_nm), 0.0)
+            hours, left = hours + nm / min(kn, limit), left - nm
+        return hours + max(left, 0.0) / kn
+
+
+def straight(start: Place, end: Place) -> Path:
+    """The great circle between two places, whatever lies on it."""
+    lat, lon = np.array(_divided([start, end])).T
+    return Path(lat, np.degrees(np.unwrap(np.radians(lon))), 0.0, 0.0, None)
+
+
+def is_clear(start: Place, end: Place) -> bool:
+    """Whether the great circle keeps ROOM_NM from land."""
+    return _clear(start, end, ROOM_NM)
 
 
 def stop(name: str, lat: float, lon: float) -> Stop:

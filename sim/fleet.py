@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -123,9 +124,14 @@ class Fleet:
         return len(self.mmsi)
 
 
-def make_fleet(size: int, lanes: Lanes, rng: np.random.Generator) -> Fleet:
-    """`size` vessels with identity, type, size and route; where they are is left to `sim.voyages.begin`."""
-    vessel_type, route = _types_and_routes(size, lanes, rng)
+def make_fleet(
+    size: int, lanes: Lanes, rng: np.random.Generator, shares_of: Mapping[str, float] | None = None
+) -> Fleet:
+    """`size` vessels with identity, type, size and route; where they are is left to `sim.voyages.begin`.
+
+    `shares_of` the first four VESSEL_TYPES replace TYPE_SHARES; the first vessel is a container vessel all the same.
+    """
+    vessel_type, route = _types_and_routes(size, lanes, rng, _shares(shares_of))
     size_class = _size_classes(vessel_type, _needs_suez(route, lanes), rng)
     shares = np.array([flag.share for flag in identity.FLAGS])
     flag = rng.choice(len(shares), size, p=shares / shares.sum())
@@ -154,9 +160,15 @@ def make_fleet(size: int, lanes: Lanes, rng: np.random.Generator) -> Fleet:
 _FLOAT_COLUMNS: Final = [item.name for item in fields(Fleet) if item.type == "NDArray[np.float64]"]
 
 
-def _types_and_routes(size: int, lanes: Lanes, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
+def _shares(given: Mapping[str, float] | None) -> dict[int, float]:
+    return {kind: given.get(VESSEL_TYPES[kind], 0.0) for kind in TYPE_SHARES} if given else TYPE_SHARES
+
+
+def _types_and_routes(
+    size: int, lanes: Lanes, rng: np.random.Generator, type_shares: Mapping[int, float]
+) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
     """Types in their shares, 70 % of each type on routes that take it; row 0 is a container vessel on a route."""
-    cells = [(kind, on, share * part) for kind, share in TYPE_SHARES.items() for on, part in _ROUTE_PARTS]
+    cells = [(kind, on, share * part) for kind, share in type_shares.items() for on, part in _ROUTE_PARTS]
     counts = _apportion(size, np.array([cell[2] for cell in cells]))
     vessel_type = np.repeat(np.array([cell[0] for cell in cells], np.uint8), counts)
     on_route = np.repeat(np.array([cell[1] for cell in cells]), counts)

@@ -1,0 +1,197 @@
+"""Events: makes happen what a scenario says, at its second, and labels the truth."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from feeds._deceptions import Deception
+from feeds._faults import Faults, FaultyLine
+from feeds._maneuvers import drift, hold_at_port, meet
+from feeds._sea import Sea
+from sea.paths import Unsailable
+from sea.ways import SUEZ
+from sim.scenario import Event, Scenario
+
+log = logging.getLogger(__name__)
+SWEEP_S: Final = 60.0
+"""How often the next vessel is looked for that must turn away from what is closed."""
+
+
+@dataclass(slots=True)
+class Running:
+    """An event that has begun: until when, which vessels it concerns (true MMSIs), and how to end it."""
+
+    event: Event
+    began: float
+    until: float
+    vessels: tuple[int, ...] = ()
+    failed: str = ""
+
+
+class Events:
+    """The events of a scenario, in the order of their times.
+
+    Args:
+        scenario: what shall happen.
+        sea: whom it happens to.
+        line: where the faults are made.
+        start: time of the scenario's start, Unix seconds.
+
+    """
+
+    def __init__(self, scenario: Scenario, sea: Sea, line: FaultyLine, start: float) -> None:
+        self.scenario, self.start = scenario, start
+        self.running: list[Running] = []
+        self.over: list[Running] = []
+        self._sea, self._line = sea, line
+        self._next_sweep = start
+        self._ahead = list(scenario.events)
+        self._begin: dict[str, Callable[[Event], tuple[int, ...]]] = {
+            "meeting": self._meeting,
+            "drift": self._drift,
+            "close_port": lambda event: hold_at_port(sea, event.values["port"], sea.now + event.for_s, check=True),
+            "close_suez": self._close_suez,
+            "faults": self._faults,
+        }
+
+    def deceptions(self) -> list[Deception]:
+        """Those that are going on."""
+        return [
+            Deception(run.vessels[0], run.event.kind, run.event.values)
+            for run in self.running
+            if run.vessels and run.event.kind in ("dark", "identity", "false_position")
+        ]
+
+    def step(self) -> None:
+        """Begin and end what is due at the sea's time."""
+        now = self._sea.now
+        for run in [run for run in self.running if run.until <= now]:
+            self._end(run)
+        while self._ahead and self.start + self._ahead[0].at_s <= now:
+            self.begin(self._ahead.pop(0))
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_S
+            self._sweep()
+
+    def begin(self, event: Event) -> Running:
+        """Let an event happen now. One that can't happen is logged, and says why in the truth."""
+        now = self._sea.now
+        run = Running(event, now, now + event.for_s)
+        try:
+            run.vessels = self._begin.get(event.kind, self._ship)(event)
+            self.running.append(run)
+        except (LookupError, Unsailable) as error:
+            run.failed = str(error.args[0])
+            self.over.append(run)
+            log.warning("scenario %s line %d: %s: %s", self.scenario.name, event.line, event.kind, run.failed)
+        return run
+
+    def _end(self, run: Running) -> None:
+        self.running.remove(run)
+        self.over.append(run)
+        if run.event.kind == "close_suez" and not self._is_running("close_suez"):
+            self._sea.closed.discard(SUEZ)
+        if run.event.kind == "faults":
+            others = [other for other in self.running if other.event.kind == "faults"]
+            self._line.faults = Faults(**others[-1].event.values) if others else Faults()
+
+    def _is_running(self, kind: str) -> bool:
+        return any(run.event.kind == kind for run in self.running)
+
+    def _ship(self, event: Event) -> tuple[int, ...]:
+        return (self.find(event.values["vessel"]),)
+
+    def _meeting(self, event: Event) -> tuple[int, ...]:
+        first, second = (self.find(name) for name in event.values["vessels"])
+        meet(self._sea, first, second, event.for_s if np.isfinite(event.for_s) else 3600.0)
+        return first, second
+
+    def _drift(self, event: Event) -> tuple[int, ...]:
+        mmsi = self.find(event.values["vessel"])
+        values, hours = event.values, min(event.for_s / 3600, 48.0)
+        drift(self._sea, mmsi, values.get("course", 120.0), values.get("speed", 1.2), hours)
+        return (mmsi,)
+
+    def _close_suez(self, _event: Event) -> tuple[int, ...]:
+        self._sea.closed.add(SUEZ)
+        return ()
+
+    def _faults(self, event: Event) -> tuple[int, ...]:
+        self._line.faults = Faults(**event.values)
+        return ()
+
+    def _sweep(self) -> None:
+        """One vessel more turns away from what is closed: masters hear of it one after another."""
+        for run in self.running:
+            if run.event.kind == "close_suez":
+                run.vessels += self._turned()
+            elif run.event.kind == "close_port":
+                run.vessels += hold_at_port(self._sea, run.event.values["port"], run.until)
+
+    def _turned(self) -> tuple[int, ...]:
+        sea = self._sea
+        world, fleet = sea.world, sea.world.fleet
+        begins = world.lanes.canal[fleet.leg, 0]
+        out = world.lanes.entrance_out_nm[fleet.leg] + 3.0
+        before = (fleet.along_nm < begins - 2.0) & (fleet.along_nm > out) & (fleet.mmsi > 0)
+        for row in np.flatnonzero(before)[:1].tolist():
+            mmsi = int(fleet.mmsi[row])
+            sea.take_over(row)
+            return (mmsi,)
+        for row, sail in enumerate(sea.party.sails):
+            canal = sail.path.canal_nm if sail else None
+            if canal and sea.party.fleet.along_nm[row] < canal[0] - 2.0:
+                sea.detour(row)
+                return (int(sea.party.fleet.mmsi[row]),)
+        return ()
+
+    def find(self, name: str) -> int:
+        """The true MMSI of a vessel by its name, IMO number or MMSI.
+
+        Raises:
+            LookupError: There is none.
+
+        """
+        digits = name.upper().removeprefix("IMO").strip()
+        for truth in (self._sea.party, self._sea.world):
+            fleet = truth.fleet
+            if digits.isdecimal():
+                rows = np.flatnonzero((fleet.mmsi == int(digits)) | (fleet.imo == int(digits)))
+            else:
+                rows = np.array([row for row, text in enumerate(fleet.name) if text == name], np.intp)
+            rows = rows[fleet.mmsi[rows] > 0] if len(rows) else rows
+            if len(rows):
+                return int(fleet.mmsi[rows[0]])
+        raise LookupError(f"no vessel {name!r:.60}")
+
+    def truth(self) -> list[dict[str, Any]]:
+        """Every event with its times and vessels, those ahead included; Unix seconds."""
+        start = self.start
+        ahead = [
+            _told(Running(event, start + event.at_s, start + event.at_s + event.for_s), "ahead")
+            for event in self._ahead
+        ]
+        return [*(self.truth_of(run) for run in (*self.over, *self.running)), *ahead]
+
+    def truth_of(self, run: Running) -> dict[str, Any]:
+        """One event that has begun."""
+        state = "failed" if run.failed else "running" if run in self.running else "over"
+        return _told(run, state) | ({"reason": run.failed} if run.failed else {})
+
+
+def _told(run: Running, state: str) -> dict[str, Any]:
+    event = run.event
+    return {
+        "kind": event.kind,
+        "state": state,
+        "began": run.began,
+        "until": run.until,
+        "vessels": list(run.vessels),
+        "values": dict(event.values),
+        "line": event.line,
+    }

@@ -1,0 +1,219 @@
+"""Orders: what a person asks of the simulator, as JSON has it, made what the Sea understands; and its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, Final, TypeVar
+
+import numpy as np
+
+from feeds._events import Events
+from feeds._faults import Faults
+from feeds._maneuvers import own_way
+from feeds._sea import Sea
+from sea.paths import Unsailable
+from sim import scenario
+from sim.custom import CustomError, Route, Vessel, Waypoint, to_and_fro
+from sim.scenario import Event, Scenario, ScenarioError
+from sim.world import World
+from traffic import wire
+from traffic.fields import VESSEL_TYPES, imo_is_valid
+from traffic.session import RequestError
+
+MOST_ROUTES: Final = 1000
+T = TypeVar("T")
+
+
+def answered(order: Callable[[], T]) -> T:
+    """The order's result, with what can't be as a RequestError."""
+    try:
+        return order()
+    except CustomError as error:
+        raise RequestError("bad_request", str(error), error.field) from error
+    except Unsailable as error:
+        raise RequestError("unsailable", str(error), "waypoints") from error
+    except LookupError as error:
+        raise RequestError("not_found", str(error.args[0])) from error
+
+
+def begin(sea: Sea, plan: Scenario) -> None:
+    """Put a scenario's routes and vessels into a new Sea.
+
+    Raises:
+        ScenarioError: One of them can't be, with its line.
+
+    """
+    for planned in plan.routes:
+        with_line(plan, planned.line, lambda planned=planned: sea.add_route(
+            planned.name, list(planned.waypoints), list(planned.vessel_types)))  # type: ignore[misc]  # fmt: skip
+    for ship in plan.vessels:
+        with_line(plan, ship.line, lambda ship=ship: sea.join(
+            ship.vessel, sea.routes[ship.route] if ship.route else None, ship.route_progress))  # type: ignore[misc]  # fmt: skip
+
+
+def with_line(plan: Scenario, line: int, order: Callable[[], T]) -> T:
+    """The order's result; an error names the line of the scenario."""
+    try:
+        return order()
+    except (CustomError, Unsailable) as error:
+        raise ScenarioError(f"{plan.name}.toml line {line}: {error}") from error
+
+
+def vessel(sea: Sea, order: Mapping[str, Any]) -> int:
+    """The party's row of a vessel as REST has it: `position {latitude, longitude}`, the rest as in `Vessel`."""
+    known = {item.name for item in fields(Vessel)} - {"position"}
+    position = order.get("position")
+    place = (float(position["latitude"]), float(position["longitude"])) if position else None
+    made = Vessel(**{key: value for key, value in order.items() if key in known}, position=place)
+    return on(sea, made, order.get("route"), float(order.get("route_progress") or 0.0))
+
+
+def on(sea: Sea, made: Vessel, given: Route | Mapping[str, Any] | str | None, progress: float) -> int:
+    """The party's row of a new vessel on a route."""
+    return sea.join(made, None if given is None else _route_of(sea, given), progress)
+
+
+def assign(sea: Sea, mmsi: int, given: Route | Mapping[str, Any] | str, progress: float) -> None:
+    """Put a vessel that is there on a route."""
+    route_given = _route_of(sea, given)
+    if not 0 <= progress <= 1:
+        raise CustomError(f"route_progress {progress:g} is outside 0 to 1", "route_progress")
+    row = own_way(sea, mmsi, under_way=False)
+    sea.party.replan(row, lambda _old: to_and_fro(route_given, progress))
+
+
+def route(sea: Sea, order: Mapping[str, Any]) -> Route:
+    """A route as the guide has it: `name`, `waypoints [{lat, lon, name}]`, `vessel_types`."""
+    if len(sea.routes) >= MOST_ROUTES:
+        raise CustomError(f"there are {MOST_ROUTES} routes already", "name")
+    name = str(order.get("name") or "")
+    if not name.isprintable() or not 0 < len(name) <= 80:
+        raise CustomError(f"name {name!r:.60} must have 1 to 80 printable characters", "name")
+    waypoints = [_waypoint(point) for point in order.get("waypoints") or []]
+    return sea.add_route(name, waypoints, list(order.get("vessel_types") or []))
+
+
+def remove_route(sea: Sea, name: str) -> None:
+    """Forget a route; vessels on it sail on."""
+    if sea.routes.pop(name, None) is None:
+        raise LookupError(f"no route {name!r:.60}")
+
+
+def route_told(made: Route) -> dict[str, Any]:
+    """A route for JSON: its waypoints, where they are on the water, and the way between them."""
+    points = zip(made.waypoints, made.stops, made.calls, strict=True)
+    return {
+        "name": made.name,
+        "vessel_types": list(made.vessel_types),
+        "length_nm": round(sum(leg.length_nm for leg in made.legs), 1),
+        "waypoints": [
+            {"name": point.name, "lat": point.lat, "lon": point.lon, "call": call,
+             "sailed_lat": round(stop.place[0], 5), "sailed_lon": round(stop.place[1], 5)}
+            for point, stop, call in points
+        ],
+        "legs": [np.stack([leg.lat, leg.lon], axis=1).round(5).tolist() for leg in made.legs],
+    }  # fmt: skip
+
+
+def faults(order: Mapping[str, Any]) -> Faults:
+    """What shall go wrong; what is not named does not."""
+    found = {}
+    for key, value in order.items():
+        if key not in scenario.FAULTS:
+            raise RequestError("bad_request", f"{key!r:.60} is not one of {', '.join(scenario.FAULTS)}", key)
+        try:
+            found[key] = scenario.FAULTS[key](value)
+        except ValueError as error:
+            raise RequestError("bad_request", f"{key} {error}", key) from error
+    return Faults(**found)
+
+
+def event(order: Mapping[str, Any]) -> Event:
+    """An event that shall happen now, with the keys of a scenario's."""
+    try:
+        return scenario.event(dict(order))
+    except ScenarioError as error:
+        raise RequestError("bad_request", str(error)) from error
+
+
+def begun(events: Events, wanted: Event) -> dict[str, Any]:
+    """Let an event happen, and tell it."""
+    run = events.begin(wanted)
+    if run.failed:
+        raise LookupError(run.failed)
+    return _times(events.truth_of(run))
+
+
+def truth(sea: Sea, events: Events, everybody: bool) -> dict[str, Any]:
+    """The events, and where the vessels that they concern really are; or everybody."""
+    told = events.truth()
+    labels: dict[int, list[str]] = {}
+    for happening in told:
+        if happening["state"] == "running":
+            for mmsi in happening["vessels"]:
+                labels.setdefault(mmsi, []).append(happening["kind"])
+    numbers = {mmsi: kinds for happening in told for mmsi in happening["vessels"] for kinds in [labels.get(mmsi, [])]}
+    if everybody:
+        for part in (sea.world, sea.party):
+            numbers |= {mmsi: labels.get(mmsi, []) for mmsi in part.fleet.mmsi.tolist() if mmsi}
+    vessels = [_vessel_told(sea, mmsi, kinds, events) for mmsi, kinds in numbers.items()]
+    return {
+        "time": wire.rfc3339(sea.now),
+        "closed": sorted(sea.closed),
+        "events": [_times(happening) for happening in told],
+        "vessels": [told for told in vessels if told],
+    }
+
+
+def _vessel_told(sea: Sea, mmsi: int, labels: list[str], events: Events) -> dict[str, Any] | None:
+    found = sea.find(mmsi)
+    if found is None:
+        return None
+    part, row = found
+    fleet = part.fleet
+    reported = [d.values["mmsi"] for d in events.deceptions() if d.mmsi == mmsi and "mmsi" in d.values]
+    imo = int(fleet.imo[row])
+    return {
+        "mmsi": mmsi,
+        "reported_mmsi": reported[-1] if reported else mmsi,
+        "vessel_name": fleet.name[row],
+        "vessel_type": VESSEL_TYPES[int(fleet.vessel_type[row])],
+        "imo_number": f"IMO{imo}" if imo else None,
+        "imo_valid": bool(imo_is_valid(imo)),
+        "position": {"latitude": round(float(fleet.lat[row]), 6), "longitude": round(float(fleet.lon[row]), 6)},
+        "speed_over_ground": round(float(fleet.sog[row]), 2),
+        "course_over_ground": round(float(fleet.cog[row]), 2),
+        "nav_status": int(fleet.nav_status[row]),
+        "destination": fleet.destination[row] or None,
+        "on_a_lane": isinstance(part, World),
+        "labels": sorted(set(labels)),
+    }
+
+
+def _times(happening: dict[str, Any]) -> dict[str, Any]:
+    until = happening["until"]
+    return happening | {
+        "began": wire.rfc3339(happening["began"]),
+        "until": wire.rfc3339(until) if np.isfinite(until) else None,
+    }
+
+
+def _route_of(sea: Sea, given: Route | Mapping[str, Any] | str) -> Route:
+    if isinstance(given, Route):
+        return given
+    if isinstance(given, str):
+        if given not in sea.routes:
+            raise LookupError(f"no route {given!r:.60}")
+        return sea.routes[given]
+    return sea.routes.get(str(given.get("name"))) or route(sea, given)
+
+
+def _waypoint(point: Mapping[str, Any]) -> Waypoint:
+    try:
+        lat, lon = float(point["lat"]), float(point["lon"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CustomError(f"waypoint {point!r:.80} has no lat and lon", "waypoints") from error
+    if not (abs(lat) <= 90 and abs(lon) <= 180):
+        raise CustomError(f"waypoint {point!r:.80} is no latitude and longitude", "waypoints")
+    return Waypoint(lat, lon, str(point.get("name") or f"{lat:g}, {lon:g}"))

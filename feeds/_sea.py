@@ -1,0 +1,242 @@
+"""Sea: the World and the Party beside it, with what is reported of both. The one truth of the simulator's feed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from config import Settings
+from feeds._reporting import Reporter, static_report
+from sea import paths
+from sea.geo import distance_nm
+from sim.custom import (
+    COLUMNS,
+    STAY_S,
+    CustomError,
+    Plan,
+    Rest,
+    Route,
+    Sail,
+    Vessel,
+    Waypoint,
+    at_rest,
+    make_route,
+    row_of,
+    straight_on,
+    to_and_fro,
+)
+from sim.fleet import MOORED
+from sim.party import MOST_VESSELS, Party
+from sim.world import World
+from traffic.batch import Batch
+from traffic.flags import flag_of
+
+Place = tuple[float, float]
+_IN_PORT_NM: Final = 3.0
+
+
+class Sea:
+    """Everything simulated at `now`.
+
+    Attributes:
+        world: the fleet on its lanes. party: vessels with ways of their own.
+        routes: a person's, by name.
+        closed: passages through which no new way leads.
+
+    """
+
+    def __init__(
+        self, settings: Settings, now: float, update_interval: float, shares: Mapping[str, float] | None = None
+    ) -> None:
+        self.world, self.party = World(settings.seed, settings.fleet_size, now, shares=shares), Party(now)
+        self.routes: dict[str, Route] = {}
+        self.closed: set[str] = set()
+        self._settings, self._named = settings, settings.fleet_size
+        self._retired = False
+        self.set_interval(update_interval)
+
+    @property
+    def now(self) -> float:
+        """Simulated time, Unix seconds."""
+        return self.world.now
+
+    def set_interval(self, update_interval: float) -> None:
+        """From now on vessels report that often."""
+        settings = replace(self._settings, update_interval=update_interval)
+        self._reporters = [Reporter.of(truth, settings) for truth in (self.world, self.party)]
+
+    def step(self, dt: float) -> None:
+        """Advance by `dt` seconds."""
+        self.world.step(dt)
+        self.party.step(dt)
+
+    def due(self) -> list[Batch]:
+        """The reports due now, under the vessels' true numbers."""
+        return self._listed([batch for reporter in self._reporters for batch in reporter.due()])
+
+    def everything(self) -> list[Batch]:
+        """Position and static data of every vessel."""
+        return self._listed([batch for reporter in self._reporters for batch in reporter.everything()])
+
+    def report_of(self, row: int) -> list[Batch]:
+        """Position and static data of one vessel of the party."""
+        rows = np.array([row])
+        return [self._reporters[1].position_report(rows), static_report(self.party, rows)]
+
+    def add_route(self, name: str, waypoints: list[Waypoint], vessel_types: list[str]) -> Route:
+        """A route of a person's own, which vessels can then be given.
+
+        Raises:
+            CustomError, paths.Unsailable: It can't be sailed.
+
+        """
+        if name in self.routes:
+            raise CustomError(f"there is a route {name!r:.60} already", "name")
+        self.routes[name] = make_route(name, waypoints, vessel_types, self.closed)
+        return self.routes[name]
+
+    def join(self, vessel: Vessel, route: Route | None = None, progress: float = 0.0) -> int:
+        """A vessel of a person's own; its row in the party.
+
+        Raises:
+            CustomError: It can't be, or there are too many.
+            paths.Unsailable: Its position is on land.
+
+        """
+        if len(self.party.fleet) >= MOST_VESSELS:
+            raise CustomError(f"there are {MOST_VESSELS} vessels of their own already", "vessel_name")
+        if not 0 <= progress <= 1:
+            raise CustomError(f"route_progress {progress:g} is outside 0 to 1", "route_progress")
+        if route and route.vessel_types and str(vessel.vessel_type) not in route.vessel_types:
+            kinds = ", ".join(route.vessel_types)
+            raise CustomError(f"route {route.name!r} is for {kinds}, not {vessel.vessel_type}", "route")
+        if vessel.mmsi is not None and vessel.flag is None:
+            vessel = replace(vessel, flag=flag_of(vessel.mmsi) or None)
+        columns = row_of(vessel, self._named, {*self.world.fleet.mmsi.tolist(), *self.party.fleet.mmsi.tolist()})
+        place, plan = self._start(vessel, route, progress)
+        self._named += 1
+        return self.party.join(columns, *place, plan)
+
+    def leave(self, mmsi: int) -> bool:
+        """Take a vessel away, a person's own or one of the fleet; whether there was one."""
+        rows = np.flatnonzero(self.party.fleet.mmsi == mmsi)
+        if len(rows):
+            self._reporters[1].keep(self.party.leave(rows))
+            return True
+        found = np.flatnonzero(self.world.fleet.mmsi == mmsi)
+        for row in found.tolist():
+            self._retire(row)
+        return bool(len(found))
+
+    def find(self, mmsi: int) -> tuple[World | Party, int] | None:
+        """Where a vessel is: the World or the Party, and its row."""
+        for truth in (self.world, self.party):
+            rows = np.flatnonzero(truth.fleet.mmsi == mmsi)
+            if len(rows):
+                return truth, int(rows[0])
+        return None
+
+    def take_over(self, row: int) -> int:
+        """Let a vessel of the fleet leave its lane for a plan of its own, to the same port; its row in the party.
+
+        Raises:
+            paths.Unsailable: There is no way.
+
+        """
+        fleet = self.world.fleet
+        plan = self._onward(row)
+        columns: dict[str, Any] = {name: getattr(fleet, name)[row] for name in COLUMNS}
+        taken = self.party.join(columns | {"route": -1}, float(fleet.lat[row]), float(fleet.lon[row]), plan)
+        self._retire(row)
+        return taken
+
+    def detour(self, row: int) -> None:
+        """Let a vessel of the party sail to the same place without the passages that are closed."""
+        sail = self.party.sails[row]
+        if sail is None:
+            return
+        here = float(self.party.fleet.lat[row]), float(self.party.fleet.lon[row])
+        path = way_from(here, end_of(sail), self.closed)
+        self.party.replan(row, lambda plan: chained(replace(sail, path=path, begin=0.0), plan))
+
+    def _start(self, vessel: Vessel, route: Route | None, progress: float) -> tuple[Place, Plan]:
+        if route is None:
+            if vessel.position is None:
+                raise CustomError("a vessel needs a position or a route", "position")
+            place = paths.stop(vessel.vessel_name, *vessel.position).place
+            if vessel.speed:
+                return place, straight_on(place, vessel.course or 0.0, vessel.speed)
+            return place, iter([at_rest(place)])
+        if vessel.position is None or progress:
+            return route.stops[0].place, to_and_fro(route, progress)
+        here = paths.stop(vessel.vessel_name, *vessel.position)
+        if distance_nm(*here.place, *route.stops[0].place) < _IN_PORT_NM:
+            return here.place, to_and_fro(route)
+        first = Sail(paths.path(here, route.stops[0], self.closed), route.stops[0].name)
+        return here.place, chained(first, to_and_fro(route))
+
+    def _onward(self, row: int) -> Plan:
+        """To the port that a vessel of the fleet is bound for, and then between that and the one it came from."""
+        world, fleet = self.world, self.world.fleet
+        leg = int(fleet.leg[row])
+        ends = [world.ports[int(column[leg])] for column in (world.lanes.start_port, world.lanes.end_port)]
+        start, end = (paths.stop(port.name, *port.berth) for port in ends)
+        here = float(fleet.lat[row]), float(fleet.lon[row])
+        first = Sail(way_from(here, end, self.closed), end.name)
+        return chained(first, _between(end, start, frozenset(self.closed)))
+
+    def _retire(self, row: int) -> None:
+        self.world.retire(row)
+        self._retired = True
+
+    def _listed(self, batches: list[Batch]) -> list[Batch]:
+        """Reports without those of rows that were taken out."""
+        if not self._retired:
+            return batches
+        kept = [picked(batch, np.flatnonzero(batch.mmsi)) for batch in batches]
+        return [batch for batch in kept if len(batch.mmsi)]
+
+
+def picked(batch: Batch, rows: NDArray[np.intp]) -> Batch:
+    """The batch with some of its rows, in that order."""
+    if len(rows) == len(batch.mmsi) and (rows == np.arange(len(rows))).all():
+        return batch
+    listed = rows.tolist()
+    static = {
+        name: column[rows] if isinstance(column, np.ndarray) else [column[row] for row in listed]
+        for name, column in batch.static.items()
+    }
+    moving = {name: column[rows] for name, column in batch.moving.items()}
+    return replace(batch, mmsi=batch.mmsi[rows], t=batch.t[rows], moving=moving, static=static)
+
+
+def way_from(here: Place, end: paths.Stop, closed: Collection[str]) -> paths.Path:
+    """The way from a vessel's own position, which may lie in a channel finer than the mask of water."""
+    start = paths.stop("its position", *here)
+    path = paths.path(start, end, closed)
+    return path if distance_nm(*here, *start.place) < 0.01 else path.begun_at(here)
+
+
+def end_of(sail: Sail) -> paths.Stop:
+    """Where a part of a plan leads."""
+    lon = (float(sail.path.lon[-1]) + 180.0) % 360.0 - 180.0
+    return paths.stop(sail.destination or "its course", float(sail.path.lat[-1]), lon)
+
+
+def chained(first: Sail, plan: Plan) -> Plan:
+    """One more part before a plan; where it ends at a port, a stay."""
+    yield first
+    yield from plan
+
+
+def _between(here: paths.Stop, there: paths.Stop, closed: frozenset[str]) -> Iterator[Sail | Rest]:
+    yield Rest(MOORED, STAY_S)
+    path = paths.path(here, there, closed)
+    while True:
+        yield Sail(path, there.name)
+        yield Rest(MOORED, STAY_S)
+        here, there, path = there, here, path.reversed()

@@ -1,0 +1,296 @@
+"""Custom: who a vessel that a person asks for is, and which way a route of a person's own goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any, Final, get_args, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sea import paths
+from sea.geo import destination
+from sea.ports import PortIndex
+from sim import identity
+from sim.fleet import AT_ANCHOR, MOORED, SIZE_CLASSES, UNDER_WAY, VESSEL_TYPES, Fleet
+
+Floats = NDArray[np.float64]
+
+MOST_WAYPOINTS: Final = 50
+STAY_S: Final = 12 * 3600.0
+"""How long a vessel lies at a port of its route."""
+MOST_KN: Final = 60.0
+_NAME_CHARACTERS: Final = 20
+_PORT_RANGE_NM: Final = 5.0
+_STRAIGHT_NM: Final = (1000.0, 500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0)
+_SHIP_TYPES: Final = {
+    "container": 79, "bulker": 70, "general_cargo": 70, "tanker": 80, "passenger": 60, "high_speed": 40,
+    "tug_special": 52, "fishing": 30, "pleasure": 37, "cargo": 70, "other": 90,
+}  # fmt: skip
+_SIZES: Final = {
+    "passenger": (290, 32, 8.0, 18.0), "high_speed": (90, 26, 3.5, 30.0), "tug_special": (32, 11, 5.0, 9.0),
+    "fishing": (40, 10, 4.5, 9.0), "pleasure": (18, 5, 2.5, 8.0),
+}  # fmt: skip
+"""Length, beam, draught in metres and usual speed in knots, where the fleet has no size class."""
+
+
+class VesselType(StrEnum):
+    """The types of vessels; their values are the names of VESSEL_TYPES."""
+
+    CONTAINER = "container"
+    BULKER = "bulker"
+    GENERAL_CARGO = "general_cargo"
+    TANKER = "tanker"
+    PASSENGER = "passenger"
+    HIGH_SPEED = "high_speed"
+    TUG_SPECIAL = "tug_special"
+    FISHING = "fishing"
+    PLEASURE = "pleasure"
+    CARGO = "cargo"
+    OTHER = "other"
+
+
+class CustomError(ValueError):
+    """What a person asked for can't be: `field` is the key at fault."""
+
+    def __init__(self, text: str, field: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Vessel:
+    """A vessel as a person describes it; what is None is chosen to agree with the rest.
+
+    Attributes:
+        vessel_name: at most the 20 characters of AIS.
+        vessel_type: a VesselType or its value.
+        position: latitude and longitude in degrees; None: where its route begins.
+        speed: knots; None: what its type usually makes on a route, and at rest without one.
+        course: degrees; None: along its route, or north.
+        imo_number: seven digits, with or without IMO; a wrong check digit is taken as it is.
+        mmsi: nine digits that begin with a country's.
+        flag: ISO 3166-1 alpha-2.
+
+    """
+
+    vessel_name: str
+    vessel_type: str
+    position: tuple[float, float] | None = None
+    speed: float | None = None
+    course: float | None = None
+    imo_number: str | int | None = None
+    mmsi: int | None = None
+    flag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A place that a route passes: degrees, and its name."""
+
+    lat: float
+    lon: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """A route of a person's own: its stops, where vessels lie, and the way by water between each two.
+
+    Attributes:
+        name: as given. waypoints: as given.
+        stops: the water that each waypoint stands for.
+        legs: the way from each stop to the next.
+        calls: by stop, whether vessels lie there: at its ends, and where it is a port.
+        vessel_types: who may sail it; empty: everybody.
+
+    """
+
+    name: str
+    waypoints: tuple[Waypoint, ...]
+    stops: tuple[paths.Stop, ...]
+    legs: tuple[paths.Path, ...]
+    calls: tuple[bool, ...]
+    vessel_types: tuple[str, ...]
+
+
+def make_route(
+    name: str, waypoints: Sequence[Waypoint], vessel_types: Sequence[str] = (), closed: Collection[str] = ()
+) -> Route:
+    """A route through `waypoints` by water, without the passages that are `closed`.
+
+    Raises:
+        CustomError: Too few or too many waypoints, or a type that is none.
+        paths.Unsailable: A waypoint on land, or a leg that can't be sailed; the message names it.
+
+    """
+    if not 2 <= len(waypoints) <= MOST_WAYPOINTS:
+        raise CustomError(f"{len(waypoints)} waypoints; a route has 2 to {MOST_WAYPOINTS}", "waypoints")
+    for kind in vessel_types:
+        if kind not in VESSEL_TYPES:
+            raise CustomError(f"{kind!r:.60} is not one of {', '.join(VESSEL_TYPES)}", "vessel_types")
+    stops = tuple(paths.stop(point.name, point.lat, point.lon) for point in waypoints)
+    legs = tuple(paths.path(a, b, closed) for a, b in pairwise(stops))
+    lat, lon = np.array([stop.place for stop in stops]).T
+    near = PortIndex.load().nearest(lat, lon, _PORT_RANGE_NM) >= 0
+    calls = tuple(at in (0, len(stops) - 1) or bool(port) for at, port in enumerate(near.tolist()))
+    return Route(name, tuple(waypoints), stops, legs, calls, tuple(vessel_types))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sail:
+    """Part of a plan: follow a path, `begin` (0 to 1) of it being done, and stop at its end or pass on."""
+
+    path: paths.Path
+    destination: str
+    begin: float = 0.0
+    stops: bool = True
+    kn: float | None = None
+    nav_status: int = UNDER_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Part of a plan: lie for some seconds with a navigational status."""
+
+    nav_status: int
+    seconds: float
+
+
+Plan = Iterator[Sail | Rest]
+
+
+def to_and_fro(route: Route, progress: float = 0.0) -> Plan:
+    """Sail a route out and back for ever, from `progress` (0 to 1) of the way out."""
+    lengths = np.array([path.length_nm for path in route.legs])
+    gone = progress * lengths.sum()
+    first = min(int(np.searchsorted(np.cumsum(lengths), gone, side="right")), len(lengths) - 1)
+    begin = (gone - lengths[:first].sum()) / lengths[first]
+    legs = list(enumerate(route.legs))
+    while True:
+        for at, path in legs[first:]:
+            yield Sail(path, route.stops[at + 1].name, min(begin, 1.0), route.calls[at + 1])
+            begin = 0.0
+            if route.calls[at + 1]:
+                yield Rest(MOORED, STAY_S)
+        for at, path in legs[::-1]:
+            yield Sail(path.reversed(), route.stops[at].name, 0.0, route.calls[at])
+            if route.calls[at]:
+                yield Rest(MOORED, STAY_S)
+        first = 0
+
+
+def straight_on(place: tuple[float, float], course: float, kn: float) -> Plan:
+    """Keep a course for as far as there is water, at most 1,000 miles; then lie at anchor."""
+    for nm in _STRAIGHT_NM:
+        lat, lon = (float(part) for part in destination(*place, course, nm))
+        if paths.is_clear(place, (lat, lon)):
+            yield Sail(paths.straight(place, (lat, lon)), "", kn=kn)
+            break
+    yield at_rest(place)
+
+
+def at_rest(place: tuple[float, float]) -> Rest:
+    """Lie for good: moored within five miles of a port, else at anchor."""
+    lat, lon = (np.array([part]) for part in place)
+    in_port = PortIndex.load().nearest(lat, lon, _PORT_RANGE_NM)[0] >= 0
+    return Rest(MOORED if in_port else AT_ANCHOR, np.inf)
+
+
+def empty_fleet() -> Fleet:
+    """A Fleet of no vessels."""
+    columns: dict[str, Any] = {name: [] if kind is None else np.zeros(0, kind) for name, kind in COLUMNS.items()}
+    return Fleet(**columns)
+
+
+def _dtype(hint: Any) -> Any:
+    arguments = get_args(hint)
+    return get_args(arguments[1])[0] if len(arguments) == 2 else None
+
+
+COLUMNS: Final[dict[str, Any]] = {name: _dtype(hint) for name, hint in get_type_hints(Fleet).items()}
+"""Name of each column of a Fleet -> its numpy type, None for lists."""
+
+
+def row_of(vessel: Vessel, number: int, taken: Collection[int]) -> dict[str, Any]:
+    """Values of the columns of a Fleet that say who `vessel` is; identity and flag agree.
+
+    Args:
+        vessel: what was asked for.
+        number: how many vessels the simulator has named before: each gets numbers of its own.
+        taken: MMSIs in use.
+
+    Raises:
+        CustomError: A name, type or number that can't be, or an MMSI in use.
+
+    """
+    kind = _checked(vessel)
+    flag = vessel.flag or ""
+    known = [item for item in identity.FLAGS if item.iso2 == flag or (vessel.mmsi or 0) // 1_000_000 == item.mid]
+    country = known[0] if known else identity.FLAGS[0]
+    mmsi = vessel.mmsi if vessel.mmsi is not None else _free_mmsi(country.mid, number, taken)
+    if mmsi in taken:
+        raise CustomError(f"mmsi {mmsi} is in use", "mmsi")
+    length, beam, draught, usual_kn = _size(kind)
+    astern = round(0.2 * length)
+    imo = vessel.imo_number
+    return {
+        "mmsi": mmsi,
+        "imo": int(identity.imo_numbers(number + 1)[-1]) if imo is None else int(str(imo)[-7:]),
+        "name": vessel.vessel_name,
+        "callsign": f"{country.prefix}{chr(65 + number // 26 % 26)}{chr(65 + number % 26)}{number // 676 + 2}",
+        "flag": flag or (country.iso2 if known or vessel.mmsi is None else ""),
+        "vessel_type": VESSEL_TYPES.index(kind),
+        "ship_type": _SHIP_TYPES[kind],
+        "length_m": length,
+        "beam_m": beam,
+        "a": length - astern,
+        "b": astern,
+        "c": beam // 2,
+        "d": beam - beam // 2,
+        "draught": draught,
+        "cruise_kn": usual_kn if vessel.speed is None else vessel.speed,
+        "heading": vessel.course or 0.0,
+        "route": -1,
+        "eta": np.nan,
+        "voyage_version": 1,
+    }
+
+
+def _checked(vessel: Vessel) -> str:
+    """The vessel's type, if everything about it can be."""
+    kind, name = str(vessel.vessel_type), vessel.vessel_name
+    if kind not in VESSEL_TYPES:
+        raise CustomError(f"vessel_type {kind!r:.60} is not one of {', '.join(VESSEL_TYPES)}", "vessel_type")
+    if not 0 < len(name) <= _NAME_CHARACTERS or not name.isprintable():
+        text = f"vessel_name {name!r:.60} must have 1 to {_NAME_CHARACTERS} printable characters, as in AIS"
+        raise CustomError(text, "vessel_name")
+    if vessel.imo_number is not None and not re.fullmatch(r"(IMO\s?)?[1-9]\d{6}", str(vessel.imo_number), re.ASCII):
+        raise CustomError(f"imo_number {vessel.imo_number!r:.60} has not seven digits", "imo_number")
+    if vessel.mmsi is not None and not 200_000_000 <= vessel.mmsi < 780_000_000:
+        raise CustomError(f"mmsi {vessel.mmsi!r:.60} is no ship's: 9 digits from 2 to 7", "mmsi")
+    if vessel.speed is not None and not 0 <= vessel.speed <= MOST_KN:
+        raise CustomError(f"speed {vessel.speed:g} is outside 0 to {MOST_KN:g} knots", "speed")
+    if vessel.course is not None and not 0 <= vessel.course < 360:
+        raise CustomError(f"course {vessel.course:g} is outside 0 to 360 degrees", "course")
+    if vessel.position is not None and not (abs(vessel.position[0]) <= 90 and abs(vessel.position[1]) <= 180):
+        raise CustomError(f"position {vessel.position} is no latitude and longitude", "position")
+    return kind
+
+
+def _free_mmsi(mid: int, number: int, taken: Collection[int]) -> int:
+    serial = (number * 7919 + 100_000) % 1_000_000
+    while mid * 1_000_000 + serial in taken:
+        serial = (serial + 1) % 1_000_000
+    return mid * 1_000_000 + serial
+
+
+def _size(kind: str) -> tuple[int, int, float, float]:
+    for item in SIZE_CLASSES:
+        if VESSEL_TYPES[item.vessel_type] == kind and item.name not in ("ULCV", "Valemax", "VLCC"):
+            return item.length_m, item.beam_m, item.laden_m, item.mean_kn
+    return _SIZES.get(kind, (120, 18, 7.0, 12.0))
