@@ -21,13 +21,15 @@ from flask import Flask
 
 from alerts import high_speed, port_call, zone
 from components import page
-from config import Settings, SettingsError, unix_seconds
+from config import Settings, SettingsError, scenario_file, unix_seconds
 from feeds.simulator import Simulator
 from outputs import _headers, _origin, aisstream, alerts, asyncapi, health, rest, simulation, socketio, ws
 from outputs._hub import Hub
 from outputs._listeners import Listeners
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
+from sim import scenario
+from sim.scenario import Scenario, ScenarioError
 from traffic import wire
 from traffic.clock import Clock
 from traffic.events import Events
@@ -130,6 +132,7 @@ class Fairway:
             "feeds": _feed_states(self.feed_states, self.traffic),
             "reports": dict(self.traffic.reports),
             "dropped": dict(self.traffic.dropped),
+            "simulation": self.fleet.state() if self.fleet else None,
             "outputs": [outbox.status() for outbox in self.outboxes],
         }
 
@@ -146,7 +149,8 @@ def create(settings: Settings) -> Fairway:
     feeds = FeedStates(settings.feed_names, time.monotonic, supervisor.is_running)
     fleet = None
     if "simulator" in settings.feed_names:
-        fleet = Simulator(feeds.listen("simulator", traffic.put), clock, settings, traffic)
+        fleet = Simulator(feeds.listen("simulator", traffic.put), clock, settings, traffic, _scenario(settings))
+        _check_scenario(fleet, settings)
     interval, seed = functools.partial(_update_interval, settings, fleet), fleet.seed if fleet else None
     context = Context(
         clock,
@@ -213,6 +217,22 @@ def _publisher(settings: Settings, traffic: Traffic, context: Context, feeds: Fe
     from outputs.redis import Publisher  # only who asks for it pays for it
 
     return Publisher(settings.redis_url, traffic, context.clock, context.events, feeds.states)
+
+
+def _scenario(settings: Settings) -> Scenario:
+    try:
+        return scenario.load(scenario_file(settings.scenario)) if settings.scenario else Scenario("", "")
+    except ScenarioError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _check_scenario(fleet: Simulator, settings: Settings) -> None:
+    """Begin it at once, so that a vessel or route that can't be is told before the server runs."""
+    try:
+        if settings.scenario:
+            fleet.begin()
+    except ScenarioError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _update_interval(settings: Settings, fleet: Simulator | None) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 PREFIX = "FAIRWAY_"
+SCENARIOS = Path(__file__).parent / "scenarios"
 PLATFORM = {"PORT": "port"} | {f"{name}_URL": f"{name.lower()}_url" for name in ("DATABASE", "REDIS", "MQTT", "AMQP")}
 """Variables as a platform names them, and our settings."""
 T = TypeVar("T")
@@ -53,6 +55,7 @@ class Settings:
     fleet_size: int = _setting(500, "number of simulated vessels", 1, 1_000_000)
     update_interval: float = _setting(30.0, "seconds between a vessel's reports and between updates", 0.25, 3600)
     speed_factor: float = _setting(1.0, "rate of the clock: simulated seconds per second", 0.1, 1000)
+    scenario: str = _setting("", "what shall happen: a scenario that comes with the program, or a TOML file")
     start: str = _setting("", "time at which the simulation begins, RFC 3339 with Z; empty: now")
     paused: bool = _setting(False, "begin with the simulation's clock at a standstill")
     seed: int = _setting(1, "seed of the simulated world: same seed, same world", 0, 2**32 - 1)
@@ -110,6 +113,8 @@ class Settings:
 
         """
         given = _from_environ(environ) | _from_argv(argv)
+        if "scenario" in given:
+            given = _from_scenario(given["scenario"][0]) | given
         by_name = {item.name: item for item in fields(cls)}
         values = {name: _value(by_name[name], text, origin) for name, (text, origin) in given.items()}
         settings = cls(**values)  # type: ignore[arg-type]
@@ -196,8 +201,9 @@ class Settings:
     def _check_time(self) -> None:
         if self.start:
             unix_seconds(self.start, "start")
-        if (self.start or self.paused) and self.clock_mode != "simulation":
-            raise SettingsError(f"start, paused: for the simulator alone, not with feeds {self.feeds}")
+        for name in ("start", "paused", "scenario"):
+            if getattr(self, name) and self.clock_mode != "simulation":
+                raise SettingsError(f"{name}: for the simulator alone, not with feeds {self.feeds}")
         if self.speed_factor != 1 and self.clock_mode in ("mixed", "live"):
             raise SettingsError(f"speed_factor: {self.speed_factor}: real reports come in at rate 1")
 
@@ -342,6 +348,38 @@ def _from_argv(argv: Sequence[str]) -> dict[str, tuple[str, str]]:
     if unknown:
         raise SettingsError(f"{unknown[0]}: no such option")
     return {name: (text, _option(name)) for name, text in vars(known).items() if text is not None}
+
+
+def _from_scenario(name: str) -> dict[str, tuple[str, str]]:
+    """What a scenario says of seed, start, rate, interval and fleet: the weakest of all, anything else overrules it."""
+    path = scenario_file(name)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+    fleet = table.get("fleet")
+    table["size"] = fleet.get("size") if isinstance(fleet, dict) else None
+    wanted = {"seed": "seed", "start": "start", "rate": "speed_factor", "size": "fleet_size"}
+    wanted["update_interval"] = "update_interval"
+    return {
+        setting: (str(table[key]), f"{path.name}: {key}")
+        for key, setting in wanted.items()
+        if table.get(key) is not None
+    }
+
+
+def scenario_file(name: str) -> Path:
+    """The file of a scenario: one that comes with the program, by its name, or a path.
+
+    Raises:
+        SettingsError: There is none.
+
+    """
+    for path in (SCENARIOS / f"{name}.toml", Path(name)):
+        if path.is_file():
+            return path
+    known = ", ".join(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
+    raise SettingsError(f"scenario: no {name!r}; known are {known}, or a file")
 
 
 def _option(name: str) -> str:

@@ -17,6 +17,7 @@ from traffic.batch import Batch
 
 DISORDER_S: Final = 10.0
 """Reports that lose their order are held back for up to so long."""
+_DELAYS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,9 @@ class FaultyLine:
         late = kept & self._drawn(size, faults.late, "late")
         early = kept & ~late & self._drawn(size, faults.disorder, "disordered")
         self._hold(batch, late, now + faults.late_s)
-        for row in np.flatnonzero(early).tolist():
-            self._hold(batch, np.arange(size) == row, now + self._rng.uniform(0.0, DISORDER_S))
+        delay = self._rng.integers(1, _DELAYS + 1, size)
+        for part in range(1, _DELAYS + 1):
+            self._hold(batch, early & (delay == part), now + DISORDER_S * part / _DELAYS)
         at_once = kept & ~late & ~early
         twice = at_once & self._drawn(size, faults.duplicate, "duplicated")
         parts = [picked(batch, np.flatnonzero(mask)) for mask in (at_once, twice)]

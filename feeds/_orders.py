@@ -14,12 +14,14 @@ from feeds._maneuvers import own_way
 from feeds._sea import Sea
 from sea.paths import Unsailable
 from sim import scenario
-from sim.custom import CustomError, Route, Vessel, Waypoint, to_and_fro
+from sim.custom import CustomError, Route, Vessel, Waypoint, port_index, to_and_fro
 from sim.scenario import Event, Scenario, ScenarioError
 from sim.world import World
 from traffic import wire
+from traffic.batch import Batch
 from traffic.fields import VESSEL_TYPES, imo_is_valid
 from traffic.session import RequestError
+from traffic.table import Traffic
 
 MOST_ROUTES: Final = 1000
 T = TypeVar("T")
@@ -62,11 +64,38 @@ def with_line(plan: Scenario, line: int, order: Callable[[], T]) -> T:
 
 def vessel(sea: Sea, order: Mapping[str, Any]) -> int:
     """The party's row of a vessel as REST has it: `position {latitude, longitude}`, the rest as in `Vessel`."""
-    known = {item.name for item in fields(Vessel)} - {"position"}
-    position = order.get("position")
-    place = (float(position["latitude"]), float(position["longitude"])) if position else None
-    made = Vessel(**{key: value for key, value in order.items() if key in known}, position=place)
-    return on(sea, made, order.get("route"), float(order.get("route_progress") or 0.0))
+    for key in ("vessel_name", "vessel_type"):
+        if key not in order:
+            raise RequestError("bad_request", f"{key} is missing", key)
+    found = checked(order, scenario.VESSEL)
+    own = {item.name: found[item.name] for item in fields(Vessel) if item.name in found}
+    return on(sea, Vessel(**own), found.get("route"), found.get("route_progress", 0.0))
+
+
+def checked(order: Mapping[str, Any], checks: Mapping[str, scenario.Check]) -> dict[str, Any]:
+    """The values of `order`; an error names the key at fault."""
+    found = {}
+    for key, value in order.items():
+        if key not in checks:
+            raise RequestError("bad_request", f"{key!r:.60} is not one of {', '.join(checks)}", key)
+        try:
+            found[key] = checks[key](value)
+        except ValueError as error:
+            raise RequestError("bad_request", f"{key}: {error}", key) from error
+    return found
+
+
+def as_update(sea: Sea, row: int, batches: list[Batch]) -> dict[str, Any]:
+    """A vessel of the party in the shape of an update, from its first reports; and whether its IMO number checks.
+
+    A number whose check digit is wrong is told here as it was given; updates have null for it.
+    """
+    traffic = Traffic(port_index(), lambda: "")
+    for batch in batches:
+        traffic.put(batch)
+    told = wire.vessel(traffic.advance(sea.now), 0)
+    imo = int(sea.party.fleet.imo[row])
+    return told | {"imo_number": f"IMO{imo}", "imo_valid": bool(imo_is_valid(imo))}
 
 
 def on(sea: Sea, made: Vessel, given: Route | Mapping[str, Any] | str | None, progress: float) -> int:
@@ -91,7 +120,7 @@ def route(sea: Sea, order: Mapping[str, Any]) -> Route:
     if not name.isprintable() or not 0 < len(name) <= 80:
         raise CustomError(f"name {name!r:.60} must have 1 to 80 printable characters", "name")
     waypoints = [_waypoint(point) for point in order.get("waypoints") or []]
-    return sea.add_route(name, waypoints, list(order.get("vessel_types") or []))
+    return sea.add_route(name, waypoints, [str(kind) for kind in order.get("vessel_types") or []])
 
 
 def remove_route(sea: Sea, name: str) -> None:
@@ -118,15 +147,7 @@ def route_told(made: Route) -> dict[str, Any]:
 
 def faults(order: Mapping[str, Any]) -> Faults:
     """What shall go wrong; what is not named does not."""
-    found = {}
-    for key, value in order.items():
-        if key not in scenario.FAULTS:
-            raise RequestError("bad_request", f"{key!r:.60} is not one of {', '.join(scenario.FAULTS)}", key)
-        try:
-            found[key] = scenario.FAULTS[key](value)
-        except ValueError as error:
-            raise RequestError("bad_request", f"{key} {error}", key) from error
-    return Faults(**found)
+    return Faults(**checked(order, scenario.FAULTS))
 
 
 def event(order: Mapping[str, Any]) -> Event:

@@ -96,10 +96,20 @@ class Simulator:
         """The fleet on its lanes."""
         return self.sea.world
 
+    def begin(self) -> None:
+        """Make the Sea at the clock's time, if there is none; `run` does so too.
+
+        Raises:
+            sim.scenario.ScenarioError: A vessel or route of the scenario can't be.
+
+        """
+        self._sea = self.sea
+
     def run(self, stop: threading.Event) -> None:
         """Take steps and orders until `stop`. A run that follows one that failed begins a new Sea."""
-        if self._runs or self._sea is None:
+        if self._runs:
             self._begin(self._clock.now())
+        self.begin()
         self._runs = True
         while not stop.is_set():
             self.obey()
@@ -180,7 +190,8 @@ class Simulator:
             RequestError: It can't be; the message says why.
 
         """
-        return self._ask(lambda: self._join(_orders.on(self.sea, vessel, route, route_progress)))
+        told = self._ask(lambda: self._join(_orders.on(self.sea, vessel, route, route_progress)))
+        return int(told["mmsi"])
 
     def assign(self, mmsi: int, route: Route | Mapping[str, Any] | str, route_progress: float = 0.0) -> None:
         """Put a vessel on a route, at `route_progress` of its way out.
@@ -191,7 +202,7 @@ class Simulator:
         """
         self._ask(lambda: _orders.assign(self.sea, mmsi, route, route_progress))
 
-    def add_vessel(self, order: Mapping[str, Any]) -> int:
+    def add_vessel(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.add_vessel`."""
         return self._ask(lambda: self._join(_orders.vessel(self.sea, order)))
 
@@ -238,13 +249,13 @@ class Simulator:
     @property
     def events(self) -> Events:
         """What happens and happened."""
-        self.sea  # noqa: B018 - begins it if nobody has
+        self.begin()
         return self._events
 
-    def _join(self, row: int) -> int:
-        sea = self.sea
-        self._tell(sea.report_of(row))
-        return int(sea.party.fleet.mmsi[row])
+    def _join(self, row: int) -> dict[str, Any]:
+        batches = self.sea.report_of(row)
+        self._tell(batches)
+        return _orders.as_update(self.sea, row, batches)
 
     def _leave(self, mmsi: int) -> None:
         if not self.sea.leave(mmsi):

@@ -1,4 +1,4 @@
-"""REST under /api/simulation: the simulation's clock in a client's hands. Without a simulator every answer is 409."""
+"""REST under /api/simulation: clock, vessels, routes, faults, events and truth. Without a simulator: 409."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, Response, request
 from config import Settings, SettingsError, unix_seconds
 from traffic import wire
 from traffic.control import Control
-from traffic.session import Context, RequestError
+from traffic.session import Context, RequestError, find_vessel
 from traffic.table import Traffic
 
 STATUS_OF = {"not_found": 404, "no_simulator": 409, "not_steerable": 409, "busy": 503}
@@ -33,6 +33,16 @@ def mount(server: Flask, traffic: Traffic, context: Context, control: Control | 
     add("/clock", "GET", desk.clock)
     add("/clock", "PATCH", desk.change_clock)
     add("/step", "POST", desk.step)
+    add("/vessels", "POST", desk.add_vessel, 201)
+    add("/vessels/<vessel>", "DELETE", desk.remove_vessel)
+    add("/routes", "GET", desk.routes)
+    add("/routes", "POST", desk.add_route, 201)
+    add("/routes/<name>", "DELETE", desk.remove_route)
+    add("/faults", "GET", desk.faults)
+    add("/faults", "PUT", desk.set_faults)
+    add("/scenario", "GET", desk.scenario)
+    add("/events", "POST", desk.happen, 201)
+    add("/truth", "GET", desk.truth)
 
     def check() -> Response | None:
         if control is not None:
@@ -80,6 +90,57 @@ class _Desk:
         self._control.step(1.0 if seconds is None else seconds)
         return self.clock()
 
+    def add_vessel(self) -> dict[str, Any]:
+        """The guide's custom vessel; answered with it in the shape of an update, and whether its IMO number checks."""
+        body = _body()
+        return self._control.add_vessel({key: value for key, value in body.items() if value is not None})
+
+    def remove_vessel(self, vessel: str) -> dict[str, Any]:
+        """Any vessel of the simulator, by its IMO number or MMSI."""
+        snapshot = self._traffic.snapshot()
+        row, _ = find_vessel(snapshot, vessel)
+        mmsi = int(snapshot.columns["mmsi"][row])
+        self._control.remove_vessel(mmsi)
+        return {"removed": mmsi}
+
+    def routes(self) -> dict[str, Any]:
+        """A person's own routes."""
+        return {"routes": self._control.routes()}
+
+    def add_route(self) -> dict[str, Any]:
+        """The guide's custom route; answered with the way by water."""
+        body = _body("name", "waypoints", "vessel_types")
+        for key in ("waypoints", "vessel_types"):
+            if not isinstance(body.get(key, []), list):
+                raise RequestError("bad_request", f"{key} is a list", key)
+        return self._control.add_route(body)
+
+    def remove_route(self, name: str) -> dict[str, Any]:
+        """Vessels on it sail on."""
+        self._control.remove_route(name)
+        return {"removed": name}
+
+    def faults(self) -> dict[str, Any]:
+        """What goes wrong, and how often it has."""
+        state: dict[str, Any] = self._control.state()["faults"]
+        return state
+
+    def set_faults(self) -> dict[str, Any]:
+        """What shall go wrong; what is not named does not."""
+        return self._control.set_faults(_body())
+
+    def scenario(self) -> dict[str, Any]:
+        """The scenario and its events."""
+        return self._control.scenario()
+
+    def happen(self) -> dict[str, Any]:
+        """An event of a scenario, now."""
+        return self._control.happen(_body())
+
+    def truth(self) -> dict[str, Any]:
+        """What really happens; with `?all=true` of every vessel."""
+        return self._control.truth(request.args.get("all", "false").lower() == "true")
+
 
 def _body(*known: str) -> dict[str, Any]:
     try:
@@ -89,7 +150,7 @@ def _body(*known: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise RequestError("bad_request", "the body is a JSON object")
     for key in body:
-        if key not in known:
+        if known and key not in known:
             raise RequestError("bad_request", f"{key!r:.60} is not one of {', '.join(known)}", key)
     return body
 

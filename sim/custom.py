@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -118,6 +119,12 @@ class Route:
     vessel_types: tuple[str, ...]
 
 
+@functools.cache
+def port_index() -> PortIndex:
+    """The world's ports, loaded once."""
+    return PortIndex.load()
+
+
 def make_route(
     name: str, waypoints: Sequence[Waypoint], vessel_types: Sequence[str] = (), closed: Collection[str] = ()
 ) -> Route:
@@ -136,7 +143,7 @@ def make_route(
     stops = tuple(paths.stop(point.name, point.lat, point.lon) for point in waypoints)
     legs = tuple(paths.path(a, b, closed) for a, b in pairwise(stops))
     lat, lon = np.array([stop.place for stop in stops]).T
-    near = PortIndex.load().nearest(lat, lon, _PORT_RANGE_NM) >= 0
+    near = port_index().nearest(lat, lon, _PORT_RANGE_NM) >= 0
     calls = tuple(at in (0, len(stops) - 1) or bool(port) for at, port in enumerate(near.tolist()))
     return Route(name, tuple(waypoints), stops, legs, calls, tuple(vessel_types))
 
@@ -197,7 +204,7 @@ def straight_on(place: tuple[float, float], course: float, kn: float) -> Plan:
 def at_rest(place: tuple[float, float]) -> Rest:
     """Lie for good: moored within five miles of a port, else at anchor."""
     lat, lon = (np.array([part]) for part in place)
-    in_port = PortIndex.load().nearest(lat, lon, _PORT_RANGE_NM)[0] >= 0
+    in_port = port_index().nearest(lat, lon, _PORT_RANGE_NM)[0] >= 0
     return Rest(MOORED if in_port else AT_ANCHOR, np.inf)
 
 

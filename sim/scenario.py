@@ -18,7 +18,6 @@ from sim.custom import Vessel, VesselType, Waypoint
 _SPAN: Final = re.compile(r"(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)? ?(?:(\d+)s)?")
 _HEADER: Final = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?")
 _KEY: Final = re.compile(r"\s*([\w-]+)\s*=")
-_FOLDER: Final = Path(__file__).parents[1] / "scenarios"
 
 
 class ScenarioError(ValueError):
@@ -83,20 +82,6 @@ class Scenario:
     routes: tuple[PlannedRoute, ...] = ()
     vessels: tuple[PlannedVessel, ...] = ()
     events: tuple[Event, ...] = ()
-
-
-def find(name: str) -> Path:
-    """The file of a scenario: one that comes with the program, by its name, or a path.
-
-    Raises:
-        ScenarioError: There is none.
-
-    """
-    for path in (_FOLDER / f"{name}.toml", Path(name)):
-        if path.is_file():
-            return path
-    known = ", ".join(sorted(path.stem for path in _FOLDER.glob("*.toml")))
-    raise ScenarioError(f"no scenario {name!r}; known are {known}, or a file")
 
 
 def load(path: Path) -> Scenario:
@@ -199,7 +184,7 @@ KINDS: Final[dict[str, tuple[dict[str, Check], dict[str, Check]]]] = {
     "faults": ({}, FAULTS),
 }
 """Kind of event -> its required and its other keys, beside `at`, `kind` and `for`."""
-_VESSEL: Final[dict[str, Check]] = {
+VESSEL: Final[dict[str, Check]] = {
     "vessel_name": _text,
     "vessel_type": lambda value: VesselType(str(value)).value,
     "position": lambda value: _place(value, ("latitude", "longitude")),
@@ -211,6 +196,7 @@ _VESSEL: Final[dict[str, Check]] = {
     "route": _text,
     "route_progress": _number(0, 1),
 }
+"""Keys of a vessel, and what makes a value of each."""
 
 
 def _place(value: object, names: tuple[str, str]) -> tuple[float, float]:
@@ -285,12 +271,12 @@ class _Reader:
             raise self._error("route", at, "waypoints", "a route has at least two waypoints")
         waypoints = tuple(self._checked("route", at, "waypoints", _waypoint, point) for point in points)
         kinds = row.get("vessel_types", [])
-        types = tuple(self._checked("route", at, "vessel_types", _VESSEL["vessel_type"], kind) for kind in kinds)
+        types = tuple(self._checked("route", at, "vessel_types", VESSEL["vessel_type"], kind) for kind in kinds)
         return PlannedRoute(name, waypoints, types, self._line("route", at, "name"))
 
     def _vessel(self, at: int, row: dict[str, Any], routes: set[str]) -> PlannedVessel:
-        self._known("vessel", at, row, _VESSEL.keys())
-        found = {key: self._checked("vessel", at, key, _VESSEL[key], value) for key, value in row.items()}
+        self._known("vessel", at, row, VESSEL.keys())
+        found = {key: self._checked("vessel", at, key, VESSEL[key], value) for key, value in row.items()}
         for key in ("vessel_name", "vessel_type"):
             if key not in found:
                 raise self._error("vessel", at, key, "is missing")

@@ -25,13 +25,20 @@ def test_both_ways(name, tmp_path):
     text |= {"redis_url": "redis://:a@host/1", "ingest": "yes", "database_url": "sqlite:///a.db"}
     text |= {"mqtt_url": "mqtt://a:b@host:1883", "amqp_url": "amqps://a:b@host/v"}
     text |= {"aisstream_url": "ws://127.0.0.1:8050/v0/stream", "aisstream_boxes": "30,170,60,-170;-5,-5,5,5"}
-    text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no"}).get(name, "77")
+    text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no", "scenario": "suez_closed"}).get(name, "77")
     # a source is named only for a feed that is chosen
     feeds = {"FAIRWAY_FEEDS": name} if name in FEEDS else {"REDIS_URL": "redis://host"} if name == "ingest" else {}
     variable = Settings.load(feeds | {f"FAIRWAY_{name.upper()}": text}, [])
     option = Settings.load(feeds, [f"--{name.replace('_', '-')}", text])
     assert variable == option
     assert getattr(option, name) == type(getattr(option, name))(text if text != "no" else 0)
+
+
+def test_a_scenario_is_overruled():
+    """A scenario sets seed, start, rate, interval and fleet, unless a person says otherwise."""
+    settings = Settings.load({"FAIRWAY_SCENARIO": "suez_closed"}, ["--seed", "5"])
+    assert (settings.seed, settings.speed_factor, settings.update_interval) == (5, 60.0, 60.0)
+    assert settings.start.startswith("2026-03-23")
 
 
 def test_the_command_line_wins():
@@ -84,6 +91,7 @@ def test_a_password_is_not_shown():
         ({}, ["--aivdm-loop", "maybe"], "maybe"),
         ({}, ["--feeds", "simulator,radar"], "radar"),
         ({}, ["--feeds", ""], "none given"),
+        ({}, ["--scenario", "no_such"], "no_such"),
         ({}, ["--start", "yesterday"], "yesterday"),
         ({}, ["--start", "2026-01-31T12:00:00"], "2026-01-31T12:00:00"),
         ({}, ["--feeds", "aivdm_file", "--aivdm-file", __file__, "--paused", "yes"], "paused"),

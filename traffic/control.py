@@ -5,6 +5,7 @@ The simulator applies each request between two of its steps, in its own thread, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 MIN_RATE: Final = 0.1
@@ -44,4 +45,47 @@ class Control(Protocol):
         """Pause, and let so many seconds of simulated time go by at once."""
 
     def state(self) -> dict[str, Any]:
-        """How it stands, for the status: fields of JSON."""
+        """How it stands, for the status: `seed`, `scenario`, `closed` passages, `faults` with their counts."""
+
+    def add_vessel(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Take a vessel in, and report it at once; the vessel in the shape of an update, with `imo_valid`.
+
+        Args:
+            order: `vessel_name`, `vessel_type`, and any of `position {latitude, longitude}`, `speed`, `course`,
+                `imo_number`, `mmsi`, `flag`, `route` (a name, or what `add_route` takes), `route_progress`.
+
+        """
+
+    def remove_vessel(self, mmsi: int) -> None:
+        """Take a vessel away, a person's own or one of the fleet."""
+
+    def add_route(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Find the way for a route: `name`, `waypoints [{lat, lon, name}]`, `vessel_types`; and tell it.
+
+        Raises:
+            RequestError: `unsailable` with the waypoint or leg at fault, or `bad_request`.
+
+        """
+
+    def remove_route(self, name: str) -> None:
+        """Forget a person's own route; vessels on it sail on."""
+
+    def routes(self) -> list[dict[str, Any]]:
+        """A person's own routes, as `add_route` tells them."""
+
+    def set_faults(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Let what is named go wrong between feed and Traffic, and nothing else; and tell it.
+
+        Args:
+            order: any of `silence`, `drop`, `duplicate`, `disorder`, `late` (shares of 0 to 1), `late_s`.
+
+        """
+
+    def happen(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Let an event of a scenario happen now, with the same keys; and tell it."""
+
+    def truth(self, everybody: bool = False) -> dict[str, Any]:
+        """What really happens: events with their times and vessels, and where those vessels are; or all vessels."""
+
+    def scenario(self) -> dict[str, Any]:
+        """The scenario's `name`, `title`, `about` and `events`."""

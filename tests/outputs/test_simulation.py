@@ -28,10 +28,10 @@ def call(fairway):
 def test_the_clock(call):
     """The clock tells its time, rate, mode, seed and interval."""
     clock = call("GET", "/clock")
+    assert clock.pop("rate_actual") <= 1.0
     assert clock == {
         "time": "2026-01-31T12:00:00Z",
         "rate": 1.0,
-        "rate_actual": 1.0,
         "paused": False,
         "mode": "simulation",
         "seed": 1,
@@ -83,6 +83,101 @@ def test_writes_obey_the_rule(call):
     assert call("PATCH", "/clock", {"rate": 2}, 403, headers={"Origin": "http://localhost:9"})["type"] == "error"
     call("POST", "/step", status=415, data="seconds=1", content_type="application/x-www-form-urlencoded")
     assert call("GET", "/clock")["rate"] == 1.0
+
+
+TRACKER = {"vessel_name": "Custom Tracker", "vessel_type": "tanker", "position": {"latitude": 45.0, "longitude": -30.0}}
+ATLANTIC = {
+    "name": "Atlantic",
+    "waypoints": [
+        {"lat": 40.7128, "lon": -74.0060, "name": "New York"},
+        {"lat": 51.5074, "lon": -0.1278, "name": "London"},
+    ],
+    "vessel_types": ["tanker"],
+}
+
+
+def test_a_custom_vessel(call, fairway):
+    """The guide's custom vessel is answered in the shape of an update, is in the stream's next one, and can go."""
+    made = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
+    assert made["imo_valid"]
+    assert (made["vessel_name"], made["vessel_type"], made["status"]) == ("Custom Tracker", "tanker", "at_sea")
+    fairway.traffic.advance(fairway.clock.now())
+    read = fairway.server.test_client().get(f"/api/realtime/vessels/{made['mmsi']}").json
+    assert {key: made[key] for key in read} == read
+    assert call("DELETE", f"/vessels/{made['imo_number']}") == {"removed": made["mmsi"]}
+    fairway.traffic.advance(fairway.clock.now())
+    assert fairway.server.test_client().get(f"/api/realtime/vessels/{made['mmsi']}").status_code == 404
+    call("DELETE", f"/vessels/{made['mmsi']}", status=404)
+
+
+def test_a_wrong_check_digit_is_taken(call):
+    """The guide's IMO7000001 has a wrong check digit: it is taken, and said."""
+    made = call("POST", "/vessels", TRACKER | {"imo_number": "IMO7000001"}, 201)
+    assert (made["imo_number"], made["imo_valid"]) == ("IMO7000001", False)
+
+
+def test_a_custom_route(call, fairway):
+    """A route follows the water; a vessel is put on it; the guide's Paris is refused by its name."""
+    route = call("POST", "/routes", ATLANTIC, 201)
+    assert route["length_nm"] == pytest.approx(3250, rel=0.02)
+    assert [point["name"] for point in route["waypoints"]] == ["New York", "London"]
+    assert call("GET", "/routes")["routes"] == [route]
+    made = call("POST", "/vessels", TRACKER | {"position": None, "route": "Atlantic", "route_progress": 0.5}, 201)
+    assert made["destination"] == "London"
+    assert -50 < made["position"]["longitude"] < -20
+    paris = {"lat": 48.8566, "lon": 2.3522, "name": "Paris"}
+    error = call("POST", "/routes", ATLANTIC | {"name": "x", "waypoints": [*ATLANTIC["waypoints"], paris]}, 400)
+    assert "'Paris' (48.8566, 2.3522) is on land" in error["message"]
+    assert call("DELETE", "/routes/Atlantic") == {"removed": "Atlantic"}
+    call("DELETE", "/routes/Atlantic", status=404)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/vessels", {}, "vessel_name"),
+        ("/vessels", TRACKER | {"vessel_type": "galleon"}, "vessel_type"),
+        ("/vessels", TRACKER | {"speed": "fast"}, "speed"),
+        ("/vessels", TRACKER | {"speed": 200}, "speed"),
+        ("/vessels", TRACKER | {"position": {"latitude": 1}}, "position"),
+        ("/vessels", TRACKER | {"position": 5}, "position"),
+        ("/vessels", TRACKER | {"imo_number": "12"}, "imo_number"),
+        ("/vessels", TRACKER | {"mmsi": "abc"}, "mmsi"),
+        ("/vessels", TRACKER | {"colour": "red"}, "colour"),
+        ("/routes", ATLANTIC | {"waypoints": 5}, "waypoints"),
+        ("/routes", ATLANTIC | {"waypoints": [5, 6]}, "waypoints"),
+        ("/routes", ATLANTIC | {"vessel_types": ["galleon"]}, "vessel_types"),
+        ("/routes", ATLANTIC | {"vessel_types": [5]}, "vessel_types"),
+        ("/routes", ATLANTIC | {"name": ""}, "name"),
+    ],
+)
+def test_what_cant_be_is_named(call, path, body, field):
+    """A vessel or route that can't be is a 400 with the key at fault, and nothing is made."""
+    assert call("POST", path, body, 400)["field"] == field
+
+
+def test_faults(call, fairway):
+    """What shall go wrong is set as a whole, counted, and seen in the status."""
+    state = call("PUT", "/faults", {"drop": 0.5})
+    assert (state["active"], state["drop"], state["silence"]) == (True, 0.5, False)
+    call("POST", "/step", {"seconds": 300})
+    assert fairway.status()["simulation"]["faults"]["counts"]["dropped"] > 0
+    assert call("PUT", "/faults", {"drop": 2}, 400)["field"] == "drop"
+    assert call("PUT", "/faults", {})["active"] is False
+
+
+def test_an_event_and_its_truth(call):
+    """An event can be made to happen now, and the truth labels the vessel; one that can't be is an error."""
+    made = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
+    call("POST", "/events", {"kind": "false_position", "vessel": "Custom Tracker", "north_nm": 60, "for": "1h"}, 201)
+    truth = call("GET", "/truth")
+    (vessel,) = truth["vessels"]
+    assert (vessel["mmsi"], vessel["labels"]) == (made["mmsi"], ["false_position"])
+    assert truth["events"][0]["until"] == "2026-01-31T13:00:00Z"
+    assert len(call("GET", "/truth?all=true")["vessels"]) == 21
+    assert "nobody" in call("POST", "/events", {"kind": "dark", "vessel": "nobody"}, 404)["message"]
+    assert "kind" in call("POST", "/events", {"kind": "party"}, 400)["message"]
+    assert call("GET", "/scenario")["name"] is None
 
 
 def test_without_a_simulator(recording):
