@@ -17,7 +17,7 @@ lint: .venv-test/ready
 	$(TEST) -m mypy .
 
 js-packages:
-	@if test -f tests/clients/package.json && command -v npm >/dev/null && ! test -d tests/clients/node_modules; then npm install --prefix tests/clients --no-package-lock --no-audit --no-fund --silent; fi
+	@if test -f tests/clients/package.json && command -v npm >/dev/null && ! test tests/clients/node_modules/.package-lock.json -nt tests/clients/package.json; then npm install --prefix tests/clients --no-package-lock --no-audit --no-fund --silent; fi
 
 .venv/ready: requirements.txt
 	$(PYTHON) -m venv .venv && .venv/bin/pip install --quiet -r requirements.txt && touch $@

@@ -14,7 +14,8 @@ from traffic.session import VERSION
 ABOUT: Final = """Positions of vessels as they are reported, over a WebSocket. Level 1: connect, subscribe, read.
 Level 2 (`"proto": 2` in subscribe, or `?proto=2`) adds filters, periods, columns, a binary form, removals, resume and
 heartbeats. A message of level 2 is the next one if its `prev` is the `seq` that the client has; a snapshot replaces
-everything. Text messages are at most 512 KiB: longer ones come in parts. Further keys may be added to any message."""
+everything. Text messages are at most 512 KiB: longer ones come in parts. Further keys may be added to any message.
+Socket.IO at /socket.io has the messages of level 1 as events of the same names."""
 
 
 def mount(server: Flask) -> None:

@@ -17,6 +17,7 @@ import socket
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 from flask import Flask, request
 from flask_sock import Sock
@@ -26,6 +27,7 @@ from config import Settings
 from outputs._hub import Begin, Hub, Seats
 from outputs._inbound import MAX_MESSAGE_BYTES, REQUEST_BURST, REQUESTS_PER_S
 from outputs._origin import client_address, is_loopback
+from traffic.requests import LEVELS, shown
 from traffic.session import Context, Session
 
 log = logging.getLogger(__name__)
@@ -125,13 +127,20 @@ class Gate:
         if upgrade and environ["PATH_INFO"] == "/":
             environ["PATH_INFO"] = "/ws"
         if environ["PATH_INFO"] in self._paths or (upgrade and environ["PATH_INFO"].startswith("/socket.io/")):
-            refusal = _refusal(environ, upgrade) or _unfit(environ)
+            refusal = _refusal(environ, upgrade) or _unfit(environ) or _wrong_level(environ)
             if refusal:
                 headers = [("Content-Type", "text/plain"), ("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket")]
-                start_response(refusal, headers)
+                start_response(refusal.partition(":")[0], headers)
                 return [refusal.encode() + b"\n"]
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         return self._inner(environ, start_response)
+
+
+def _wrong_level(environ: dict[str, Any]) -> str | None:
+    """The status line, and why, where `?proto=` asks for a level that nobody speaks."""
+    asked = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).get("proto", ["1"])[-1]
+    levels = [str(level) for level in LEVELS]
+    return None if asked in levels else f"400 Bad Request: proto {shown(asked)} is not one of {', '.join(levels)}"
 
 
 def _unfit(environ: dict[str, Any]) -> str | None:

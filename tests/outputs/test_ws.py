@@ -123,6 +123,17 @@ def test_a_malformed_upgrade(server, changes, without, status):
     assert head.startswith(f"HTTP/1.1 {status} ")
 
 
+@pytest.mark.parametrize("level", ["3", "", "two"])
+def test_a_level_that_nobody_speaks(server, level):
+    """`?proto=3` is refused before the upgrade, by name: silence would be level 1, which was not asked for."""
+    with handshake(server, path=f"/ws?proto={level}") as sock:
+        answer = ""
+        while "\n" not in answer.partition("is not one of")[2]:
+            answer += sock.recv(4096).decode()
+    assert answer.startswith("HTTP/1.1 400 Bad Request\r\n")
+    assert f"proto '{level}' is not one of 1, 2" in answer
+
+
 def test_a_post_is_no_handshake(server):
     """RFC 6455 upgrades a GET only."""
     with handshake(server, method="POST") as sock:
