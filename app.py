@@ -174,7 +174,8 @@ def create(settings: Settings) -> Fairway:
     fairway = Fairway(
         settings, clock, traffic, pulse, hub, listeners, outboxes, supervisor, dash.server, fleet, feeds, publisher
     )
-    api = rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings)
+    past = _past(settings, traffic, clock)
+    api = rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings, past)
     alerts.mount(api, context, zones)
     health.mount(dash.server, traffic, pulse, supervisor, hub, outboxes)
     asyncapi.mount(dash.server)
@@ -204,6 +205,14 @@ def _traffic(settings: Settings, events: Events) -> Traffic:
     if "redis" in settings.feed_names:
         return Replica(ports, events)
     return Traffic(ports, functools.partial(secrets.token_hex, 4), settings.lost_after)
+
+
+def _past(settings: Settings, traffic: Traffic, clock: Clock) -> rest.Past | None:
+    if "history" not in settings.output_names:
+        return None
+    from outputs.history import Reader  # only who asks for it pays for it
+
+    return Reader(settings, lambda: traffic.snapshot().epoch, simulated=clock.mode != "live").before
 
 
 def _feed_states(feeds: FeedStates, traffic: Traffic) -> list[dict[str, Any]]:

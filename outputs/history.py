@@ -6,8 +6,12 @@ which counts those it has to give up, and everything else goes on.
 
 from __future__ import annotations
 
+import logging
 import threading
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
+
+from numpy.typing import NDArray
 
 from config import Settings
 from outputs._history_store import Store, StoreError
@@ -15,6 +19,8 @@ from traffic.batch import Batch
 from traffic.clock import Clock
 from traffic.outbox import Outbox
 
+log = logging.getLogger(__name__)
+MOST_READ: Final = 10_000
 DEFAULT_URL: Final = "sqlite:///fairway.db"
 COMMIT_S: Final = 1.0
 PRUNE_S: Final = 300.0
@@ -39,6 +45,31 @@ def run(outbox: Outbox, clock: Clock, settings: Settings, stop: threading.Event)
         writer.turn()
     writer.turn()
     writer.close()
+
+
+class Reader:
+    """Reads tracks, for any thread. What the database can't give is missing from the answer, and logged.
+
+    Args:
+        settings: where the database is.
+        epoch: the present one. In a simulation only its run counts: another run is another world.
+        simulated: whether this is one.
+
+    """
+
+    def __init__(self, settings: Settings, epoch: Callable[[], str], *, simulated: bool) -> None:
+        self._store = Store(settings.database_url or DEFAULT_URL)
+        self._epoch, self._simulated = epoch, simulated
+
+    def before(self, mmsi: int, begin: int, points: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """The positions from `begin` (ms UTC) until the first of `points`, at most the newest MOST_READ."""
+        end = int(points["t"][0]) - 1 if len(points["t"]) else 2**62
+        epochs = [self._epoch()] if self._simulated else None
+        try:
+            return self._store.track(epochs, mmsi, begin, end, MOST_READ)
+        except StoreError as error:
+            log.warning("no older track of %d: %s", mmsi, error)
+            return {name: column[:0] for name, column in points.items()}
 
 
 class _Writer:

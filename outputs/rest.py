@@ -27,6 +27,9 @@ from traffic.session import Context, RequestError, find_vessel
 from traffic.snapshot import Snapshot
 from traffic.table import Traffic
 
+Columns = dict[str, NDArray[Any]]
+Past = Callable[[int, int, Columns], Columns]
+"""(MMSI, from when in ms UTC, the points in memory) -> the points before those, as `Traffic.track` gives them."""
 Status = Callable[[], dict[str, Any]]
 GEOJSON = "application/geo+json"
 
@@ -39,11 +42,12 @@ def mount(
     lanes: Lanes,
     ports: tuple[Port, ...],
     settings: Settings,
+    past: Past | None = None,
 ) -> Api:
-    """Serve the read side of the fleet on `server`, and the documents about it."""
+    """Serve the read side of the fleet on `server`, and the documents about it; `past` reads older tracks."""
     api = Api(server, lambda: wire.rfc3339(context.clock.now()))
     base = "/api/realtime"
-    fleet = _Fleet(traffic, context, settings)
+    fleet = _Fleet(traffic, context, settings, past)
     places = _Places(lanes, ports)
 
     def server_status(query: models.NoQuery) -> Response:  # noqa: ARG001 - checked to be empty
@@ -73,8 +77,8 @@ def _of_vessel(answers: Answers) -> Answers:
 class _Fleet:
     """The views of vessels. Their docstrings are the API's documentation."""
 
-    def __init__(self, traffic: Traffic, context: Context, settings: Settings) -> None:
-        self._traffic, self._context, self._settings = traffic, context, settings
+    def __init__(self, traffic: Traffic, context: Context, settings: Settings, past: Past | None) -> None:
+        self._traffic, self._context, self._settings, self._past = traffic, context, settings, past
 
     def summary(self, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
         """Counts over all vessels with a position."""
@@ -115,7 +119,10 @@ class _Fleet:
         return known(tag) or tagged(json_response(wire.vessel(snapshot, row)), tag)
 
     def track(self, vessel: str, query: models.TrackQuery) -> Response:
-        """Where a vessel was, as far back as memory holds: at most about 1,000 points, oldest first."""
+        """Where a vessel was, oldest first: the points in memory, at most about 1,000.
+
+        With `from`, and where the server keeps a history, older ones too: at most 10,000, the newest.
+        """
         snapshot = self._traffic.snapshot()
         row = find_vessel(snapshot, vessel)[0]
         first, last = _milliseconds(query.first, "from"), _milliseconds(query.last, "to")
@@ -142,9 +149,15 @@ class _Fleet:
     def _part(self, snapshot: Snapshot, row: int, first: float, last: float, limit: int) -> Track:
         who = wire.vessel(snapshot, row)
         points = self._traffic.track(who["mmsi"])
+        if self._past and np.isfinite(first):
+            points = _joined(self._past(who["mmsi"], round(first), points), points)
         rows = np.flatnonzero((points["t"] >= first) & (points["t"] <= last))[-limit:]
         columns = (points[name][rows] for name in ("t", "lat", "lon", "sog"))
         return Track(who["mmsi"], who["imo_number"], who["vessel_name"], *columns)
+
+
+def _joined(older: Columns, newer: Columns) -> Columns:
+    return {name: np.concatenate([older[name], newer[name]]) for name in newer}
 
 
 class _Places:

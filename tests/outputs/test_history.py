@@ -4,11 +4,13 @@ import json
 import sqlite3
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from websockets.sync.client import connect
 
+from app import create
 from config import Settings
 from outputs import history
 from outputs._history_store import Store
@@ -120,6 +122,26 @@ def test_the_database_stops_and_starts(outbox, postgres):
     writer.close()
     assert outbox.status()["state"] == "ok"
     assert positions(postgres.url) == 2
+
+
+def test_older_tracks_come_from_the_database(tmp_path):
+    """With `from` before the first point in memory the track begins in the database; without it, in memory."""
+    fairway = create(Settings(outputs="history", database_url=f"sqlite:///{tmp_path / 'a.db'}", state_file=""))
+    now = int(fairway.clock.now())
+    fairway.traffic.put(moving({}, t=now))
+    fairway.traffic.advance(now)
+    epoch = fairway.traffic.snapshot().epoch
+    store = Store(f"sqlite:///{tmp_path / 'a.db'}")
+    store.prepare()
+    older = [moving({"sog": 100 + second}, t=now - 3600 + second) for second in range(5)]
+    store.write([replace(batch, epoch=epoch) for batch in older])
+    store.write([replace(moving({"sog": 1}, t=now - 1800), epoch="another world")])
+    get = fairway.server.test_client().get
+    begin = str(np.datetime64(now - 3599, "s")) + "Z"
+    track = get(f"/api/realtime/vessels/352100000/track?from={begin}").json
+    assert [point["speed_over_ground"] for point in track["points"]] == [10.1, 10.2, 10.3, 10.4, 12.3]
+    assert get("/api/realtime/vessels/352100000/track").json["count"] == 1
+    store.close()
 
 
 def test_a_killed_process_keeps_what_it_committed(start_server, tmp_path):
