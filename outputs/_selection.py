@@ -1,4 +1,4 @@
-"""Which rows of a Snapshot a request asks for."""
+"""Which rows of a Snapshot a request asks for: its parameters as the tests that the stream's filters are made of."""
 
 from __future__ import annotations
 
@@ -6,95 +6,78 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from outputs._models import BOX_PATTERN, VesselsQuery
 from traffic import fields
+from traffic.filter import Filter, Test, coded, in_box, speed
+from traffic.requests import box_of, one_of_these
 from traffic.session import RequestError
-from traffic.snapshot import Snapshot
-
-Mask = NDArray[np.bool_]
+from traffic.snapshot import Picked, Snapshot
 
 
 def select(snapshot: Snapshot, query: VesselsQuery, since: int) -> NDArray[np.intp]:
     """Rows that match `query` and changed after `since`, by rising MMSI; without limit and offset.
 
     Raises:
-        RequestError: `bbox` is outside the world or its south is north of its north.
+        RequestError: A parameter cannot be; the error names it.
 
     """
     wanted = snapshot.positioned if query.q is UNSET else _found(snapshot, query.q)
-    if since:
-        wanted = wanted & (snapshot.columns["seq"] > since)
-    if query.bbox is not UNSET:
-        wanted = wanted & _inside(snapshot, query.bbox)
-    if query.type is not UNSET:
-        codes = [fields.VESSEL_TYPES.index(name) for name in listed(query.type, fields.VESSEL_TYPES, "type")]
-        wanted = wanted & np.isin(snapshot.static_columns["vessel_type"], codes)
-    if query.status is not UNSET:
-        codes = [fields.STATUSES.index(name) for name in listed(query.status, fields.STATUSES, "status")]
-        wanted = wanted & np.isin(snapshot.columns["status"], codes)
-    if query.min_speed is not UNSET or query.max_speed is not UNSET:
-        wanted = wanted & _as_fast(snapshot, query.min_speed or 0.0, query.max_speed)
-    rows = np.flatnonzero(wanted)
+    rows = np.flatnonzero(wanted & (snapshot.columns["seq"] > since)) if since else np.flatnonzero(wanted)
+    rows = rows[Filter(tuple(_tests(query))).match(Picked(snapshot, rows))]
     return rows[np.argsort(snapshot.columns["mmsi"][rows], kind="stable")]
 
 
-def listed(text: str, names: Sequence[str], field: str) -> list[str]:
-    """The comma-separated names in `text`.
+def listed(text: str, names: Sequence[str], field: str) -> list[int]:
+    """The places in `names` of those that `text` lists, comma-separated.
 
     Raises:
         RequestError: One of them is not in `names`.
 
     """
-    chosen = text.split(",")
-    for name in chosen:
-        if name not in names:
-            raise RequestError("bad_request", f"{field}: {name!r:.60} is not one of {', '.join(names)}", field)
-    return chosen
+    return [one_of_these(field, name, names) for name in text.split(",")]
 
 
-def _inside(snapshot: Snapshot, text: str) -> Mask:
+def _tests(query: VesselsQuery) -> list[Test]:
+    tests: list[Test] = []
+    if query.bbox is not UNSET:
+        tests.append(_box(query.bbox))
+    if query.type is not UNSET:
+        tests.append(coded("vessel_type", listed(query.type, fields.VESSEL_TYPES, "type")))
+    if query.status is not UNSET:
+        tests.append(coded("status", listed(query.status, fields.STATUSES, "status")))
+    if query.min_speed is not UNSET or query.max_speed is not UNSET:
+        least, most = (None if bound is UNSET else bound for bound in (query.min_speed, query.max_speed))
+        tests.append(speed(least, most))
+    return tests
+
+
+def _box(text: str) -> Test:
     if not re.fullmatch(BOX_PATTERN, text, re.ASCII):
         raise RequestError("bad_request", f"bbox={text!r:.60} is not west,south,east,north in degrees", "bbox")
-    west, south, east, north = (float(number) for number in text.split(","))
-    if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
-        raise RequestError("bad_request", f"bbox={text}: longitudes end at 180 degrees, latitudes at 90", "bbox")
-    if south > north:
-        raise RequestError("bad_request", f"bbox={text}: south {south:g} is north of north {north:g}", "bbox")
-    lat, lon = (snapshot.columns[name] / fields.LATLON_SCALE for name in ("lat", "lon"))
-    between = (lon >= west) & (lon <= east) if west <= east else ((lon >= west) | (lon <= east)) & (lon <= 180)
-    return np.asarray(between & (lat >= south) & (lat <= north))
+    return in_box(*box_of([float(side) for side in text.split(",")], "bbox"))
 
 
-def _as_fast(snapshot: Snapshot, least: float, most: float | UnsetType) -> Mask:
-    """A vessel whose speed is not known is neither fast nor slow."""
-    sog = snapshot.columns["sog"]
-    known = sog != fields.U2_NA
-    return np.asarray(
-        known & (sog >= round(least * 10, 6)) & (sog <= (np.inf if most is UNSET else round(most * 10, 6)))
-    )
-
-
-def _found(snapshot: Snapshot, text: str) -> Mask:
+def _found(snapshot: Snapshot, text: str) -> NDArray[np.bool_]:
     """Vessels, with or without a position, that have `text` in a name, call sign or number.
 
     A Python loop over the vessels: about 4 ms at 10,000.
     """
     wanted = text.casefold()
-    static = snapshot.static_columns
-    columns: tuple[Sequence[object], ...] = (
-        static["name"].tolist(), static["callsign"].tolist(), static["imo"].tolist(), snapshot.columns["mmsi"].tolist(),
-    )  # fmt: skip
     bare = wanted.removeprefix("imo").strip()
+    number = bare if bare.isdigit() else None
+    static = snapshot.static_columns
+    texts = zip(static["name"].tolist(), static["callsign"].tolist(), strict=True)
+    numbers = zip(static["imo"].tolist(), snapshot.columns["mmsi"].tolist(), strict=True)
     found = [
         mmsi > 0
         and (
             wanted in name.casefold()
             or wanted in callsign.casefold()
-            or (bare.isdigit() and (bare in str(imo) or bare in str(mmsi)))
+            or (number is not None and (number in str(imo) or number in str(mmsi)))
         )
-        for name, callsign, imo, mmsi in zip(*columns, strict=True)
+        for (name, callsign), (imo, mmsi) in zip(texts, numbers, strict=True)
     ]
     return np.array(found, np.bool_)

@@ -190,9 +190,9 @@ class _Places:
 def _list(head: dict[str, Any], snapshot: Snapshot, page: NDArray[np.intp], query: models.VesselsQuery) -> Response:
     asked = request.accept_mimetypes.best_match(["application/json", GEOJSON], "application/json")
     feature = query.format == "geojson" or (query.format is UNSET and asked == GEOJSON)
-    keys = (
-        models.UPDATE_KEYS if query.fields is UNSET else ("mmsi", *listed(query.fields, models.UPDATE_KEYS, "fields"))
-    )
+    keys = models.UPDATE_KEYS
+    if query.fields is not UNSET:
+        keys = ("mmsi", *(models.UPDATE_KEYS[at] for at in listed(query.fields, models.UPDATE_KEYS, "fields")))
     form = wire.ObjectForm(keys, feature=feature)
     encoded = wire.rows(snapshot, page, form, keep=query.fields is UNSET)
     if feature:
