@@ -9,8 +9,8 @@ const HARBOURS_FROM_ZOOM = 8;
 /** From here on Natural Earth's outline is visibly off, and around the ports OpenStreetMap's, which is good to 100 m. */
 const COARSE_FROM_ZOOM = 9;
 const COARSE_HARBOUR_FROM_ZOOM = 12;
-const COARSE_NOTE = "outline coarse at this zoom";
-const MISSING_NOTE = "part of the map could not be loaded";
+const COARSE_NOTE = "The outline is coarse at this zoom";
+const MISSING_NOTE = "Part of the map could not be loaded";
 const ATTRIBUTION =
   'Natural Earth | GeoNames | © <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> contributors';
 const COLOURS = {
@@ -67,7 +67,7 @@ export function createBasemap(L, { url, theme }) {
     }
 
     onRemove(map) {
-      for (const note of [COARSE_NOTE, MISSING_NOTE]) map.attributionControl?.removeAttribution(note);
+      map.fire("basemapnote", { words: "" });
       super.onRemove(map);
     }
 
@@ -133,13 +133,10 @@ export function createBasemap(L, { url, theme }) {
     }
 
     note() {
-      const control = this._map?.attributionControl;
-      if (!control) return;
+      if (!this._map) return;
       const coarse = this.coarse(this._map.getZoom(), this._map.getCenter());
-      for (const [note, holds] of [[COARSE_NOTE, coarse], [MISSING_NOTE, this.missing.size > 0]]) {
-        control.removeAttribution(note);
-        if (holds) control.addAttribution(note);
-      }
+      const notes = [coarse && COARSE_NOTE, this.missing.size > 0 && MISSING_NOTE].filter(Boolean);
+      this._map.fire("basemapnote", { words: notes.join("; ") });
     }
 
     /** Draws again what is on the screen, without the flicker of new tiles. */

@@ -55,9 +55,9 @@ export class FilterForm {
       row(
         field("At least, kn", "minSpeed", "number", state, { min: 0, step: 0.5 }),
         field("At most, kn", "maxSpeed", "number", state, { min: 0, step: 0.5 }),
-        field("Heard within, min", "maxAge", "number", state, { min: 0 }),
+        field("Max. age, min", "maxAge", "number", state, { min: 0 }),
       ),
-      row(field("Destination or route", "to", "text", state), field("Name, call sign, IMO or MMSI", "q", "text", state)),
+      row(field("Destination or route", "to", "text", state), field("Name or number", "q", "text", state)),
       this.sourceSet,
       clear,
     );

@@ -1,6 +1,7 @@
 /** Chooses which vessels' names have room on the map. Knows neither map nor page. */
 
 const CELL_PX = 16;
+const HALF_PX = 7;
 const LETTER_PX = 6.2;
 const GAP_PX = 10;
 const MOST = 250;
@@ -15,9 +16,10 @@ export function placeLabels(wanted) {
   const placed = [];
   for (const { x, y, text } of wanted) {
     const left = x + GAP_PX;
-    const row = Math.round(y / CELL_PX);
     const cells = [];
-    for (let at = Math.floor(left / CELL_PX); at <= Math.floor((left + text.length * LETTER_PX) / CELL_PX); at++) cells.push(`${at}:${row}`);
+    for (let at = Math.floor(left / CELL_PX); at <= Math.floor((left + text.length * LETTER_PX) / CELL_PX); at++) {
+      for (const edge of [-HALF_PX, HALF_PX]) cells.push(`${at}:${Math.floor((y + edge) / CELL_PX)}`);
+    }
     if (cells.some((cell) => taken.has(cell))) continue;
     for (const cell of cells) taken.add(cell);
     placed.push({ x: left, y, text });

@@ -40,7 +40,7 @@ export class Look {
 
   /** The page has other colours. */
   retheme() {
-    if (this.layer) Object.assign(this.layer, { ink: inkOf() }).touch();
+    this.layer?.recolour(this.palette, inkOf());
   }
 
   /** By name of a colour mode. @returns {{type: string[], status: string[]}} */
@@ -91,5 +91,5 @@ export class Look {
 function inkOf() {
   const style = getComputedStyle(document.documentElement);
   const of = (name) => style.getPropertyValue(name).trim();
-  return { colour: of("--text"), halo: of("--surface"), accent: of("--accent") };
+  return { colour: of("--text"), halo: of("--surface"), accent: of("--accent"), outline: of("--outline") };
 }

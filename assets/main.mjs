@@ -113,6 +113,7 @@ function mapParts(map, fleet, live) {
   });
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   map.attributionControl.setPrefix("Leaflet");
+  map.on("basemapnote", ({ words }) => Object.assign(byId("map-note"), { hidden: !words, textContent: words }));
   page.view = new View(map, fleet, state, () => live.now);
   page.layers = new Layers(map, (names) => state.set({ layers: names }));
   if (state.get("layers")) page.layers.set(state.get("layers"));

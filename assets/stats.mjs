@@ -111,7 +111,7 @@ export const charts = {
   "where-chart": ({ where }, figure, { filter }) => {
     const chosen = filter.to ? where.map(([name]) => name).filter((name) => name === filter.to) : [];
     const drawn = across(figure, where.map(([name]) => name), where.map(([, count]) => count), BAR_COLOUR, chosen);
-    return { ...drawn, layout: { ...drawn.layout, margin: { ...figure.layout.margin, l: 148 } } };
+    return { ...drawn, layout: { ...drawn.layout, margin: { ...figure.layout.margin, l: 172 } } };
   },
   "time-chart": (_, figure, { constants, history, colours }) => {
     const { x, of } = history.lines();

@@ -7,7 +7,7 @@ const SAMPLES = 3;
 const SHARE = 1 / SAMPLES ** 2;
 const HALF = 10;
 const ARROW = [[0, -8], [5, 6.5], [0, 3.5], [-5, 6.5]];
-const OUTLINE = 1.4;
+const OUTLINE = 1.2;
 
 /**
  * Which shape shows a vessel.
@@ -65,20 +65,21 @@ function coverage(shape, size, scale) {
  * Every shape in every colour.
  * @param {string[]} colours "#rrggbb"
  * @param {number} scale device pixels per CSS pixel
+ * @param {string} halo "#rrggbb" of the outline
  * @returns {{size: number, sprites: Uint32Array[][]}} sprites[colour][shape], ABGR pixels, size x size
  */
-export function makeSprites(colours, scale) {
+export function makeSprites(colours, scale, halo = "#ffffff") {
   const size = Math.ceil(2 * HALF * scale);
   const masks = Array.from({ length: HEADINGS + 2 }, (_, shape) => coverage(shape, size, scale));
-  return { size, sprites: colours.map((colour) => masks.map(([body, whole]) => paint(colour, body, whole))) };
+  return { size, sprites: colours.map((colour) => masks.map(([body, whole]) => paint(colour, halo, body, whole))) };
 }
 
-function paint(colour, body, whole) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+function paint(colour, halo, body, whole) {
+  const parts = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
+  const [[red, green, blue], around] = [parts(colour), parts(halo)];
   const sprite = new Uint32Array(body.length);
   for (let pixel = 0; pixel < sprite.length; pixel++) {
-    const white = 255 * (1 - body[pixel]);
-    const [r, g, b] = [red * body[pixel] + white, green * body[pixel] + white, blue * body[pixel] + white];
+    const [r, g, b] = [red, green, blue].map((value, at) => value * body[pixel] + around[at] * (1 - body[pixel]));
     sprite[pixel] = (Math.round(whole[pixel] * 255) << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r);
   }
   return sprite;

@@ -21,7 +21,8 @@ export class VesselLayer {
    * @param {import("./fleet.mjs").Fleet} fleet
    * @param {import("./palette.mjs").Palette} palette
    * @param {() => number} clock the server's time in ms
-   * @param {{colour: string, halo: string, accent: string}} ink of labels, of what is around them, and of the chosen vessel
+   * @param {{colour: string, halo: string, accent: string, outline: string}} ink of labels and what is around them, of the chosen vessel,
+   *   and "#rrggbb" around each symbol
    */
   constructor(map, fleet, palette, clock, ink) {
     Object.assign(this, { map, fleet, palette, clock, ink, selected: null, labels: false, drawn: 0, frames: [] });
@@ -37,9 +38,9 @@ export class VesselLayer {
     this.canvas.remove();
   }
 
-  /** Other colours from the next frame on. @param {import("./palette.mjs").Palette} palette */
-  recolour(palette) {
-    this.palette = palette;
+  /** Other colours from the next frame on. @param {import("./palette.mjs").Palette} palette @param {object} [ink] */
+  recolour(palette, ink = this.ink) {
+    Object.assign(this, { palette, ink });
     this.sprites = null;
     this.touch();
   }
@@ -109,7 +110,7 @@ export class VesselLayer {
     const { x, y } = this.map.getSize();
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     L.DomUtil.setPosition(this.canvas, this.map.containerPointToLayerPoint([0, 0]));
-    if (!this.sprites || this.ratio !== ratio) this.sprites = makeSprites(this.palette.colours, ratio);
+    if (!this.sprites || this.ratio !== ratio) this.sprites = makeSprites(this.palette.colours, ratio, this.ink.outline);
     if (this.width === Math.round(x * ratio) && this.height === Math.round(y * ratio)) return;
     Object.assign(this, { ratio, width: Math.round(x * ratio), height: Math.round(y * ratio) });
     Object.assign(this.canvas, { width: this.width, height: this.height });
@@ -175,7 +176,7 @@ export class VesselLayer {
     context.beginPath();
     for (let at = 0; at < corners.length; at += 2) context.lineTo(px + corners[at], py + corners[at + 1]);
     context.closePath();
-    Object.assign(context, { fillStyle: this.palette.colours[fleet.colour[slot]], strokeStyle: "#fff", lineWidth: 1.4 * ratio });
+    Object.assign(context, { fillStyle: this.palette.colours[fleet.colour[slot]], strokeStyle: this.ink.outline, lineWidth: 1.4 * ratio });
     context.fill();
     context.stroke();
     context.globalAlpha = 1;

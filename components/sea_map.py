@@ -57,7 +57,8 @@ def layout(*more: Component) -> list[Any]:
     )
     mark = html.Div("Simulated data", id="simulated-mark", className="mark", hidden=True)
     chips = html.Div(id="filter-chips", hidden=True, role="status", **{"aria-label": "Filter at work"})
-    over = html.Div([mark, chips], className="over-map")
+    note = html.Div(id="map-note", className="mark", hidden=True)
+    over = html.Div([mark, chips, note], className="over-map")
     return [chart, over, _tools(), _legend()]
 
 
