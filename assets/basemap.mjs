@@ -1,7 +1,8 @@
 /** The built-in basemap: coasts, lakes, borders and names from files that ship with the app. Needs no internet. */
 
-import { boxInTile, CITY, COUNTRY, makeIndexes, namesOf, placeNames, SEA, TILE_PX, wrapped } from "./basemap_tiles.mjs";
-import { paintInland, paintLand, paintNames, paintSea, widthOf } from "./basemap_paint.mjs";
+import { boxInTile, CITY, COUNTRY, makeIndexes, namesOf, placeNames, PORT, SEA, TILE_PX, wrapped } from "./basemap_tiles.mjs";
+import { worldX, worldY } from "./mercator.mjs";
+import { paintCanals, paintInland, paintLand, paintNames, paintSea, widthOf } from "./basemap_paint.mjs";
 
 const FINE_FROM_ZOOM = 5;
 const CITIES_FROM_ZOOM = 4;
@@ -53,6 +54,7 @@ export function createBasemap(L, { url, theme }) {
       this.names = [];
       this.placed = new Map();
       this.harbours = [];
+      this.canals = [];
       this.wanted = new Set();
       this.missing = new Set();
     }
@@ -95,7 +97,7 @@ export function createBasemap(L, { url, theme }) {
     settle() {
       const zoom = this._map.getZoom();
       this.want("coarse", (baked) => this.takeCoarse(baked));
-      if (zoom >= CITIES_FROM_ZOOM) this.want("cities", ({ cities }) => this.addNames(namesOf(CITY, cities)));
+      if (zoom >= CITIES_FROM_ZOOM) this.want("cities", ({ cities, ports }) => this.addNames([...namesOf(CITY, cities), ...namesOf(PORT, ports)]));
       if (zoom >= FINE_FROM_ZOOM) this.want("fine", async (baked) => (this.fine = await makeIndexes(baked, pause)));
       if (zoom >= HARBOURS_FROM_ZOOM) this.want("harbours", (baked) => this.takeHarbours(baked));
       this.note();
@@ -122,11 +124,12 @@ export function createBasemap(L, { url, theme }) {
       this.addNames([...namesOf(SEA, baked.seas), ...namesOf(COUNTRY, baked.countries)]);
     }
 
-    async takeHarbours(baked) {
-      this.harbours = await Promise.all(baked.map(harbour));
+    async takeHarbours({ boxes, canals }) {
+      this.harbours = await Promise.all(boxes.map(harbour));
+      this.canals = canals.map((canal) => canal.map(([lon, lat]) => [worldX(lon), worldY(lat)]));
     }
 
-    /** Seas first, then countries, then cities, whichever arrived first. */
+    /** Seas first, then countries, cities and ports, whichever arrived first. */
     addNames(names) {
       this.names = [...this.names, ...names].sort((a, b) => a.kind - b.kind);
       this.placed.clear();
@@ -155,6 +158,7 @@ export function createBasemap(L, { url, theme }) {
       if (indexes) paintLand(context, indexes, tile, this.colours);
       if (tile.z >= HARBOURS_FROM_ZOOM) this.paintHarbours(context, tile);
       if (indexes) paintInland(context, indexes, tile, this.colours);
+      if (tile.z >= HARBOURS_FROM_ZOOM) paintCanals(context, this.canals, tile, this.colours);
       paintNames(context, this.namesAt(tile.z), tile, this.colours);
     }
 

@@ -1,16 +1,20 @@
 /** Paints parts of a basemap tile on a canvas context whose unit is a CSS pixel. */
 
-import { BORDER, CITY, COUNTRY, cut, EXTENT, graticule, keyOf, LAKE, LAND, nearest, SEA, TILE_PX } from "./basemap_tiles.mjs";
+import { BORDER, CITY, COUNTRY, cut, EXTENT, graticule, keyOf, LAKE, LAND, nearest, PORT, SEA, TILE_PX } from "./basemap_tiles.mjs";
 
 const FONTS = {
   [SEA]: "italic 13px Georgia, 'Times New Roman', serif",
   [COUNTRY]: "600 11px system-ui, sans-serif",
   [CITY]: "11px system-ui, sans-serif",
+  [PORT]: "11px system-ui, sans-serif",
 };
-const SPACING = { [SEA]: "0.8px", [COUNTRY]: "0.6px", [CITY]: "0px" };
+const SPACING = { [SEA]: "0.8px", [COUNTRY]: "0.6px", [CITY]: "0px", [PORT]: "0px" };
 const GRATICULE_ALPHA = 0.3;
 const NAME_OFFSET_PX = 5;
 const DOT_PX = 1.8;
+const CANAL_PX = 3;
+/** Share of the world: about 300 m at 30 degrees. */
+const CANAL_WIDTH = 8.6e-6;
 
 /** @param {CanvasRenderingContext2D} context @param {{x: number, y: number, z: number}} tile @param {Record<string, string>} colours */
 export function paintSea(context, tile, colours) {
@@ -88,11 +92,12 @@ export function paintNames(context, placed, tile, colours) {
     const across = x + nearest(middle - x, world) - tile.x * TILE_PX;
     const down = y - tile.y * TILE_PX;
     if (name.kind === CITY) paintDot(context, across, down, colours);
+    if (name.kind === PORT) paintAnchor(context, across, down, colours);
     set(context, name.kind);
     context.strokeStyle = name.kind === SEA ? colours.sea : colours.land;
     context.lineWidth = 2.5;
-    context.fillStyle = name.kind === SEA ? colours["sea-label"] : colours.label;
-    const start = name.kind === CITY ? across + NAME_OFFSET_PX : across;
+    context.fillStyle = name.kind === SEA || name.kind === PORT ? colours["sea-label"] : colours.label;
+    const start = name.kind === CITY || name.kind === PORT ? across + NAME_OFFSET_PX : across;
     context.strokeText(name.text, start, down);
     context.fillText(name.text, start, down);
   }
@@ -105,10 +110,36 @@ function paintDot(context, x, y, colours) {
   context.fill();
 }
 
+/** A small anchor: ring, shank and arms. */
+function paintAnchor(context, x, y, colours) {
+  context.beginPath();
+  context.arc(x, y - 3, 1.2, 0, 2 * Math.PI);
+  context.moveTo(x, y - 1.8);
+  context.lineTo(x, y + 4);
+  context.moveTo(x - 3.4, y + 1);
+  context.quadraticCurveTo(x - 3, y + 4, x, y + 4);
+  context.quadraticCurveTo(x + 3, y + 4, x + 3.4, y + 1);
+  stroke(context, colours["sea-label"], 1.1);
+}
+
+/**
+ * Waterways that the outlines leave out, as wide as they are, and wide enough to be seen.
+ * @param {[number, number][][]} canals world coordinates
+ */
+export function paintCanals(context, canals, tile, colours) {
+  const world = TILE_PX * 2 ** tile.z;
+  context.beginPath();
+  for (const canal of canals) {
+    canal.forEach(([x, y], at) => context[at ? "lineTo" : "moveTo"](x * world - tile.x * TILE_PX, y * world - tile.y * TILE_PX));
+  }
+  context.lineJoin = context.lineCap = "round";
+  stroke(context, colours.sea, Math.max(CANAL_PX, world * CANAL_WIDTH));
+}
+
 function set(context, kind) {
   context.font = FONTS[kind];
   context.letterSpacing = SPACING[kind];
-  context.textAlign = kind === CITY ? "left" : "center";
+  context.textAlign = kind === CITY || kind === PORT ? "left" : "center";
 }
 
 const ruler = document.createElement("canvas").getContext("2d");

@@ -6,7 +6,9 @@ import GeoJSONVT from "./vendor/geojson-vt/index.mjs";
 export const EXTENT = 4096;
 export const TILE_PX = 256;
 export const [LAND, LAKE, BORDER] = [0, 1, 2];
-export const [SEA, COUNTRY, CITY] = [0, 1, 2];
+export const [SEA, COUNTRY, CITY, PORT] = [0, 1, 2, 3];
+/** Names that stand to the right of a mark. */
+const beside = (kind) => kind === CITY || kind === PORT;
 /** geojson-vt has no tile beyond the last zoom it was made for. */
 const LAST_ZOOM = 14;
 /** Steps that are indexed in one go, so that the page answers in between: about 50 ms. */
@@ -146,11 +148,11 @@ export function placeNames(names, zoom, widthOf) {
   return tiles;
 }
 
-/** A city's name stands to the right of its dot, the others in the middle of their place. */
+/** A city's or port's name stands to the right of its mark, the others in the middle of their place. */
 function place(name, world, width) {
   const [x, y] = [name.x * world, name.y * world];
-  const left = name.kind === CITY ? x - NAME_MARGIN_PX : x - width / 2 - NAME_MARGIN_PX;
-  const right = left + width + 2 * NAME_MARGIN_PX + (name.kind === CITY ? NAME_MARGIN_PX : 0);
+  const left = beside(name.kind) ? x - NAME_MARGIN_PX : x - width / 2 - NAME_MARGIN_PX;
+  const right = left + width + 2 * NAME_MARGIN_PX + (beside(name.kind) ? NAME_MARGIN_PX : 0);
   return { name, x, y, left, right, top: y - NAME_HEIGHT_PX / 2, bottom: y + NAME_HEIGHT_PX / 2 };
 }
 

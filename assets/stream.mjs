@@ -25,6 +25,9 @@ export class Stream {
     this.paused = false;
     this.feeds = [];
     setInterval(() => this.#tell(), 1000);
+    // a page that is put aside would be kept up to date by the server for nobody
+    addEventListener("pagehide", () => this.#leave());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#open());
     addEventListener("online", () => this.retryAt != null && this.#open());
     this.#open();
   }
@@ -94,9 +97,13 @@ export class Stream {
   #watch() {
     const since = Math.max(this.heard ?? 0, this.opened);
     if (this.retryAt != null || performance.now() - since < this.deadAfterS * 1000) return;
+    this.#leave();
+    this.#retry();
+  }
+
+  #leave() {
     Object.assign(this.socket, { onopen: null, onmessage: null, onclose: null });
     this.socket.close();
-    this.#retry();
   }
 
   #tell() {

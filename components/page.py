@@ -48,7 +48,7 @@ def _index(dash: Dash) -> str:
     at_once = [path.name for path in modules if not path.stem.startswith(_LATER)]
     links = "".join(f'<link rel="modulepreload" href="{dash.get_asset_url(name)}">' for name in at_once)
     text: str = dash.index_string
-    return text.replace("{%css%}", "{%css%}" + links)
+    return text.replace("<html>", '<html lang="en">').replace("{%css%}", "{%css%}" + links)
 
 
 def _handle() -> html.Button:
@@ -83,6 +83,7 @@ def _panels() -> list[html.Section]:
             panel.layout(),
             id=f"panel-{panel.TITLE.lower()}",
             role="tabpanel",
+            tabIndex=0,
             hidden=at > 0,
             **{"aria-labelledby": f"tab-{panel.TITLE.lower()}"},
         )

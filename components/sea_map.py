@@ -30,6 +30,14 @@ SAFE_TYPE_COLOURS: Final = (
 """For colour-blind people. Source: Okabe and Ito (2008), and three of Tol's muted set (2021)."""
 SAFE_STATUS_COLOURS: Final = ("#0072b2", "#8a8a8a", "#e69f00")
 COLOUR_MODES: Final = ("type", "status", "speed")
+_OSM: Final = (
+    "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+    '© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> contributors',
+)
+_SEAMARKS: Final = (
+    "https://tiles.openseamap.org/seamark/{z}/{x}/{y}.png",
+    '© <a href="https://www.openseamap.org">OpenSeaMap</a> contributors',
+)
 _TOLERANCE_DEG: Final = 0.003
 """How far a drawn lane may be from the sailed one: 2 pixels at zoom 9, in the middle of the sea unnoticed."""
 
@@ -38,9 +46,12 @@ def layout(*more: Component) -> list[Any]:
     """The map fills its frame; the legend and the mark of simulated vessels lie on it. `more` are further layers."""
     layers = dl.LayersControl(
         [
+            dl.BaseLayer(dl.LayerGroup(), name="Built-in map", checked=True),
+            dl.BaseLayer(_online(*_OSM), name="OpenStreetMap (online)", checked=False),
             dl.Overlay(_vessels(), name="Vessels", checked=True),
             dl.Overlay(dl.LayerGroup(_routes()), name="Routes", checked=False),
             dl.Overlay(dl.LayerGroup(_ports()), name="Ports", checked=True),
+            dl.Overlay(_online(*_SEAMARKS), name="Sea marks (online)", checked=False),
         ],
         position="topleft",
         overlays=["Vessels", "Ports"],  # it fails on the first layer that is switched off if it has to begin with none
@@ -97,6 +108,12 @@ def _needed(points: NDArray[np.float64]) -> NDArray[np.intp]:
 def _vessels() -> dl.LayerGroup:
     handlers = {"add": {"variable": "fairway.onAdd"}, "remove": {"variable": "fairway.onRemove"}}
     return dl.LayerGroup(id="vessel-layer", eventHandlers=handlers)
+
+
+def _online(url: str, attribution: str) -> dl.TileLayer:
+    """Tiles that are asked for only when a person has switched them on; the built-in map stays below them."""
+    # their servers want to know which site asks, and our own policy would hide it
+    return dl.TileLayer(url=url, attribution=attribution, maxZoom=18, className="online", referrerPolicy="origin")
 
 
 def _routes() -> list[dl.Polyline]:

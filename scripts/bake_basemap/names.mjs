@@ -65,6 +65,27 @@ export function cityNames(cities, countries) {
     .map((name) => [...name, LAST_ZOOM]);
 }
 
+const OWN_PORT_ZOOM = 7;
+const PORT_ZOOM = 9;
+/** A port this near to a city of its name needs no second one. */
+const SAME_DEG = 0.8;
+
+/**
+ * @param {{name: string[], lat: number[], lon: number[]}} world all ports, in columns
+ * @param {{name: string, lat: number, lon: number}[]} own the simulator's, which show earlier
+ * @param {Name[]} cities
+ * @returns {Name[]} the simulator's first
+ */
+export function portNames(world, own, cities) {
+  const near = (a, b) => Math.abs(a[1] - b[1]) < SAME_DEG && Math.abs(a[2] - b[2]) < SAME_DEG;
+  const ours = own.map(({ name, lat, lon }) => [name, round(lon), round(lat), OWN_PORT_ZOOM, LAST_ZOOM]);
+  const others = world.name.map((name, at) => [name, round(world.lon[at]), round(world.lat[at]), PORT_ZOOM, LAST_ZOOM]);
+  const named = new Map();
+  for (const city of cities) named.set(city[0].toLowerCase(), [...(named.get(city[0].toLowerCase()) ?? []), city]);
+  const fresh = [...ours, ...others.filter((port) => !ours.some((one) => one[0] === port[0] && near(one, port)))];
+  return fresh.filter((port) => !(named.get(port[0].toLowerCase()) ?? []).some((city) => near(city, port)));
+}
+
 /** Takes a square of the map at the first zoom where it and its neighbours are free, and at all later ones. */
 function firstZoom(people, [lon, lat], taken) {
   const from = PEOPLE.find(([, least]) => people >= least)[0];

@@ -163,8 +163,23 @@ test("the first files are small and all together stay below 1.5 MB", () => {
 });
 
 test("each harbour's box has land and sea", () => {
-  for (const { box, land } of baked("harbours")) {
+  for (const { box, land } of baked("harbours").boxes) {
     assert.ok(box[0] < box[2] && box[1] < box[3]);
     assert.ok(land.length > 0, `${box}`);
   }
+});
+
+test("the Suez Canal runs from sea to sea within boxes of fine coasts", () => {
+  const { boxes, canals: [canal] } = baked("harbours");
+  assert.ok(canal[0][1] > 31.2 && canal.at(-1)[1] < 30);
+  const inside = ([lon, lat]) => boxes.some(({ box: [west, south, east, north] }) => west < lon && lon < east && south < lat && lat < north);
+  assert.ok(canal.every(inside));
+});
+
+test("no port bears the name of a city beside it", () => {
+  const { cities, ports } = baked("cities");
+  const near = (a, b) => Math.abs(a[1] - b[1]) < 0.8 && Math.abs(a[2] - b[2]) < 0.8;
+  assert.ok(ports.length > 1000);
+  const double = ports.filter((port) => cities.some((city) => city[0].toLowerCase() === port[0].toLowerCase() && near(city, port)));
+  assert.deepEqual(double, []);
 });
