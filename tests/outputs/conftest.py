@@ -120,6 +120,21 @@ def run() -> Iterator[Callable]:
         assert not thread.is_alive()
 
 
+class Impatience(threading.Event):
+    """A stop that notes for how long it was asked to wait, does not, and says so after `patience` times."""
+
+    def __init__(self, patience: int) -> None:
+        super().__init__()
+        self.asked: list[float | None] = []
+        self._patience = patience
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.asked.append(timeout)
+        if len(self.asked) > self._patience:
+            self.set()
+        return self.is_set()
+
+
 class Mosquitto:
     """A broker of the test's own, which it may stop and start again on the same port."""
 

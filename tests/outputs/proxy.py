@@ -13,7 +13,7 @@ class Proxy:
         self._pairs: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        self._whole = True
+        self._whole, self._muted = True, False
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
@@ -23,8 +23,12 @@ class Proxy:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
+    def mute(self) -> None:
+        """Swallow what the target says from now on, until `restore`: it hears, but nobody hears of it."""
+        self._muted = True
+
     def restore(self) -> None:
-        self._whole = True
+        self._whole, self._muted = True, False
 
     def close(self) -> None:
         self.cut()
@@ -39,14 +43,14 @@ class Proxy:
                     continue
                 far = socket.create_connection(("127.0.0.1", self._target))
                 self._pairs += [near, far]
-                for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
+                for source, sink, said in ((near, far, False), (far, near, True)):
+                    threading.Thread(target=self._pass, args=(source, sink, said), daemon=True).start()
 
-    @staticmethod
-    def _pass(source: socket.socket, sink: socket.socket) -> None:
+    def _pass(self, source: socket.socket, sink: socket.socket, said_by_target: bool) -> None:
         with contextlib.suppress(OSError):
             while some := source.recv(65536):
-                sink.sendall(some)
+                if not (said_by_target and self._muted):
+                    sink.sendall(some)
         for sock in (source, sink):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)

@@ -122,6 +122,7 @@ voyages = st.fixed_dictionaries(
 def test_static_and_voyage(rows):
     """Message 5, in two sentences, holds the text, the size, the draught and the arrival to the minute."""
     for row, message in zip(rows, messages(static(*rows)), strict=True):
+        assert (message.ais_version, message.dte) == (2, True)
         read = (message.shipname, message.callsign, message.destination, message.imo, int(message.ship_type))
         assert read == tuple(row[name] for name in ("name", "callsign", "destination", "imo", "ship_type"))
         size = (message.to_bow, message.to_stern, message.to_port, message.to_starboard, round(message.draught * 10))

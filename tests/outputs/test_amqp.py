@@ -9,8 +9,9 @@ import pika
 import pytest
 
 from outputs import amqp
+from traffic.outbox import Outbox
 
-from .conftest import wait_for
+from .conftest import Impatience, wait_for
 from .proxy import Proxy
 from .reports import POSITION, VOYAGE, moving, static
 
@@ -100,18 +101,56 @@ def test_the_broker_goes_and_comes_back(proxy, run, bind, mmsi):
 
 
 def test_what_was_not_confirmed_goes_out_again(proxy, run, bind, mmsi):
-    """With a connection that breaks in the middle of a fleet's reports, every vessel is told at least once."""
-    fleet = moving(*[POSITION] * 20_000, mmsi=mmsi)
+    """When the connection breaks before the broker's confirms have come, every report is told a second time."""
+    read = bind(*[f"vessel.{mmsi + row}.location" for row in range(100)])
+    outbox = run(amqp, amqp_url=url(proxy.port))
+    wait_for(lambda: outbox.status()["state"] == "ok")
+    proxy.mute()
+    outbox.record(moving(*[POSITION] * 100, mmsi=mmsi))
+    wait_for(lambda: len(read()) == 100)
+    assert outbox.status()["sent"] == 0
+    proxy.cut()
+    wait_for(lambda: outbox.status()["state"] == "down")
+    proxy.restore()
+    wait_for(lambda: outbox.status()["sent"] == 100)
+    assert [body["mmsi"] for _, body in read()] == 2 * list(range(mmsi, mmsi + 100))
+
+
+def test_a_fleet_in_the_middle_of_a_break(proxy, run, bind, mmsi):
+    """With a connection that breaks while a large fleet is told, every vessel is told at least once."""
     read = bind(*[f"vessel.{mmsi + row}.location" for row in range(0, 20_000, 100)])
     outbox = run(amqp, amqp_url=url(proxy.port))
     wait_for(lambda: outbox.status()["state"] == "ok")
-    outbox.record(fleet)
+    outbox.record(moving(*[POSITION] * 20_000, mmsi=mmsi))
     wait_for(lambda: outbox.status()["sent"] > 500)
     proxy.cut()
     wait_for(lambda: outbox.status()["state"] == "down")
     proxy.restore()
     wait_for(lambda: outbox.status()["sent"] == 20_000, 60)
     assert len({body["mmsi"] for _, body in read()}) == 200
+
+
+def test_confirms():
+    """An ack is for one message, or for all up to it; what the broker refuses is counted as dropped."""
+    outbox = Outbox("amqp", lambda: 0.0)
+    publisher = amqp.Publisher(outbox, url(1))
+    publisher._unconfirmed.update(dict.fromkeys(range(1, 7)))
+
+    def confirm(kind: type, tag: int, multiple: bool) -> list[int]:
+        publisher._on_confirm(pika.frame.Method(1, kind(tag, multiple)))
+        return list(publisher._unconfirmed)
+
+    assert confirm(pika.spec.Basic.Ack, 2, False) == [1, 3, 4, 5, 6]
+    assert confirm(pika.spec.Basic.Ack, 4, True) == [5, 6]
+    assert confirm(pika.spec.Basic.Nack, 6, True) == []
+    assert (outbox.status()["sent"], outbox.status()["dropped"]) == (4, 2)
+
+
+def test_ever_longer_waits(free_port):
+    """Where nobody listens it is tried again after half a second, then one, two, four."""
+    stop = Impatience(5)
+    amqp.Publisher(Outbox("amqp", lambda: 0.0), url(free_port())).run(stop)
+    assert stop.asked == [0.0, 0.5, 1.0, 2.0, 4.0, 8.0]
 
 
 def test_a_broker_that_refuses(rabbitmq, run):
@@ -122,11 +161,10 @@ def test_a_broker_that_refuses(rabbitmq, run):
     assert "secret" not in outbox.status()["problem"]
 
 
-def test_a_running_server(rabbitmq, bind, start_server, monkeypatch):
-    """AMQP_URL alone brings the output in: a consumer of all locations sees the simulated fleet."""
+def test_a_running_server(rabbitmq, bind, start_server):
+    """A broker's URL alone brings the output in: a consumer of all locations sees the simulated fleet."""
     read = bind("vessel.*.location")
-    monkeypatch.setenv("AMQP_URL", url(rabbitmq))
-    server = start_server("--update-interval", "1", vessels=500)
+    server = start_server("--amqp-url", url(rabbitmq), "--update-interval", "1", vessels=500)
     wait_for(lambda: len({body["mmsi"] for _, body in read()}) >= 500)
     (output,) = [output for output in server.status()["outputs"] if output["name"] == "amqp"]
     assert (output["state"], output["dropped"]) == ("ok", 0)

@@ -3,14 +3,18 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from outputs import mqtt
+from traffic.clock import Clock
+from traffic.outbox import Outbox
 
-from .conftest import wait_for
+from .conftest import Impatience, wait_for
+from .proxy import Proxy
 from .reports import NOW, POSITION, VOYAGE, moving, static
 
 pytestmark = pytest.mark.mqtt
@@ -92,20 +96,32 @@ def test_the_broker_goes_and_comes_back(mosquitto, run, listen):
     assert outbox.counts["reconnects"] == 1
 
 
-def test_what_was_not_acknowledged_goes_out_again(mosquitto, run, listen, monkeypatch):
-    """With a broker that dies in the middle of a fleet's reports, every vessel is told in the end."""
+def test_what_was_not_acknowledged_goes_out_again(mosquitto, run, listen):
+    """When the connection breaks before the broker's acknowledgements have come, every report is told a second time."""
     mosquitto.start()
-    outbox = run(mqtt, mqtt_url=f"mqtt://127.0.0.1:{mosquitto.port}")
+    proxy = Proxy(mosquitto.port)
+    heard = listen(mosquitto.port)
+    outbox = run(mqtt, mqtt_url=f"mqtt://127.0.0.1:{proxy.port}")
     wait_for(lambda: outbox.status()["state"] == "ok")
-    first = listen(mosquitto.port)
-    outbox.record(moving(*[POSITION] * 20_000))
-    wait_for(lambda: outbox.status()["sent"] > 500)
-    mosquitto.stop()
-    mosquitto.start()
-    second = listen(mosquitto.port)
-    wait_for(lambda: outbox.status()["sent"] == 20_000, 60)
-    wait_for(lambda: len({*first.locations(), *second.locations()}) >= 20_000 - mqtt.WINDOW)
-    assert outbox.status()["dropped"] == 0
+    proxy.mute()
+    outbox.record(moving(*[POSITION] * 100))
+    wait_for(lambda: len(heard.locations()) == 100)
+    assert outbox.status()["sent"] == 0
+    proxy.cut()
+    wait_for(lambda: outbox.status()["state"] == "down")
+    proxy.restore()
+    wait_for(lambda: outbox.status()["sent"] == 100)
+    wait_for(lambda: len(heard.locations()) == 200)
+    assert heard.locations() == 2 * list(range(352_100_000, 352_100_100))
+    proxy.close()
+
+
+def test_ever_longer_waits(free_port):
+    """Where nobody listens it is tried again after half a second, then one, two, four."""
+    stop = Impatience(5)
+    clock = Clock(NOW, lambda: 0.0, "simulation")
+    mqtt.Publisher(Outbox("mqtt", lambda: 0.0), clock, urlsplit(f"mqtt://127.0.0.1:{free_port()}")).run(stop)
+    assert stop.asked == [0.0, 0.5, 1.0, 2.0, 4.0, 8.0]
 
 
 def test_a_broker_that_refuses(mosquitto, run):
@@ -118,12 +134,11 @@ def test_a_broker_that_refuses(mosquitto, run):
     assert "secret" not in outbox.status()["problem"]
 
 
-def test_a_running_server(mosquitto, listen, start_server, monkeypatch):
-    """MQTT_URL alone brings the output in: the simulated fleet is on the broker."""
+def test_a_running_server(mosquitto, listen, start_server):
+    """A broker's URL alone brings the output in: the simulated fleet is there."""
     mosquitto.start()
     heard = listen(mosquitto.port)
-    monkeypatch.setenv("MQTT_URL", f"mqtt://127.0.0.1:{mosquitto.port}")
-    server = start_server("--update-interval", "1", vessels=500)
+    server = start_server("--mqtt-url", f"mqtt://127.0.0.1:{mosquitto.port}", "--update-interval", "1", vessels=500)
     wait_for(lambda: len(set(heard.locations())) == 500)
     (output,) = [output for output in server.status()["outputs"] if output["name"] == "mqtt"]
     assert (output["state"], output["dropped"]) == ("ok", 0)
