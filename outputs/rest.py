@@ -32,6 +32,7 @@ Past = Callable[[int, int, Columns], Columns]
 """(MMSI, from when in ms UTC, the points in memory) -> the points before those, as `Traffic.track` gives them."""
 Status = Callable[[], dict[str, Any]]
 GEOJSON = "application/geo+json"
+MAX_POINTS = 1000
 
 
 def mount(
@@ -130,7 +131,7 @@ class _Fleet:
         kinds = {mimetype: name for name, (mimetype, _) in WRITERS.items()}
         asked = request.accept_mimetypes.best_match(list(kinds), "application/json")
         mimetype, write = WRITERS[query.format or kinds[asked]]
-        limit = query.limit or 0
+        limit = min(query.limit or MAX_POINTS, MAX_POINTS)
         return known(tag) or tagged(
             Response(write(self._part(snapshot, row, first, last, limit)), mimetype=mimetype), tag
         )
