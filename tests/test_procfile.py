@@ -1,6 +1,5 @@
 """The Procfile's own line, as a platform runs it."""
 
-import json
 import os
 import signal
 import subprocess
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from websockets.sync.client import connect
+
+from tests.frames import checked
 
 from .conftest import ROOT, Server, clean_environ
 
@@ -43,7 +44,7 @@ def test_procfile(deployed):
         assert b"Fairway" in page.read()
     with connect(deployed.ws_url) as ws:
         ws.send('{"type": "subscribe", "subscription_type": "vessels"}')
-        kinds = [json.loads(ws.recv(timeout=20))["type"] for _ in range(3)]
+        kinds = [checked(ws.recv(timeout=20))["type"] for _ in range(3)]
         assert kinds == ["connection_established", "subscription_confirmed", "vessel_updates"]
         os.killpg(deployed.process.pid, signal.SIGTERM)
         deployed.process.wait(25)

@@ -8,6 +8,8 @@ import time
 import pytest
 from websockets.sync.client import connect
 
+from tests.frames import checked
+
 from .conftest import ROOT, clean_environ
 
 pytestmark = pytest.mark.redis
@@ -30,7 +32,7 @@ def chain(ws, seq=None, until=3):
     """The last (epoch, seq) after some updates of which each begins where the one before ended."""
     epoch, seen = None, 0
     while seen < until:
-        message = json.loads(ws.recv(timeout=20))
+        message = checked(ws.recv(timeout=20))
         if message["type"] == "epoch":
             epoch, seq = message["epoch"], None
         if message["type"] == "subscription_confirmed":
@@ -50,8 +52,8 @@ def test_a_client_moves_between_web_processes(ingest, start_server, options):
     second.wait_until(lambda status: status["seq"] >= seq)
     with connect(second.ws_url) as ws:
         ws.send(json.dumps(SUBSCRIBE | {"resume": {"epoch": epoch, "seq": seq}}))
-        json.loads(ws.recv(timeout=20))
-        confirmed = json.loads(ws.recv(timeout=20))
+        checked(ws.recv(timeout=20))
+        confirmed = checked(ws.recv(timeout=20))
         assert (confirmed["resumed"], confirmed["epoch"]) == (True, epoch)
         assert chain(ws, seq)[1] > seq
     assert {feed["name"] for feed in second.status()["feeds"]} == {"redis", "simulator"}
@@ -70,7 +72,7 @@ def test_the_ingest_process_is_killed(ingest, start_server, options):
         successor = start_server(*options, "--ingest", "yes", vessels=100)
         after = before
         while after == before:
-            message = json.loads(ws.recv(timeout=20))
+            message = checked(ws.recv(timeout=20))
             after = message["epoch"] if message["type"] == "epoch" else after
         assert chain(ws)[1] > 0
         taken = time.monotonic() - began

@@ -130,7 +130,11 @@ _LEVEL_2_UPDATES: Final = {
 }
 _WHERE: Final = _object(
     {"mmsi": _count(least=1)},
-    {"imo_number": _or_null(_text()), "vessel_name": _or_null(_text())},
+    {
+        "imo_number": _or_null(_text()),
+        "vessel_name": _or_null(_text()),
+        "vessel_type": _text(values=fields.VESSEL_TYPES),
+    },
 )
 
 

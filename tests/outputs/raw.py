@@ -5,6 +5,8 @@ import socket
 import struct
 from collections.abc import Iterator
 
+from tests.frames import checked
+
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 HANDSHAKE = {
@@ -99,7 +101,7 @@ class Raw:
         """Every text message until the end."""
         while (received := self.frame()) is not None:
             if received[0] == 0x81:
-                yield json.loads(received[1])
+                yield checked(received[1])
 
     def message(self, kind: str) -> dict:
         """The next message of a type."""

@@ -8,6 +8,8 @@ import orjson
 import pytest
 from websockets.sync.client import connect
 
+from tests.frames import checked
+
 
 @pytest.fixture(scope="module")
 def server(start_server, tmp_path_factory):
@@ -43,13 +45,13 @@ def test_alerts_by_request(server):
 def test_alerts_on_the_stream(server):
     """A level-2 client that resumes from an early event is sent those after it."""
     with connect(server.ws_url) as ws:
-        greeting = orjson.loads(ws.recv())
+        greeting = checked(ws.recv())
         resume = {"epoch": greeting["epoch"], "seq": greeting["seq"], "event_seq": 0}
         wanted = {"type": "subscribe", "proto": 2, "period_ms": 250, "encoding": "columns", "resume": resume}
         ws.send(orjson.dumps(wanted).decode())
         kinds = set()
         while "event" not in kinds:
-            kinds.add(orjson.loads(ws.recv(timeout=10))["type"])
+            kinds.add(checked(ws.recv(timeout=10))["type"])
 
 
 def test_zones_are_made_listed_and_forgotten(server):

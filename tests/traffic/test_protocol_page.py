@@ -72,6 +72,7 @@ class Sea:
     def alert(self):
         alert = {"event_id": "speed-352100000-1", "kind": "speed", "state": "raised", "zone": "Dover Strait"}
         vessel = {"mmsi": PIONEER, "imo_number": "IMO7000009", "vessel_name": "MV Atlantic Pioneer"}
+        vessel["vessel_type"] = "container"
         evidence = {"speed_over_ground": 14.2, "limit": 12.0}
         self.context.events.publish(self.clock.now(), **alert, vessel=vessel, evidence=evidence)
 
