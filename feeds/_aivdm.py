@@ -22,6 +22,8 @@ POSITIONS: Final = (1, 2, 3, 18, 19, 27)
 STATICS: Final = (5, 19, 24)
 _LAST_NEEDED: Final = dict.fromkeys((1, 2, 3, 18, 19), "heading") | {27: "course", 5: "draught"}
 """A message that was cut off has None from there on."""
+_SHIP_TYPE_AT: Final = {5: 232, 19: 263, 24: 40}
+"""Bit at which the ship type begins."""
 _PARTS_KEPT: Final = 64
 _MOST_PARTS: Final = 5
 """The longest message of AIS fills five slots."""
@@ -69,7 +71,7 @@ class Decoder:
             return None
         try:
             message = decode(*whole, error_if_checksum_invalid=True)
-            return self._report(message, parts.t, b"\r\n".join(whole))
+            return self._report(message, parts.t, whole)
         except InvalidNMEAChecksum:
             self.rejected["checksum"] += 1
             # a damaged copy must not hide the sound one
@@ -115,8 +117,11 @@ class Decoder:
             self._heard.popitem(last=False)
         return True
 
-    def _report(self, message: ANY_MESSAGE, t: int, sentences: bytes) -> Report | None:
-        kind, mmsi = message.msg_type, int(message.mmsi)
+    def _report(self, message: ANY_MESSAGE, t: int, whole: list[bytes]) -> Report | None:
+        if message.mmsi is None:
+            self.rejected["too short"] += 1
+            return None
+        kind, mmsi, sentences = message.msg_type, int(message.mmsi), b"\r\n".join(whole)
         refused = _reports.refusal(kind, mmsi)
         if refused is None and kind not in POSITIONS and kind not in STATICS:
             refused = f"message {kind}"
@@ -127,7 +132,7 @@ class Decoder:
             self.rejected["too short"] += 1
             return None
         moving = _moving(message) if kind in POSITIONS else {}
-        static = _static(message, t) if kind in STATICS else {}
+        static = _static(message, t, whole) if kind in STATICS else {}
         return Report(mmsi, t, moving, static, sentences)
 
 
@@ -135,8 +140,9 @@ def _moving(message: Any) -> dict[str, int]:
     """Columns of a position report."""
     kind = message.msg_type
     moving = _reports.position(message.lat, message.lon)
-    # message 27 has whole knots, and 63 for not available
-    moving |= _reports.motion(message.speed, message.course, 63 if kind == 27 else 102.25)
+    # message 27 has whole knots and degrees, and 63 and 511 for not available
+    course = 360 if kind == 27 and message.course == 511 else message.course
+    moving |= _reports.motion(message.speed, course, 63 if kind == 27 else 102.25)
     if kind in (1, 2, 3, 27):
         moving["nav_status"] = int(message.status)
     if kind != 27:
@@ -148,7 +154,7 @@ def _moving(message: Any) -> dict[str, int]:
     return moving
 
 
-def _static(message: Any, t: int) -> dict[str, Any]:
+def _static(message: Any, t: int, whole: list[bytes]) -> dict[str, Any]:
     """Columns of the static and voyage data that this message has."""
     static: dict[str, Any] = _reports.texts(
         name=getattr(message, "shipname", None),
@@ -159,10 +165,19 @@ def _static(message: Any, t: int) -> dict[str, Any]:
         size = getattr(message, theirs, None)
         if size is not None:
             static[ours] = int(size)
-    kind = getattr(message, "ship_type", None)
-    if kind is not None:
-        static |= _reports.ship(int(kind))
+    if getattr(message, "ship_type", None) is not None:
+        # pyais has 0 for the codes that M.1371 reserves
+        static |= _reports.ship(_octet(whole, _SHIP_TYPE_AT[message.msg_type]))
     if message.msg_type == 5:
         eta = _reports.arrival(message.month, message.day, message.hour, message.minute, t)
         static |= _reports.voyage(int(message.imo), message.draught, eta)
     return static
+
+
+def _octet(whole: list[bytes], at: int) -> int:
+    """The eight bits of the payload from bit `at` on."""
+    letters = b"".join(sentence.split(b",")[5] for sentence in whole)[at // 6 : at // 6 + 3]
+    bits = 0
+    for letter in letters.ljust(3, b"0"):
+        bits = bits << 6 | (letter - 48 if letter < 88 else letter - 56) & 0x3F
+    return bits >> 10 - at % 6 & 0xFF

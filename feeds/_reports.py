@@ -1,6 +1,7 @@
 """What an AIS message says of one vessel, in the columns of `traffic.fields`, and how such reports become Batches.
 
-Shared by the feeds of real AIS. AIS's values for "not available" become those of `traffic.fields` here.
+Shared by the feeds of real AIS. AIS's values for "not available" become those of `traffic.fields` here; what cannot be
+(a heading of 480 degrees) is passed on as it came, and taken out and counted by Traffic.
 
 Source: ITU-R M.1371-5.
 """
@@ -53,25 +54,21 @@ def refusal(kind: int, mmsi: int) -> str | None:
 
 
 def position(lat: float, lon: float) -> dict[str, int]:
-    """Columns of a position in degrees; 91 and 181, or anything outside the globe, is no position."""
-    known = abs(lat) <= 90 and abs(lon) <= 180
-    return {
-        "lat": round(lat * fields.LATLON_SCALE) if known else fields.LAT_NA,
-        "lon": round(lon * fields.LATLON_SCALE) if known else fields.LON_NA,
-    }
+    """Columns of a position in degrees; 91 and 181 are not available, by the columns' own values as well."""
+    return {"lat": round(lat * fields.LATLON_SCALE), "lon": round(lon * fields.LATLON_SCALE)}
 
 
 def motion(sog: float, cog: float, sog_limit: float = 102.25) -> dict[str, int]:
     """Columns of speed (knots; `sog_limit` and above is not available) and course (degrees; 360 is not available)."""
     return {
-        "sog": round(sog * 10) if 0 <= sog < sog_limit else fields.U2_NA,
-        "cog": round(cog * 10) % 3600 if 0 <= cog < 360 else fields.U2_NA,
+        "sog": round(sog * 10) if sog < sog_limit else fields.U2_NA,
+        "cog": round(cog * 10) if cog != 360 else fields.U2_NA,
     }
 
 
 def heading(degrees: int) -> int:
     """The column's value; 511 is not available."""
-    return degrees if 0 <= degrees < 360 else fields.U2_NA
+    return degrees if degrees != 511 else fields.U2_NA
 
 
 def texts(**given: str | None) -> dict[str, str]:

@@ -195,7 +195,8 @@ def _time(text: object, now: int) -> int:
 
 def _place(body: dict[str, Any], sog_limit: float = 102.25) -> dict[str, int]:
     where = _reports.position(_number(body, "Latitude", -112, 112), _number(body, "Longitude", -224, 224))
-    return where | _reports.motion(_number(body, "Sog", 0, 102.3), _number(body, "Cog", 0, 511), sog_limit)
+    cog = _number(body, "Cog", 0, 511)
+    return where | _reports.motion(_number(body, "Sog", 0, 102.3), 360 if cog == 511 else cog, sog_limit)
 
 
 def _class_a(body: dict[str, Any], _: int) -> Columns:

@@ -155,6 +155,8 @@ class Traffic:
         for turn in range(int(count.max(initial=0))):
             more = count > turn
             changed += self._merge_turn(rows[more], order[first[more] + turn], batch)
+        if batch.moving:
+            self._judge_status(rows)
         return changed
 
     def _admitted(self, batch: Batch, picked: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -194,7 +196,6 @@ class Traffic:
         self._note_static(rows[self._columns["source"][rows] != source])
         self._columns["source"][rows] = source
         self._columns["doubt"][rows] = self._doubts.codes(rows, batch.t[picked])
-        self._judge_status(rows)
         self._extend_tracks(rows)
         return heard
 

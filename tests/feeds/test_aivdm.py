@@ -49,6 +49,28 @@ def test_not_available():
     assert report.moving["nav_status"] == 5
 
 
+def test_what_cannot_be_is_passed_on():
+    """A heading of 480 degrees and a reserved ship type come as they were sent: to judge them is Traffic's part."""
+    (report,), _ = decoded(b"!AIVDM,1,1,,B,B6:JE@P002;4TD5HfhH03h24SP00,0*0C")
+    assert report.moving["heading"] == 480
+    (report,), _ = decoded(
+        b"!AIVDM,2,1,2,B,55CTb`82CwWg<I<7<01<D4`4<e>1<=Thh40000091J12h5rVNA5S2Dlj,0*72",
+        b"!AIVDM,2,2,2,B,CQiCP0000000000,2*7D",
+    )
+    assert report.static["ship_type"] == 9
+    assert fields.VESSEL_TYPES[report.static["vessel_type"]] == "other"
+
+
+def test_a_long_range_report():
+    """Message 27 has a coarse place, and codes of its own for what is not available."""
+    (report,), _ = decoded(b"!AIVDM,1,1,,B,KC5E2b@U19PFdLbMuc5=ROv62<7m,0*16")
+    assert report.moving == {
+        "lat": round(4.84 * 600_000), "lon": round(137.023333 * 600_000), "sog": 570, "cog": 1670, "nav_status": 2,
+    }  # fmt: skip
+    (report,), _ = decoded(b"!AIVDM,1,1,,B,Kk`kDpu@;LkmU0Ot,0*20")
+    assert report.moving["cog"] == fields.U2_NA
+
+
 def test_a_message_in_two_parts():
     """Static and voyage data, whole only when both parts are there, in either order."""
     for order in (VOYAGE, VOYAGE[::-1]):
@@ -96,6 +118,8 @@ def test_heard_twice():
         (b"!AITXT,1,1,,A,x,0*00", "not AIVDM"),
         (b"!ASVDO,1,1,4,A,4@4k0W1uhMcfsbf=MQkvWTW00000,0*0D", "base station"),
         (b"!AIVDM,x,1,,A,15,0*00", "cannot be decoded"),
+        (b"!AIVDM,1,1,,A,1,0*17", "too short"),
+        (b"!AIVDM,1,1,,A,15RTgt0PAso;90TK,0*27", "too short"),
     ],
 )
 def test_rejected_with_a_reason(sentence, reason):

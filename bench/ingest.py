@@ -1,0 +1,143 @@
+"""AIVDM in: CPU at 1,000 sentences a second, and the highest rate, against pyais: `python bench/ingest.py [RECORDING]`.
+
+The default server with one more feed gets the recording over TCP, again and again; the last bits of positions (the
+radio status, which nobody reads) are others in each round, or all would be duplicates. Rates are per second of the
+processor's time. Linux only.
+"""
+
+import contextlib
+import gzip
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from functools import reduce
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from pyais import decode
+from pyais.exceptions import AISBaseException
+
+from feeds._live import Intake
+from traffic.clock import Clock
+
+ROOT = Path(__file__).parents[1]
+EXCERPT = ROOT / "tests/data/ais_australia_20120127_excerpt.nmea.gz"
+PORT, FEED_PORT = 18053, 18054
+RATE, SECONDS = 1000, 30
+SENTENCE = re.compile(rb"![A-Z]{2}VDM,1,1,[^*\s]{1,100}\*[0-9A-F]{2}")
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def sentences(path: Path) -> list[bytes]:
+    """Every message in one sentence, once."""
+    found = SENTENCE.findall(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
+    return list({sentence.split(b",")[5]: sentence for sentence in found}.values())
+
+
+def rounds(listed: list[bytes]) -> Iterator[bytes]:
+    """The sentences without end; in each round the last letters of those that are positions are others."""
+    for lap in range(1_000_000):
+        tail = bytes(48 + (lap >> shift) % 40 for shift in (6, 0))
+        for sentence in listed:
+            body, payload = sentence[1:-3].split(b","), sentence.split(b",")[5]
+            if len(payload) == 28 and lap:
+                body[5] = payload[:26] + tail
+                text = b",".join(body)
+                yield b"!" + text + b"*%02X" % reduce(lambda a, b: a ^ b, text)
+            else:
+                yield sentence
+
+
+def serve(feed: Iterator[bytes], stop: threading.Event) -> socket.socket:
+    """A TCP server that sends RATE sentences a second to who connects first."""
+    server = socket.create_server(("127.0.0.1", FEED_PORT))
+
+    def run() -> None:
+        peer, _ = server.accept()
+        begin, sent = time.monotonic(), 0
+        while not stop.is_set():
+            due = int((time.monotonic() - begin) * RATE)
+            peer.sendall(b"".join(next(feed) + b"\r\n" for _ in range(sent, due)))
+            sent = max(sent, due)
+            stop.wait(0.05)
+
+    threading.Thread(target=run, daemon=True).start()
+    return server
+
+
+def load(feed: Iterator[bytes], *feeds: str) -> tuple[float, float]:
+    """CPU of the server, percent of a core, and its resident memory in MB, with these feeds."""
+    stop = threading.Event()
+    server = serve(feed, stop) if "--aivdm-tcp" in feeds else socket.socket()
+    command = [sys.executable, str(ROOT / "app.py"), "--port", str(PORT), *feeds]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(12)
+        before, begin = cpu_s(process.pid), time.monotonic()
+        time.sleep(SECONDS)
+        cpu = 100 * (cpu_s(process.pid) - before) / (time.monotonic() - begin)
+        memory = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    finally:
+        process.terminate()
+        process.wait()
+        stop.set()
+        server.close()
+    return cpu, memory
+
+
+def highest(listed: list[bytes]) -> None:
+    """Sentences a second through the whole feed (lines, TAG blocks, duplicates, columns), and through pyais alone."""
+    from sea.ports import PortIndex
+    from traffic.table import Traffic
+
+    feed = rounds(listed)
+    chunks = [b"".join(next(feed) + b"\r\n" for _ in range(1000)) for _ in range(40)]
+    now = [1_800_000_000.0]
+    traffic = Traffic(PortIndex.load(), lambda: "bench")
+    intake = Intake("bench", traffic.put, Clock(now[0], lambda: now[0] - 1_800_000_000.0, "live"))
+    lines = intake.splitter()
+    taken = {"feed": [0.0], "feed and Traffic": [0.0], "pyais": [0.0]}
+    for chunk in chunks:
+        now[0] += 1.0
+        begin = time.process_time()
+        intake.take(lines.take(chunk))
+        intake.hand_over()
+        middle = time.process_time()
+        traffic.advance(now[0])
+        after = time.process_time()
+        for sentence in chunk.split(b"\r\n")[:-1]:
+            with contextlib.suppress(AISBaseException):
+                decode(sentence, error_if_checksum_invalid=True)
+        end = time.process_time()
+        for name, seconds in (("feed", middle - begin), ("feed and Traffic", after - begin), ("pyais", end - after)):
+            taken[name].append(seconds)
+    rate = {name: 1000 / sorted(seconds)[len(seconds) // 2] for name, seconds in taken.items()}
+    for name in ("feed", "feed and Traffic"):
+        print(
+            f"{name}: {rate[name]:,.0f}/s, pyais alone {rate['pyais']:,.0f}/s, ratio {rate[name] / rate['pyais']:.2f}"
+        )
+
+
+def main() -> None:
+    listed = sentences(Path(sys.argv[1]) if len(sys.argv) > 1 else EXCERPT)
+    highest(listed)
+    address = f"127.0.0.1:{FEED_PORT}"
+    alone, memory = load(rounds(listed), "--feeds", "simulator")
+    both, more = load(rounds(listed), "--feeds", "simulator,aivdm_tcp", "--aivdm-tcp", address)
+    print(f"default server: {alone:.1f} % of a core, {memory:.0f} MB")
+    print(f"with {RATE} sentences/s: {both:.1f} % of a core, {more:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
