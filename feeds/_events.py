@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -31,6 +31,8 @@ class Running:
     until: float
     vessels: tuple[int, ...] = ()
     failed: str = ""
+    etas: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """By MMSI: ETA before and after, of those that had to change it."""
 
 
 class Events:
@@ -129,25 +131,28 @@ class Events:
         """One vessel more turns away from what is closed: masters hear of it one after another."""
         for run in self.running:
             if run.event.kind == "close_suez":
-                run.vessels += self._turned()
+                run.vessels += self._turned(run.etas)
             elif run.event.kind == "close_port":
                 run.vessels += hold_at_port(self._sea, run.event.values["port"], run.until)
 
-    def _turned(self) -> tuple[int, ...]:
+    def _turned(self, etas: dict[int, tuple[float, float]]) -> tuple[int, ...]:
         sea = self._sea
         world, fleet = sea.world, sea.world.fleet
         begins = world.lanes.canal[fleet.leg, 0]
         out = world.lanes.entrance_out_nm[fleet.leg] + 3.0
         before = (fleet.along_nm < begins - 2.0) & (fleet.along_nm > out) & (fleet.mmsi > 0)
         for row in np.flatnonzero(before)[:1].tolist():
-            mmsi = int(fleet.mmsi[row])
-            sea.take_over(row)
+            mmsi, eta = int(fleet.mmsi[row]), float(fleet.eta[row])
+            taken = sea.take_over(row)
+            etas[mmsi] = eta, float(sea.party.fleet.eta[taken])
             return (mmsi,)
         for row, sail in enumerate(sea.party.sails):
             canal = sail.path.canal_nm if sail else None
             if canal and sea.party.fleet.along_nm[row] < canal[0] - 2.0:
+                mmsi, eta = int(sea.party.fleet.mmsi[row]), float(sea.party.fleet.eta[row])
                 sea.detour(row)
-                return (int(sea.party.fleet.mmsi[row]),)
+                etas[mmsi] = eta, float(sea.party.fleet.eta[row])
+                return (mmsi,)
         return ()
 
     def find(self, name: str) -> int:
@@ -194,4 +199,5 @@ def _told(run: Running, state: str) -> dict[str, Any]:
         "vessels": list(run.vessels),
         "values": dict(event.values),
         "line": event.line,
+        "changes": [{"mmsi": mmsi, "eta_before": old, "eta_after": new} for mmsi, (old, new) in run.etas.items()],
     }

@@ -158,6 +158,11 @@ def event(order: Mapping[str, Any]) -> Event:
         raise RequestError("bad_request", str(error)) from error
 
 
+def told(events: Events) -> list[dict[str, Any]]:
+    """Every event, for JSON."""
+    return [_times(happening) for happening in events.truth()]
+
+
 def begun(events: Events, wanted: Event) -> dict[str, Any]:
     """Let an event happen, and tell it."""
     run = events.begin(wanted)
@@ -213,11 +218,16 @@ def _vessel_told(sea: Sea, mmsi: int, labels: list[str], events: Events) -> dict
 
 
 def _times(happening: dict[str, Any]) -> dict[str, Any]:
-    until = happening["until"]
-    return happening | {
-        "began": wire.rfc3339(happening["began"]),
-        "until": wire.rfc3339(until) if np.isfinite(until) else None,
-    }
+    """An event with its times for JSON."""
+    changes = [
+        change | {key: _moment(change[key]) for key in ("eta_before", "eta_after")} for change in happening["changes"]
+    ]
+    began, until = (_moment(happening[key]) for key in ("began", "until"))
+    return happening | {"began": began, "until": until, "changes": changes}
+
+
+def _moment(seconds: float) -> str | None:
+    return wire.rfc3339(seconds) if np.isfinite(seconds) else None
 
 
 def _route_of(sea: Sea, given: Route | Mapping[str, Any] | str) -> Route:

@@ -244,7 +244,7 @@ class Simulator:
     def scenario(self) -> dict[str, Any]:
         """See `Control.scenario`."""
         about = {"name": self._scenario.name or None, "title": self._scenario.title, "about": self._scenario.about}
-        return self._ask(lambda: about | {"events": self.events.truth()})
+        return self._ask(lambda: about | {"events": _orders.told(self.events)})
 
     @property
     def events(self) -> Events:
