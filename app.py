@@ -1,4 +1,4 @@
-"""Composition root: settings -> clock -> traffic -> feeds, outputs, panels -> server. Wiring only."""
+"""Composition root: settings -> clock -> traffic -> feeds, alerts, outputs, panels -> server. Wiring only."""
 
 from __future__ import annotations
 
@@ -11,81 +11,102 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
-from typing import TYPE_CHECKING, Any
 
 from dash import Dash
 from flask import Flask
 
 from alerts import high_speed, port_call, zone
 from components import page
-from config import Settings, SettingsError, scenario_file, unix_seconds
-from feeds.simulator import Simulator
-from outputs import _headers, _origin, aisstream, alerts, asyncapi, health, rest, simulation, socketio, ws
+from config import Settings, SettingsError, unix_seconds
+from feeds.simulator import Simulator, simulator
+from outputs import (
+    _headers,
+    _logs,
+    _optional,
+    _origin,
+    aisstream,
+    alerts,
+    asyncapi,
+    health,
+    rest,
+    simulation,
+    socketio,
+    ws,
+)
 from outputs._hub import Hub
-from outputs._listeners import Listeners
+from outputs._status import Status
 from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
-from sim import scenario
-from sim.scenario import Scenario, ScenarioError
 from traffic import wire
 from traffic.clock import Clock
+from traffic.context import Context
 from traffic.events import Events
 from traffic.feed_states import FeedStates
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
 from traffic.replica import Replica
 from traffic.rules import Alerts, Rule
-from traffic.session import VERSION, Context
 from traffic.supervisor import Supervisor
 from traffic.table import Traffic
 from traffic.zones import Zones
 
-if TYPE_CHECKING:
-    from outputs.redis import Publisher
-
 STOP_WITHIN_S = 4.0
+Run = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Fairway:
-    """A whole server, wired but not started."""
+class Core:
+    """What there is before anything is served: the time, what was reported, by whom, and what sessions share."""
 
     settings: Settings
     clock: Clock
     traffic: Traffic
-    pulse: Pulse
-    hub: Hub
-    listeners: Listeners
-    outboxes: tuple[Outbox, ...]
-    supervisor: Supervisor
-    server: Flask
     fleet: Simulator | None
-    feed_states: FeedStates
-    publisher: Publisher | None
+    feeds: FeedStates
+    context: Context
+    supervisor: Supervisor
+    clients: dict[str, Callable[[], int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fairway:
+    """A whole server, wired but not started.
+
+    Attributes:
+        settings, clock, traffic, fleet: what was asked for, the time, what was reported, the simulator if there is one.
+        server: the WSGI application.
+        status: what `GET /api/realtime/status` says.
+        supervisor: of all threads.
+        hub: of the WebSocket clients.
+        threads: what runs, by the name of its thread, in the order of their start.
+        claim: has what must be had before anything starts.
+
+    """
+
+    settings: Settings
+    clock: Clock
+    traffic: Traffic
+    fleet: Simulator | None
+    server: Flask
+    status: Status
+    supervisor: Supervisor
+    hub: Hub
+    threads: dict[str, Run]
+    claim: Run
 
     def start(self) -> None:
-        """Start the outputs, the pulse, the hub and the feeds, each in a supervised thread.
+        """Start outputs, pulse, hub and feeds, each in a supervised thread.
 
         Raises:
             SettingsError: This is to be the ingest process, and there is one already, or Redis can't be reached.
 
         """
-        if self.publisher:
-            self.publisher.begin()
-            run = functools.partial(importlib.import_module("outputs.redis").run, self.publisher)
-            self.supervisor.start("redis out", functools.partial(run, self.supervisor.stop))
-        for outbox in self.outboxes:
-            output = importlib.import_module(f"outputs.{outbox.name}")
-            run = functools.partial(output.run, outbox, self.clock, self.settings, self.supervisor.stop)
-            self.supervisor.start(f"{outbox.name} out", run)
-        self.supervisor.start("pulse", functools.partial(self.pulse.run, self.supervisor.stop))
-        self.supervisor.start("hub", self.hub.run)
-        self.supervisor.start("socketio", self.listeners.run)
-        for name in self.settings.feed_names:
-            self.supervisor.start(name, self._feed(name))
+        self.claim()
+        for name, run in self.threads.items():
+            self.supervisor.start(name, run)
 
     def stop(self) -> None:
         """Ask every thread to end, and wait, for a few seconds, until the clients have heard of it."""
@@ -105,99 +126,83 @@ class Fairway:
 
         signal.signal(signal.SIGTERM, stop)
 
-    def _feed(self, name: str) -> Callable[[], None]:
-        if name == "simulator" and self.fleet:
-            return functools.partial(self.fleet.run, self.supervisor.stop)
-        feed = importlib.import_module(f"feeds.{name}")
-        publish = self.feed_states.listen(name, self.traffic.put)
-        return functools.partial(feed.run, publish, self.clock, self.settings, self.supervisor.stop)
-
-    def status(self) -> dict[str, Any]:
-        """What `GET /api/realtime/status` says."""
-        snapshot = self.traffic.snapshot()
-        workers = self.supervisor.workers
-        clients = {"ws": self.hub.count, "socketio": self.listeners.count}
-        return wire.summary(snapshot, sum(clients.values()), self.clock.now()) | {
-            "is_running": all(worker.running for worker in workers) and bool(workers),
-            "update_interval": _update_interval(self.settings, self.fleet),
-            "clients": clients,
-            "version": VERSION,
-            "epoch": snapshot.epoch,
-            "seq": snapshot.seq,
-            "clock": wire.clock_state(self.clock, self.fleet.seed if self.fleet else None),
-            "threads": [
-                {"name": w.name, "running": w.running, "restarts": w.restarts, "last_error": w.last_error}
-                for w in workers
-            ],
-            "feeds": _feed_states(self.feed_states, self.traffic),
-            "reports": dict(self.traffic.reports),
-            "dropped": dict(self.traffic.dropped),
-            "simulation": self.fleet.state() if self.fleet else None,
-            "outputs": [outbox.status() for outbox in self.outboxes],
-        }
-
 
 def create(settings: Settings) -> Fairway:
-    """Wire a server for `settings`; nothing runs until `start`."""
-    clock = _clock(settings)
-    events = Events()
-    traffic = _traffic(settings, events)
-    stream = aisstream.Stream(traffic.snapshot, time.monotonic)
+    """Wire a server for `settings`; nothing runs until `start`.
+
+    Raises:
+        SettingsError: A setting names something that can't be: a scenario, a file, a limit.
+
+    """
+    core = _core(settings)
+    stream = aisstream.Stream(core.traffic.snapshot, time.monotonic)
     outboxes = (stream, *(Outbox(name, time.monotonic) for name in settings.output_names))
-    traffic.recorders += [outbox.record for outbox in outboxes]
-    supervisor, limits = Supervisor(), ws.limits(settings)
+    core.traffic.recorders += [outbox.record for outbox in outboxes]
+    zones, rules = _alerts(settings, core.traffic)
+    pulse = Pulse(core.traffic, core.clock, time.monotonic, Alerts(core.context.events, rules).judge)
+    counts = functools.partial(_counts, core.clients)
+    status = Status(core.traffic, core.context, core.fleet, core.supervisor, outboxes, counts)
+    claim, publishing = _optional.ingest(settings, core.traffic, core.context, core.supervisor.stop)
+    server, hub, serving = _serve(core, status, pulse, outboxes, zones, stream)
+    threads = _optional.runs(outboxes, core.context, settings, core.supervisor.stop) | publishing
+    threads |= {"pulse": functools.partial(pulse.run, core.supervisor.stop)} | serving
+    threads |= {name: _feed(name, core) for name in settings.feed_names}
+    return Fairway(settings, core.clock, core.traffic, core.fleet, server, status, core.supervisor, hub, threads, claim)
+
+
+def _core(settings: Settings) -> Core:
+    clock, events, supervisor = _clock(settings), Events(), Supervisor()
+    traffic = _traffic(settings, events)
     feeds = FeedStates(settings.feed_names, time.monotonic, supervisor.is_running)
     fleet = None
     if "simulator" in settings.feed_names:
-        fleet = Simulator(feeds.listen("simulator", traffic.put), clock, settings, traffic, _scenario(settings))
-        _check_scenario(fleet, settings)
-    interval, seed = functools.partial(_update_interval, settings, fleet), fleet.seed if fleet else None
+        fleet = simulator(feeds.listen("simulator", traffic.put), clock, settings, traffic)
+    clients: dict[str, Callable[[], int]] = {}
     context = Context(
-        clock,
-        traffic.snapshot,
-        lambda: hub.count + listeners.count,
-        seed,
-        limits,
-        interval,
-        functools.partial(_feed_states, feeds, traffic),
-        events,
+        clock=clock,
+        snapshot=traffic.snapshot,
+        connected_clients=lambda: sum(_counts(clients).values()),
+        seed=fleet.seed if fleet else None,
+        limits=ws.limits(settings),
+        update_interval_s=lambda: fleet.update_interval if fleet else settings.update_interval,
+        feeds=lambda: [*feeds.states(), *traffic.feeds],
+        events=events,
     )
+    return Core(settings, clock, traffic, fleet, feeds, context, supervisor, clients)
+
+
+def _serve(
+    core: Core, status: Status, pulse: Pulse, outboxes: Sequence[Outbox], zones: Zones, stream: aisstream.Stream
+) -> tuple[Flask, Hub, dict[str, Run]]:
+    """The WSGI application with everything on it, the hub, and the threads of the streams."""
+    settings, context, traffic, stop = core.settings, core.context, core.traffic, core.supervisor.stop
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
     page.mount(dash, traffic, settings.update_interval)
-    listeners = socketio.mount(dash.server, context, settings, time.monotonic, supervisor.stop)
-    hub = ws.mount(dash.server, context, settings, time.monotonic, supervisor.stop, {aisstream.PATH: stream.begin})
-    zones = _zones(settings)
-    publisher = _publisher(settings, traffic, context, feeds)
-    # a replica is told what the original's rules have found
-    rules = (lambda: ()) if isinstance(traffic, Replica) else _rules(settings, zones)
-    pulse = Pulse(traffic, clock, time.monotonic, Alerts(events, rules).judge)
-    fairway = Fairway(
-        settings, clock, traffic, pulse, hub, listeners, outboxes, supervisor, dash.server, fleet, feeds, publisher
-    )
-    past = _past(settings, traffic, clock)
-    api = rest.mount(dash.server, traffic, context, fairway.status, Lanes.load(), load_ports(), settings, past)
+    server = dash.server
+    listeners = socketio.mount(server, context, settings, time.monotonic, stop)
+    hub = ws.mount(server, context, settings, time.monotonic, stop, {aisstream.PATH: stream.begin})
+    core.clients.update(ws=lambda: hub.count, socketio=lambda: listeners.count)
+    past = _optional.history_reader(settings, traffic, context)
+    api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, past)
     alerts.mount(api, context, zones)
-    health.mount(dash.server, traffic, pulse, supervisor, hub, outboxes)
-    asyncapi.mount(dash.server)
-    simulation.mount(dash.server, traffic, context, fleet, settings)
-    _headers.secure(dash.server, dash.csp_hashes())
-    _origin.guard(dash.server, settings, lambda: wire.rfc3339(clock.now()))
-    return fairway
+    health.mount(server, traffic, pulse, core.supervisor, hub, outboxes)
+    asyncapi.mount(server)
+    simulation.mount(server, traffic, context, core.fleet, settings)
+    _headers.secure(server, dash.csp_hashes())
+    _origin.guard(server, settings, lambda: wire.rfc3339(core.clock.now()))
+    return server, hub, {"hub": hub.run, "socketio": listeners.run}
 
 
-def _zones(settings: Settings) -> Zones:
-    try:
-        return Zones(settings.state_file or ":memory:")
-    except sqlite3.Error as error:
-        raise SettingsError(f"state_file: {settings.state_file!r}: {error}") from error
+def _counts(clients: Mapping[str, Callable[[], int]]) -> dict[str, int]:
+    return {name: count() for name, count in clients.items()}
 
 
-def _rules(settings: Settings, zones: Zones) -> Callable[[], tuple[Rule, ...]]:
-    try:
-        fixed = (*port_call.rules(), *high_speed.rules(settings.speed_limits))
-    except ValueError as error:
-        raise SettingsError(f"speed_alert: {error}") from error
-    return lambda: (*fixed, *zone.rules(zones.all))
+def _feed(name: str, core: Core) -> Run:
+    if name == "simulator" and core.fleet:
+        return functools.partial(core.fleet.run, core.supervisor.stop)
+    feed = importlib.import_module(f"feeds.{name}")
+    publish = core.feeds.listen(name, core.traffic.put)
+    return functools.partial(feed.run, publish, core.clock, core.settings, core.supervisor.stop)
 
 
 def _traffic(settings: Settings, events: Events) -> Traffic:
@@ -207,45 +212,18 @@ def _traffic(settings: Settings, events: Events) -> Traffic:
     return Traffic(ports, functools.partial(secrets.token_hex, 4), settings.lost_after)
 
 
-def _past(settings: Settings, traffic: Traffic, clock: Clock) -> rest.Past | None:
-    if "history" not in settings.output_names:
-        return None
-    from outputs.history import Reader  # only who asks for it pays for it
-
-    return Reader(settings, lambda: traffic.snapshot().epoch, simulated=clock.mode != "live").before
-
-
-def _feed_states(feeds: FeedStates, traffic: Traffic) -> list[dict[str, Any]]:
-    """Of the feeds here, and where they are but a wire to another process, of those there."""
-    return [*feeds.states(), *(traffic.feeds if isinstance(traffic, Replica) else ())]
-
-
-def _publisher(settings: Settings, traffic: Traffic, context: Context, feeds: FeedStates) -> Publisher | None:
-    if not settings.ingest:
-        return None
-    from outputs.redis import Publisher  # only who asks for it pays for it
-
-    return Publisher(settings.redis_url, traffic, context.clock, context.events, feeds.states)
-
-
-def _scenario(settings: Settings) -> Scenario:
+def _alerts(settings: Settings, traffic: Traffic) -> tuple[Zones, Callable[[], tuple[Rule, ...]]]:
+    """The zones, and the rules of the moment; a replica is told what the original's rules have found."""
     try:
-        return scenario.load(scenario_file(settings.scenario)) if settings.scenario else Scenario("", "")
-    except ScenarioError as error:
-        raise SettingsError(str(error)) from error
-
-
-def _check_scenario(fleet: Simulator, settings: Settings) -> None:
-    """Begin it at once, so that a vessel or route that can't be is told before the server runs."""
-    try:
-        if settings.scenario:
-            fleet.begin()
-    except ScenarioError as error:
-        raise SettingsError(str(error)) from error
-
-
-def _update_interval(settings: Settings, fleet: Simulator | None) -> float:
-    return fleet.update_interval if fleet else settings.update_interval
+        zones = Zones(settings.state_file or ":memory:")
+        fixed = (*port_call.rules(), *high_speed.rules(settings.speed_limits))
+    except sqlite3.Error as error:
+        raise SettingsError(f"state_file: {settings.state_file!r}: {error}") from error
+    except ValueError as error:
+        raise SettingsError(f"speed_alert: {error}") from error
+    if isinstance(traffic, Replica):
+        return zones, lambda: ()
+    return zones, lambda: (*fixed, *zone.rules(zones.all))
 
 
 def _clock(settings: Settings) -> Clock:
@@ -258,24 +236,6 @@ def _clock(settings: Settings) -> Clock:
     return Clock(begin, time.monotonic, settings.clock_mode, settings.speed_factor, paused=settings.paused)
 
 
-def _settings(argv: list[str]) -> Settings:
-    settings = Settings.load(os.environ, argv)
-    _log_to_stderr(settings.log_format)
-    return settings
-
-
-def _log_to_stderr(log_format: str) -> None:
-    stream = logging.StreamHandler()
-    if log_format == "json":
-        from pythonjsonlogger.json import JsonFormatter  # only who asks for it pays for it
-
-        names = {"asctime": "time", "levelname": "level", "name": "logger", "threadName": "thread"}
-        stream.setFormatter(JsonFormatter(f"%({')s %('.join(names)})s %(message)s", rename_fields=names))
-    else:
-        stream.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[stream])
-
-
 def wsgi() -> Flask:
     """The started server, for gunicorn: `app:wsgi()`.
 
@@ -286,25 +246,28 @@ def wsgi() -> Flask:
     """
     if "gunicorn.workers.gthread" not in sys.modules:
         raise RuntimeError("app:wsgi() is for gunicorn with --worker-class gthread, as in the Procfile")
-    fairway = create(_settings([]))
-    fairway.stop_on_sigterm()
-    fairway.start()
-    return fairway.server
+    return _started([]).server
 
 
 def main() -> None:
     """Serve on werkzeug's threads, for `python app.py`."""
     try:
-        settings = _settings(sys.argv[1:])
-        fairway = create(settings)
-        fairway.stop_on_sigterm()
-        fairway.start()
+        fairway = _started(sys.argv[1:])
     except SettingsError as error:
         sys.exit(f"fairway: {error}")
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    logging.getLogger("fairway").info("http://%s:%d", settings.host, settings.port)
-    fairway.server.run(settings.host, settings.port, threaded=True)
+    host, port = fairway.settings.host, fairway.settings.port
+    logging.getLogger("fairway").info("http://%s:%d", host, port)
+    fairway.server.run(host, port, threaded=True)
     fairway.stop()  # after Ctrl-C
+
+
+def _started(argv: list[str]) -> Fairway:
+    settings = Settings.load(os.environ, argv)
+    _logs.to_stderr(settings.log_format)
+    fairway = create(settings)
+    fairway.stop_on_sigterm()
+    fairway.start()
+    return fairway
 
 
 if __name__ == "__main__":

@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
-from config import Settings
+from config import Settings, SettingsError, scenario_file
 from feeds import _orders
 from feeds._deceptions import deceived
 from feeds._events import Events
 from feeds._faults import FaultyLine
 from feeds._sea import Sea
+from sim import scenario
 from sim.custom import Route, Vessel
-from sim.scenario import Event, Scenario
+from sim.scenario import Event, Scenario, ScenarioError
 from sim.world import MAX_STEP_S, World
 from traffic import control
 from traffic.batch import Batch
@@ -45,6 +46,23 @@ def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Even
     A clock that was set back starts a new Sea of the same seed.
     """
     Simulator(publish, clock, settings).run(stop)
+
+
+def simulator(publish: Publish, clock: Clock, settings: Settings, traffic: Traffic) -> Simulator:
+    """The Simulator that `settings` ask for; one with a scenario has begun, so that what can't be is told at once.
+
+    Raises:
+        SettingsError: The scenario has a mistake, which the message names.
+
+    """
+    try:
+        if not settings.scenario:
+            return Simulator(publish, clock, settings, traffic)
+        made = Simulator(publish, clock, settings, traffic, scenario.load(scenario_file(settings.scenario)))
+        made.begin()
+    except ScenarioError as error:
+        raise SettingsError(str(error)) from error
+    return made
 
 
 class Simulator:

@@ -27,15 +27,11 @@ class Replica(Traffic):
         ports: as the original has them.
         events: gets the original's alerts.
 
-    Attributes:
-        feeds: the states of the original's feeds, as `FeedStates.states` gives them.
-
     """
 
     def __init__(self, ports: PortIndex, events: Events) -> None:
         super().__init__(ports, lambda: "")
         self._events = events
-        self.feeds: tuple[dict[str, Any], ...] = ()
 
     def advance(self, now: float) -> Snapshot:
         """Apply what was taken. The clock and the silent are the original's business."""

@@ -36,6 +36,7 @@ class Traffic:
 
     Attributes:
         recorders: get every drained Batch, whether or not its reports are news; they must not block.
+        feeds: states of feeds in another process, as `FeedStates.states` gives them; only a Replica has some.
 
     """
 
@@ -50,6 +51,7 @@ class Traffic:
         self._tombstones = tombstones
         self._inbox: deque[Batch | list[int]] = deque()
         self.recorders: list[Callable[[Batch], None]] = []
+        self.feeds: tuple[dict[str, Any], ...] = ()
         self._tracks, self._tracks_lock = Tracks(), threading.Lock()
         self._sources: dict[str, bool] = {}
         self.dropped: Counter[str] = Counter()

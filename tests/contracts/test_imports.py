@@ -49,6 +49,8 @@ MORE = {
     "feeds/_aivdm.py": {"pyais", "feeds", "feeds._reports"},
     "outputs/_origin.py": {"flask", "orjson", "werkzeug"},
     "outputs/_headers.py": {"flask"},
+    "outputs/_logs.py": {"pythonjsonlogger"},
+    "outputs/_optional.py": {"outputs.rest", "outputs.history", "outputs"},
     "outputs/alerts.py": {"flask", "msgspec", "orjson", "outputs._api", "spectree"},
     "outputs/redis.py": {"redis"},
     "feeds/redis.py": {"redis", "msgspec"},

@@ -1,0 +1,47 @@
+"""Outputs that only those pay for who ask for them: each is imported when the settings name it."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import threading
+from collections.abc import Callable, Sequence
+
+from config import Settings
+from outputs.rest import Past
+from traffic.context import Context
+from traffic.outbox import Outbox
+from traffic.table import Traffic
+
+Run = Callable[[], None]
+
+
+def runs(outboxes: Sequence[Outbox], context: Context, settings: Settings, stop: threading.Event) -> dict[str, Run]:
+    """What the output of each outbox runs, by the name of its thread."""
+    outputs = {outbox: importlib.import_module(f"outputs.{outbox.name}") for outbox in outboxes}
+    return {
+        f"{outbox.name} out": functools.partial(output.run, outbox, context.clock, settings, stop)
+        for outbox, output in outputs.items()
+    }
+
+
+def history_reader(settings: Settings, traffic: Traffic, context: Context) -> Past | None:
+    """What reads older tracks, where a history is kept."""
+    if "history" not in settings.output_names:
+        return None
+    from outputs.history import Reader
+
+    return Reader(settings, lambda: traffic.snapshot().epoch, simulated=context.clock.mode != "live").before
+
+
+def ingest(settings: Settings, traffic: Traffic, context: Context, stop: threading.Event) -> tuple[Run, dict[str, Run]]:
+    """What claims that this is the ingest process, and what it runs then; nothing where it is not to be.
+
+    The claim raises SettingsError where there is an ingest process already, or Redis can't be reached.
+    """
+    if not settings.ingest:
+        return lambda: None, {}
+    from outputs import redis
+
+    publisher = redis.Publisher(settings.redis_url, traffic, context.clock, context.events, context.feeds)
+    return publisher.begin, {"redis out": functools.partial(redis.run, publisher, stop)}

@@ -1,0 +1,53 @@
+"""The server's status: what `GET /api/realtime/status` says, and the page for an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from traffic.context import VERSION, Context
+from traffic.control import Control
+from traffic.outbox import Outbox
+from traffic.supervisor import Supervisor
+from traffic.table import Traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything that is known about how the server does.
+
+    Attributes:
+        traffic, context, control, supervisor, outboxes: of whom it tells.
+        clients: how many are connected, by transport.
+
+    """
+
+    traffic: Traffic
+    context: Context
+    control: Control | None
+    supervisor: Supervisor
+    outboxes: Sequence[Outbox]
+    clients: Callable[[], dict[str, int]]
+
+    def __call__(self) -> dict[str, Any]:
+        """The guide's status, and ours, as JSON has it."""
+        snapshot, workers = self.traffic.snapshot(), self.supervisor.workers
+        return self.context.summary(ms=False) | {
+            "is_running": all(worker.running for worker in workers) and bool(workers),
+            "update_interval": self.context.update_interval_s(),
+            "clients": self.clients(),
+            "version": VERSION,
+            "epoch": snapshot.epoch,
+            "seq": snapshot.seq,
+            "clock": self.context.clock_state(ms=False),
+            "threads": [
+                {"name": w.name, "running": w.running, "restarts": w.restarts, "last_error": w.last_error}
+                for w in workers
+            ],
+            "feeds": self.context.feeds(),
+            "reports": dict(self.traffic.reports),
+            "dropped": dict(self.traffic.dropped),
+            "simulation": self.control.state() if self.control else None,
+            "outputs": [outbox.status() for outbox in self.outboxes],
+        }
