@@ -320,3 +320,16 @@ def test_a_page_elsewhere_is_refused(server):
         connect(f"ws://127.0.0.1:{server.port}/v0/stream", origin="http://evil.example"),
     ):
         raise AssertionError
+
+
+def test_fairway_drinks_from_fairway(server, start_server):
+    """Our feed for aisstream.io, with its host changed, has the same vessels, and knows them simulated."""
+    url = f"ws://127.0.0.1:{server.port}/v0/stream"
+    second = start_server("--feeds", "aisstream", "--aisstream-key", "any", "--aisstream-url", url, vessels=300)
+    theirs = {vessel["mmsi"]: vessel for vessel in second.get("/api/realtime/vessels")["vessels"]}
+    ours = {vessel["mmsi"]: vessel for vessel in server.get("/api/realtime/vessels")["vessels"]}
+    assert theirs.keys() <= ours.keys()
+    for mmsi, vessel in theirs.items():
+        assert vessel["simulated"] is True
+        assert vessel["position"]["latitude"] == pytest.approx(ours[mmsi]["position"]["latitude"], abs=0.02)
+        assert vessel["vessel_name"] in (None, ours[mmsi]["vessel_name"].upper())

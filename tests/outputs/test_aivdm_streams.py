@@ -168,3 +168,24 @@ def test_gpsd_tools_read_a_running_server(start_server, free_port):
     assert output["sent"] > 0
     assert output["readers"] == 1
     assert output["age_s"] < 10
+
+
+def test_fairway_drinks_from_fairway(start_server, free_port):
+    """A second server that reads the first one's sentences has the same vessels: name, size, place, speed, course."""
+    port = free_port()
+    outputs = ("--outputs", "aivdm_tcp", "--aivdm-out-port", str(port), "--aivdm-out-tags", "yes")
+    first = start_server(*outputs, "--update-interval", "5")
+    second = start_server("--feeds", "aivdm_tcp", "--aivdm-tcp", f"127.0.0.1:{port}", vessels=300)
+    theirs = {vessel["mmsi"]: vessel for vessel in second.get("/api/realtime/vessels")["vessels"]}
+    ours = {vessel["mmsi"]: vessel for vessel in first.get("/api/realtime/vessels")["vessels"]}
+    assert theirs.keys() <= ours.keys()
+    same = 0
+    for mmsi, vessel in theirs.items():
+        known = ours[mmsi]
+        assert vessel["vessel_name"] in (None, known["vessel_name"].upper())
+        if vessel["timestamp"] == known["timestamp"]:
+            same += 1
+            assert vessel["kinematics"]["speed_over_ground"] == known["kinematics"]["speed_over_ground"]
+            assert vessel["kinematics"]["heading"] == known["kinematics"]["heading"]
+            assert vessel["position"]["latitude"] == pytest.approx(known["position"]["latitude"], abs=1e-5)
+    assert same > 50
