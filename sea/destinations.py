@@ -24,11 +24,15 @@ class Destinations:
     """Knows ports by UN/LOCODE and by name.
 
     Args:
-        names, countries, locodes: parallel texts; where two ports share a name, the country decides, or neither.
+        names, countries, locodes: parallel texts.
+        leading: so many ports at the beginning are meant where others share their name; else the country decides.
 
     """
 
-    def __init__(self, names: Iterable[str], countries: Iterable[str], locodes: Iterable[str]) -> None:
+    def __init__(
+        self, names: Iterable[str], countries: Iterable[str], locodes: Iterable[str], leading: int = 0
+    ) -> None:
+        self._leading = leading
         self._by_code: dict[str, int] = {}
         self._by_name: dict[str, list[int]] = {}
         self._country: list[set[str]] = []
@@ -70,9 +74,10 @@ class Destinations:
     def _chosen(self, ports: list[int], rest: list[str]) -> int:
         rest = [word for word in rest if word not in _LAST and not word.isdecimal() and len(word) > 1]
         if not rest:
-            return ports[0] if len(ports) == 1 else -1
+            in_one_country = all(self._country[port] & self._country[ports[0]] for port in ports)
+            return ports[0] if in_one_country or ports[0] < self._leading else -1
         fitting = [port for port in ports if " ".join(rest) in self._country[port] or rest[0] in self._country[port]]
-        return fitting[0] if len(fitting) == 1 else -1
+        return fitting[0] if fitting else -1
 
 
 def _words(text: str) -> list[str]:

@@ -57,15 +57,24 @@ class PortIndex:
         names, countries, locodes: lists of texts; a locode is empty where the port has none.
         lat, lon: float64[ports], degrees.
 
+    `leading` ports at the beginning are the ones that a destination means where others share their name.
     """
 
-    def __init__(self, names: list[str], countries: list[str], locodes: list[str], lat: Floats, lon: Floats) -> None:
+    def __init__(
+        self,
+        names: list[str],
+        countries: list[str],
+        locodes: list[str],
+        lat: Floats,
+        lon: Floats,
+        leading: int = 0,
+    ) -> None:
         self.names, self.countries, self.locodes = names, countries, locodes
         self.lat, self.lon = lat, lon
         self._order = np.argsort(lat, kind="stable")
         self._sorted_lat = lat[self._order]
         self._vectors = _unit_vectors(self._sorted_lat, lon[self._order])
-        self._destinations = Destinations(names, countries, locodes)
+        self._destinations = Destinations(names, countries, locodes, leading)
         self._resolved: dict[str, int] = {}
 
     @classmethod
@@ -79,6 +88,7 @@ class PortIndex:
             [port.locode for port in ours] + world["locode"],
             np.array([port.lat for port in ours] + world["lat"]),
             np.array([port.lon for port in ours] + world["lon"]),
+            len(ours),
         )
 
     def resolve(self, text: str) -> int:

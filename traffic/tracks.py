@@ -26,9 +26,9 @@ class Tracks:
 
     def __init__(self, max_bytes: int = 64 * 2**20) -> None:
         chunks = max_bytes // (CHUNK * POINT.itemsize)
-        # zeros are not resident until written: an idle pool costs nothing
+        # zeros are not resident until written: an idle pool costs nothing, and what was freed last is used first
         self._pool = np.zeros((chunks, CHUNK), POINT)
-        self._free = deque(range(chunks))
+        self._free = list(range(chunks - 1, -1, -1))
         self._chunks: dict[int, deque[int]] = {}
         self._length: dict[int, int] = {}
         self._last = np.zeros(0, POINT)
@@ -93,7 +93,7 @@ class Tracks:
                 self._shorten(row)
             elif not self._free:
                 self._shorten(max(self._chunks, key=lambda r: len(self._chunks[r])))
-            chunks.append(self._free.popleft())
+            chunks.append(self._free.pop())
         length = self._length.get(row, 0)
         self._pool[chunks[-1]][length % CHUNK] = point
         self._length[row] = length + 1

@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from harbours import HARBOURS  # noqa: E402  (the line above makes `sea` importable)
 from lane import Leg, lane, middle_of  # noqa: E402
 from legs import COASTAL, OCEAN, ROUTES  # noqa: E402
+from more_ports import with_more  # noqa: E402
 from network import Network  # noqa: E402
 from water import Water  # noqa: E402
 from world_ports import country_name, world_ports  # noqa: E402
@@ -109,7 +110,8 @@ def main(earth_lands: str) -> None:
             chart.add(end, start, kind)
     (SEA / "routes.json").write_text(json.dumps(routes, indent=1) + "\n")
     chart.save(SEA / "lanes.npz")
-    world = json.dumps(world_ports(chart.waits()), separators=(",", ":"), ensure_ascii=False)
+    listed = with_more(world_ports(chart.waits()), chart.waits())
+    world = json.dumps(listed, separators=(",", ":"), ensure_ascii=False)
     (SEA / "world_ports.json").write_text(world + "\n")
 
 

@@ -57,9 +57,24 @@ def test_a_name_that_begins_with_port():
     assert Destinations(NAMES, COUNTRIES, CODES).resolve("PORT HEDLAND") == NAMES.index("Port Hedland")
 
 
+def test_ports_that_share_a_name():
+    """A great port is meant rather than its namesakes; of two in one country the first is."""
+    names, countries, codes = ["Sydney", "Sydney", "Newcastle", "Newcastle"], ["Australia", "Canada"] * 2, [""] * 4
+    resolve = Destinations(names, countries, codes, leading=1).resolve
+    assert [resolve(text) for text in ("SYDNEY", "SYDNEY CANADA", "NEWCASTLE")] == [0, 1, -1]
+    assert Destinations(["Dubai", "Dubai"], ["United Arab Emirates"] * 2, ["AEDXB", "AEPRA"]).resolve("DUBAI") == 0
+    assert Destinations(["Dubai", "Dubai"], ["United Arab Emirates"] * 2, ["AEDXB", ""]).resolve("DUBAI") == 0
+
+
 def test_the_worlds_ports(index):
     """The index that comes with the program answers, and remembers a bounded number of texts."""
-    for text, name in (("NLRTM", "Rotterdam"), ("SGSIN>NLRTM", "Rotterdam"), ("SINGAPORE", "Singapore")):
+    for text, name in (
+        ("NLRTM", "Rotterdam"),
+        ("SGSIN>NLRTM", "Rotterdam"),
+        ("SINGAPORE", "Singapore"),
+        ("AU BNE", "Brisbane"),
+        ("SYDNEY", "Sydney"),
+    ):
         found = index.resolve(text)
         assert index.names[found] == name
         assert index.resolve(text) == found

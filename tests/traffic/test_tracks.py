@@ -70,3 +70,12 @@ def test_forgetting(forget):
     assert len(tracks.read(0)) == 0
     offer(tracks, 0, point(1))
     assert tracks.read(0)["t"].tolist() == [1001]
+
+
+def test_memory_is_used_again():
+    """Vessels that come and go one after the other share one chunk: the rest of the pool is never touched."""
+    tracks = Tracks()
+    for row in range(1000):
+        offer(tracks, row, point(row))
+        tracks.drop(row)
+    assert np.flatnonzero(tracks._pool["t"].any(axis=1)).tolist() == [0]
