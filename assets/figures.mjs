@@ -4,6 +4,9 @@ import { counts, History, Rate } from "./stats.mjs";
 
 const byId = (id) => document.getElementById(id);
 
+const LARGE = 2000;
+const LARGE_EVERY_MS = 5000;
+
 export class Figures {
   /**
    * @param {import("./fleet.mjs").Fleet} fleet @param {import("./live.mjs").Live} live @param {import("./state.mjs").State} state
@@ -17,7 +20,7 @@ export class Figures {
     const { fleet, live, state } = this;
     const stats = counts(fleet);
     byId("simulated-mark").hidden = !stats.simulated;
-    this.history.add(now, performance.now(), stats.status);
+    if (stats.total) this.history.add(now, performance.now(), stats.status);
     this.rate.add(live.arrived, performance.now());
     live.arrived = 0;
     const shown = { ...stats.status, total: stats.total, rate: this.rate.perSecond(performance.now()), clients: live.clients };
@@ -29,7 +32,11 @@ export class Figures {
   /** Plotly is slow: it is asked only for what differs, and while somebody sees it. */
   #chart(data) {
     const text = JSON.stringify(data);
-    if (text === this.told || this.state.get("tab") !== "fleet") return;
+    const [now, asked] = [performance.now(), JSON.stringify(data.filter) !== this.filter];
+    // a large fleet's charts change all the time, and little; a person who filters waits for them
+    const early = !asked && this.fleet.size > LARGE && now - this.at < LARGE_EVERY_MS;
+    if (text === this.told || this.state.get("tab") !== "fleet" || early) return;
+    Object.assign(this, { at: now, filter: JSON.stringify(data.filter) });
     dash_clientside.set_props("fleet-stats", { data });
     this.told = text;
   }

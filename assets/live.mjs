@@ -22,8 +22,8 @@ export class Live {
 
   /** @param {object} message of the protocol, or `{type: "frame", frame}` */
   receive(message) {
-    this.#take[message.type]?.(message);
     if (message.clock) this.panel.show(message.clock);
+    this.#take[message.type]?.(message);
     const summary = message.summary ?? message.fleet_summary;
     if (summary) this.clients = summary.connected_clients;
   }

@@ -19,7 +19,7 @@ import { ageWords, note, panels, raiseSheet, theme, themeNow } from "./page.mjs"
 import { Pointer } from "./pointer.mjs";
 import { Search } from "./search.mjs";
 import { State } from "./state.mjs";
-import { charts, clicked } from "./stats.mjs";
+import { charts, clicked, differs } from "./stats.mjs";
 import { Stream } from "./stream.mjs";
 import { Table } from "./table.mjs";
 import { Track } from "./track.mjs";
@@ -60,6 +60,7 @@ export function drawTrack(drawing) {
 
 /** New figures for one Plotly chart. */
 export function fillChart(stats, figure, id) {
+  if (!differs(id, stats)) return dash_clientside.no_update;
   return charts[id](stats, figure, { constants, filter: state.get("filter"), colours: page.look.colours, history: page.figures.history });
 }
 
@@ -224,8 +225,7 @@ function showTable({ table }) {
 }
 
 function everySecond() {
-  const { fleet, live } = page;
-  const now = live.now;
+  const { fleet, live: { now } } = page;
   page.look.refresh();
   page.form.offer(fleet.sources);
   follow();
@@ -238,9 +238,8 @@ function everySecond() {
 
 /** For the grid, the console and the tests. */
 const hooks = {
-  state,
-  stream,
-  select,
+  ...{ state, stream, select },
+  map: () => page.map,
   cell: (mmsi, column) => page.table.cell(mmsi, column),
   vessels: () => page.fleet.size,
   drawn: () => page.look.layer?.drawn ?? 0,

@@ -88,7 +88,7 @@ function across(figure, names, values, colours, chosen) {
   };
   const xaxis = { ...figure.layout.xaxis, visible: false };
   const yaxis = { ...figure.layout.yaxis, autorange: "reversed", ticks: "" };
-  return { ...figure, data: [bar], layout: { ...figure.layout, xaxis, yaxis } };
+  return { ...figure, data: [bar], layout: { ...figure.layout, margin: { ...figure.layout.margin, b: 0 }, xaxis, yaxis } };
 }
 
 /** By id of the chart: (stats, figure, {constants, filter, colours, history}) -> figure. */
@@ -111,7 +111,7 @@ export const charts = {
   "where-chart": ({ where }, figure, { filter }) => {
     const chosen = filter.to ? where.map(([name]) => name).filter((name) => name === filter.to) : [];
     const drawn = across(figure, where.map(([name]) => name), where.map(([, count]) => count), BAR_COLOUR, chosen);
-    return { ...drawn, layout: { ...drawn.layout, margin: { ...figure.layout.margin, l: 172 } } };
+    return { ...drawn, layout: { ...drawn.layout, margin: { ...drawn.layout.margin, l: 172 } } };
   },
   "time-chart": (_, figure, { constants, history, colours }) => {
     const { x, of } = history.lines();
@@ -120,11 +120,30 @@ export const charts = {
       hovertemplate: `${words(name)}: %{y}<extra></extra>`,
     });
     const yaxis = { ...figure.layout.yaxis, rangemode: "tozero", nticks: 4 };
-    const xaxis = { ...figure.layout.xaxis, type: "date", tickformat: "%H:%M", nticks: 5, tickangle: 0 };
+    const short = Date.parse(x.at(-1)) - Date.parse(x[0]) < 300_000;
+    const xaxis = { ...figure.layout.xaxis, type: "date", tickformat: short ? "%H:%M:%S" : "%H:%M", nticks: 5, tickangle: 0 };
     const margin = { ...figure.layout.margin, l: 36, r: 12 };
     return { ...figure, data: constants.statuses.map(line), layout: { ...figure.layout, margin, xaxis, yaxis, hovermode: "x" } };
   },
 };
+
+/** What each chart shows, apart from the filter and the colours. */
+const PARTS = {
+  "type-chart": ({ type }) => type,
+  "status-chart": ({ facet }) => facet,
+  "speed-chart": ({ speed }) => speed,
+  "where-chart": ({ where }) => where,
+  "time-chart": ({ samples }) => samples,
+};
+const drawn = new Map();
+
+/** Whether a chart would look other than when this was last asked. @param {string} id @param {object} stats */
+export function differs(id, stats) {
+  const text = JSON.stringify([PARTS[id](stats), stats.filter, stats.safe]);
+  const changed = drawn.get(id) !== text;
+  drawn.set(id, text);
+  return changed;
+}
 
 /**
  * The filter after a click on a bar: the bar's part is chosen, and a second click lets go of it.

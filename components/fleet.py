@@ -20,11 +20,11 @@ _TILES = (
     ("clients", "clients"),
 )
 _CHARTS = (
-    ("type-chart", "By type", 150),
-    ("status-chart", "By status", 92),
-    ("speed-chart", "Speed, knots", 130),
-    ("where-chart", "By route or destination", 132),
-    ("time-chart", "Over time", 120),
+    ("type-chart", "By type", 100),
+    ("status-chart", "By status", 50),
+    ("speed-chart", "Speed, knots", 96),
+    ("where-chart", "By route or destination", 92),
+    ("time-chart", "Over time", 92),
 )
 
 
