@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 
 RADIUS_NM: Final = 6371.0088 / 1.852
 """Mean radius of the Earth (IUGG)."""
+DEGREE_NM: Final = RADIUS_NM * float(np.pi) / 180
+"""A degree of latitude."""
 
 
 def distance_nm(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike) -> Floats:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -11,9 +13,11 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from sea.geo import angle_diff, bearing_deg, distance_nm
+from sea.geo import DEGREE_NM, angle_diff, bearing_deg, distance_nm
+from sea.width import sides
 
 Floats = NDArray[np.float64]
+Line = tuple[Floats, Floats, Floats, Floats]
 Ints = NDArray[np.int32]
 
 _FOLDER: Final = Path(__file__).parent
@@ -23,6 +27,10 @@ _PART_NM: Final = 4.9
 """Parts of a line that is divided evenly in degrees are not quite equal in miles."""
 _DEGREES: Final = 1e-6
 """Unit of the stored coordinates."""
+ROOM_UNIT_NM: Final = 0.05
+"""Unit of the stored room towards land."""
+_SHARP_DEG: Final = 1.0
+_GRADED_NM: Final = (0.35, 1.05, 2.45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +57,14 @@ class Lanes:
         lat, lon: float64[points], degrees; along a leg lon is continuous and may leave [-180, 180).
         along_nm: float64[points], distance from the start of the leg.
         course: float64[points], degrees in [0, 360), of the segment that begins here; at a leg's end of the last one.
+        tangent: float64[points], course at the point itself, between those of the segments that meet there.
+        starboard_north, starboard_east: float64[points], degrees that lie a mile to starboard of the point.
         length_nm: float64[legs].
         canal: float64[legs, 2], from and to along the leg; NaN where there is no canal.
         entrance_out_nm, entrance_in_nm: float64[legs], where the leg passes the entrance of its first and last port.
         anchorage_nm: float64[legs], where it passes the anchorage of its last port, before that port's entrance.
+        room_nm: float64[points], least distance to land around each point, at most 12.75.
+        to_port_nm, to_starboard_nm: float64[points], how far vessels keep to either side; the way back is to port.
 
     """
 
@@ -66,11 +78,17 @@ class Lanes:
     lon: Floats
     along_nm: Floats
     course: Floats
+    tangent: Floats
+    starboard_north: Floats
+    starboard_east: Floats
     length_nm: Floats
     canal: Floats
     entrance_out_nm: Floats
     entrance_in_nm: Floats
     anchorage_nm: Floats
+    room_nm: Floats
+    to_port_nm: Floats
+    to_starboard_nm: Floats
 
     @classmethod
     @functools.cache
@@ -79,17 +97,38 @@ class Lanes:
         routes = tuple(_route(row) for row in orjson.loads((_FOLDER / "routes.json").read_bytes()))
         with np.load(_FOLDER / "lanes.npz") as stored:
             steps, vertices = stored["steps"].astype(np.int64), stored["vertices"]
-            legs = {name: stored[name] for name in _PER_LEG}
+            legs, room = {name: stored[name] for name in PER_LEG}, stored["room"] * ROOM_UNIT_NM
         ends = np.cumsum(vertices)
-        traced = [
-            trace(*(np.cumsum(steps[end - size : end], axis=0).T * _DEGREES))
+        corners = [
+            np.cumsum(steps[end - size : end], axis=0) * _DEGREES
             for end, size in zip(ends.tolist(), vertices.tolist(), strict=True)
         ]
-        count = np.array([len(points[0]) for points in traced], np.int32)
+        return cls.of(routes, [trace(*corner.T) for corner in corners], legs, room)
+
+    @classmethod
+    def of(cls, routes: tuple[Route, ...], traced: Sequence[Line], legs: Mapping[str, Any], room: Floats) -> Self:
+        """The lanes along lines that `trace` made.
+
+        Args:
+            routes: the routes, by number of leg.
+            traced: each leg's line.
+            legs: the columns named in PER_LEG.
+            room: float64[points], nautical miles from each point of all legs to land.
+
+        """
+        count = np.array([len(line[0]) for line in traced], np.int32)
         lat, lon, along, course = (np.concatenate(column) for column in zip(*traced, strict=True))
         first = (np.cumsum(count) - count).astype(np.int32)
-        return cls(routes, first=first, count=count, lat=lat, lon=lon, along_nm=along, course=course,
-                   length_nm=along[first + count - 1], **legs)  # fmt: skip
+        port, starboard = zip(
+            *(sides(*line[2:], room[at : at + size]) for line, at, size in zip(traced, first, count, strict=True)),
+            strict=True,
+        )
+        tangent = np.concatenate([_tangents(line[2], line[3]) for line in traced])
+        north, east = beside(lat, tangent, 1.0)
+        return cls(routes, first=first, count=count, lat=lat, lon=lon, along_nm=along, course=course, tangent=tangent,
+                   starboard_north=north, starboard_east=east,
+                   length_nm=along[first + count - 1], room_nm=room, to_port_nm=np.concatenate(port),
+                   to_starboard_nm=np.concatenate(starboard), **legs)  # fmt: skip
 
     def position(self, leg: Ints, along_nm: Floats, hint: Ints) -> tuple[Floats, Floats, Floats, Ints]:
         """Where n vessels are: latitude, longitude in [-180, 180), course in degrees, and the new hint.
@@ -101,8 +140,16 @@ class Lanes:
                 other number will do, but costs a search.
 
         """
+        at = self.segment(leg, along_nm, hint)
+        part = (along_nm - self.along_nm[at]) / (self.along_nm[at + 1] - self.along_nm[at])
+        lat = self.lat[at] + part * (self.lat[at + 1] - self.lat[at])
+        lon = self.lon[at] + part * (self.lon[at + 1] - self.lon[at])
+        return lat, lon - np.floor((lon + 180.0) * (1 / 360)) * 360.0, self.course[at], at
+
+    def segment(self, leg: Ints, along_nm: Floats, hint: Ints) -> Ints:
+        """Index of the point at which the segment of n vessels begins, int32[n]; arguments as for `position`."""
         begin, last = self.first[leg], self.first[leg] + self.count[leg] - 2
-        at = np.clip(hint, begin, last)
+        at = np.minimum(np.maximum(hint, begin), last)
         at = np.where(self.along_nm[at] > along_nm, begin, at)
         behind = np.flatnonzero((self.along_nm[at + 1] <= along_nm) & (at < last))
         for _ in range(_STEPS):
@@ -111,10 +158,7 @@ class Lanes:
             if not len(behind):
                 break
         self._search(at, behind, leg, along_nm)
-        part = (along_nm - self.along_nm[at]) / (self.along_nm[at + 1] - self.along_nm[at])
-        lat = self.lat[at] + part * (self.lat[at + 1] - self.lat[at])
-        lon = self.lon[at] + part * (self.lon[at + 1] - self.lon[at])
-        return lat, lon - np.floor((lon + 180.0) * (1 / 360)) * 360.0, self.course[at], at.astype(np.int32)
+        return at.astype(np.int32)
 
     def _search(self, at: NDArray[Any], rows: NDArray[np.intp], leg: Ints, along_nm: Floats) -> None:
         """Find the segments of vessels that are far from their hints; a search each, 3 us."""
@@ -125,21 +169,38 @@ class Lanes:
 
 
 _STEPS: Final = 4
-_PER_LEG: Final = ("start_port", "end_port", "kind", "canal", "entrance_out_nm", "entrance_in_nm", "anchorage_nm")
+PER_LEG: Final = ("start_port", "end_port", "kind", "canal", "entrance_out_nm", "entrance_in_nm", "anchorage_nm")
 
 
-def trace(lat: Floats, lon: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def trace(lat: Floats, lon: Floats) -> Line:
     """A leg from its corners: latitude, longitude, distance along it and course, float64[points] each.
 
-    Segments longer than MAX_SEGMENT_NM are divided, evenly in latitude and longitude.
+    Segments longer than MAX_SEGMENT_NM are divided, straight in latitude and longitude, and finer towards corners, so
+    that a curve through the points bends only near them.
     """
-    parts = np.ceil(distance_nm(lat[:-1], lon[:-1], lat[1:], lon[1:]) / _PART_NM).astype(np.int64)
-    corner = np.concatenate([[0], np.cumsum(np.maximum(parts, 1))])
-    every = np.arange(corner[-1] + 1)
+    length = distance_nm(lat[:-1], lon[:-1], lat[1:], lon[1:])
+    course = _courses(lat, lon)
+    sharp = np.zeros(len(lat), bool)
+    sharp[1:-1] = np.abs(angle_diff(course[1:], course[:-1])) > _SHARP_DEG
+    sharp[[0, -1]] = True
+    every: list[float] = []
+    for at, piece in enumerate(zip(length.tolist(), sharp[:-1].tolist(), sharp[1:].tolist(), strict=True)):
+        every += [at + nm / piece[0] for nm in _divided(*piece)] if piece[0] > 2 * _GRADED_NM[0] else [at]
+    every.append(len(length))
+    corner = np.arange(len(lat))
     lat, lon = np.interp(every, corner, lat), np.interp(every, corner, lon)
     along = np.concatenate([[0.0], np.cumsum(distance_nm(lat[:-1], lon[:-1], lat[1:], lon[1:]))])
     course = _courses(lat, lon)
     return lat, lon, along, np.append(course, course[-1])
+
+
+def _divided(length_nm: float, sharp_start: bool, sharp_end: bool) -> list[float]:
+    """Where along a segment its parts begin: short ones next to sharp corners, then twice as long."""
+    head = [nm for nm in _GRADED_NM if sharp_start and nm < 0.45 * length_nm]
+    tail = [length_nm - nm for nm in reversed(_GRADED_NM) if sharp_end and nm < 0.45 * length_nm]
+    begin, end = head[-1] if head else 0.0, tail[0] if tail else length_nm
+    count = max(math.ceil((end - begin) / _PART_NM), 1)
+    return [0.0, *head, *(begin + (end - begin) * part / count for part in range(1, count)), *tail]
 
 
 def _courses(lat: Floats, lon: Floats) -> Floats:
@@ -147,6 +208,21 @@ def _courses(lat: Floats, lon: Floats) -> Floats:
     ahead = bearing_deg(lat[:-1], lon[:-1], lat[1:], lon[1:])
     back = bearing_deg(lat[1:], lon[1:], lat[:-1], lon[:-1]) + 180.0
     return np.asarray((ahead + angle_diff(back, ahead) / 2) % 360.0)
+
+
+def beside(lat: Floats, course: Floats, nm: float | Floats) -> tuple[Floats, Floats]:
+    """Degrees of latitude and longitude to what lies `nm`, a few at most, to starboard of a point and a course."""
+    across = np.radians(course)
+    return -nm * np.sin(across) / DEGREE_NM, nm * np.cos(across) / (DEGREE_NM * np.cos(np.radians(lat)))
+
+
+def _tangents(along_nm: Floats, course: Floats) -> Floats:
+    """Course at each point of a line: that of the circle through its neighbours and itself."""
+    step = np.diff(along_nm)
+    tangent = course.copy()
+    part = step[:-1] / (step[:-1] + step[1:])
+    tangent[1:-1] = (course[:-2] + part * angle_diff(course[1:-1], course[:-2])) % 360.0
+    return tangent
 
 
 def _route(row: dict[str, Any]) -> Route:

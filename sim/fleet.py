@@ -20,6 +20,10 @@ CONTAINER, BULKER, GENERAL_CARGO, TANKER = range(4)
 TYPE_SHARES: Final = {CONTAINER: 0.25, BULKER: 0.25, GENERAL_CARGO: 0.20, TANKER: 0.30}
 ROUTE_SHARE: Final = 0.70
 UNDER_WAY, AT_ANCHOR, MOORED = 0, 1, 5
+SAILING, IN_ROADS, ANCHORED, ALONGSIDE, READY, TURNING = range(6)
+"""What a vessel does. IN_ROADS it waits for a canal, READY it is moored and about to sail, TURNING it casts off."""
+NAV_STATUS: Final = np.array([UNDER_WAY, AT_ANCHOR, AT_ANCHOR, MOORED, MOORED, UNDER_WAY], np.uint8)
+"""By phase."""
 MIN_CRUISE_KN: Final = 8.5
 MAX_CRUISE_KN: Final = 25.0
 
@@ -70,12 +74,23 @@ class Fleet:
         size_class: int16[n], index in SIZE_CLASSES. length_m, beam_m: uint16[n].
         a, b, c, d: uint16[n], metres from the antenna to bow, stern, port and starboard.
         route: int16[n], index in Lanes.routes, -1 none. cruise_kn: float64[n], speed at sea on this leg.
+        aside: float64[n], 0 to 1, how far towards the starboard side of its lane a vessel keeps.
+        acceleration_kn_h: float64[n]. turn_deg_min_kn: float64[n], fastest turn at one knot, degrees a minute.
+        pivot_deg_min: float64[n], fastest turn at no speed, with tugs; 0 at rest.
         lat, lon, sog, cog, heading, rot: float64[n]; degrees, knots, degrees a minute.
         nav_status: uint8[n]: 0 under way, 1 at anchor, 5 moored. draught: float64[n], metres.
+        phase: uint8[n], what a vessel does, SAILING to TURNING. bound: uint8[n], its phase where it stops next.
         leg, hint: int32[n]; along_nm: float64[n]; where it is on its leg. A moored vessel has its next leg.
-        stop_nm: float64[n], where on the leg it stops next; inf at rest.
+        stop_nm: float64[n], where on the leg it stops next; inf at rest. stop_lat, stop_lon: float64[n], the place.
+        calls_at, berth: int16[n], port and number of the berth that it has or is bound for, -1 none.
         target_kn, mark_nm, mark_kn: float64[n], what it steams for, see `sim.motion.advance`.
-        turn_limit: float64[n], degrees a minute. rest_until: float64[n], Unix seconds, inf under way.
+        weather_kn: float64[n], what wind and current do to its speed. set_deg, set_wanted_deg: float64[n], its
+            heading less its course, now and soon.
+        rest_until: float64[n], Unix seconds, inf while it sails.
+        path_...: float64[n], the segment that it is on, see `sim.steering`: path_lat, path_lon its start, path_north,
+            path_east where it leads, in degrees; path_side_north, path_side_east to starboard of it; path_course of
+            its chord, path_in and path_out the courses at its ends less that; path_from_nm, path_to_nm along the
+            leg, path_per_nm one part of that; path_pace, miles sailed for a mile along the leg.
         route_place: int32[n], place of its leg in the cycle of its route; 0 for free vessels.
         destination: list of n texts. eta: float64[n], Unix seconds, NaN none.
         voyage_version: uint32[n], rises when destination, eta or draught change.
@@ -98,6 +113,10 @@ class Fleet:
     d: NDArray[np.uint16]
     route: NDArray[np.int16]
     cruise_kn: NDArray[np.float64]
+    aside: NDArray[np.float64]
+    acceleration_kn_h: NDArray[np.float64]
+    turn_deg_min_kn: NDArray[np.float64]
+    pivot_deg_min: NDArray[np.float64]
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
     sog: NDArray[np.float64]
@@ -106,15 +125,36 @@ class Fleet:
     rot: NDArray[np.float64]
     nav_status: NDArray[np.uint8]
     draught: NDArray[np.float64]
+    phase: NDArray[np.uint8]
+    bound: NDArray[np.uint8]
+    calls_at: NDArray[np.int16]
+    berth: NDArray[np.int16]
     leg: NDArray[np.int32]
     hint: NDArray[np.int32]
     along_nm: NDArray[np.float64]
     stop_nm: NDArray[np.float64]
+    stop_lat: NDArray[np.float64]
+    stop_lon: NDArray[np.float64]
     target_kn: NDArray[np.float64]
     mark_nm: NDArray[np.float64]
     mark_kn: NDArray[np.float64]
-    turn_limit: NDArray[np.float64]
+    weather_kn: NDArray[np.float64]
+    set_deg: NDArray[np.float64]
+    set_wanted_deg: NDArray[np.float64]
     rest_until: NDArray[np.float64]
+    path_lat: NDArray[np.float64]
+    path_lon: NDArray[np.float64]
+    path_north: NDArray[np.float64]
+    path_east: NDArray[np.float64]
+    path_side_north: NDArray[np.float64]
+    path_side_east: NDArray[np.float64]
+    path_course: NDArray[np.float64]
+    path_in: NDArray[np.float64]
+    path_out: NDArray[np.float64]
+    path_from_nm: NDArray[np.float64]
+    path_to_nm: NDArray[np.float64]
+    path_per_nm: NDArray[np.float64]
+    path_pace: NDArray[np.float64]
     route_place: NDArray[np.int32]
     destination: list[str]
     eta: NDArray[np.float64]
@@ -147,6 +187,10 @@ def make_fleet(
         size_class=size_class,
         route=route,
         nav_status=np.zeros(size, np.uint8),
+        phase=np.zeros(size, np.uint8),
+        bound=np.full(size, ALONGSIDE, np.uint8),
+        calls_at=np.full(size, -1, np.int16),
+        berth=np.full(size, -1, np.int16),
         leg=np.zeros(size, np.int32),
         hint=np.zeros(size, np.int32),
         route_place=np.zeros(size, np.int32),

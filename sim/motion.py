@@ -1,63 +1,92 @@
-"""Motion: pure, vectorised steps of speed along a leg and of heading."""
+"""Motion: pure, vectorised steps of speed, place and heading.
+
+Source of the limits: a ship turns at most at V/(2.5 L); 0 to 14 knots takes 25 to 60 minutes by size.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final
 
-from sim.passage import ACCELERATION_KN_H
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.fleet import Fleet
 
 Floats = NDArray[np.float64]
 
-MAX_BRAKING: float = 1.5
-"""How far braking may exceed ACCELERATION_KN_H when a mark came too near."""
+MAX_BRAKING: Final = 1.5
+"""How far braking may exceed a vessel's acceleration when a mark came too near."""
+SET_SETTLES_S: Final = 300.0
+"""How long a vessel takes to find a new angle to its course."""
 
 
-def advance(
-    sog: Floats, along_nm: Floats, target_kn: Floats, mark_nm: Floats, mark_kn: Floats, dt: float
-) -> tuple[Floats, Floats]:
-    """Speed and distance along the leg after `dt` seconds; the distance is the mean of both speeds times `dt`.
+def turn_limit_deg_min(length_m: ArrayLike) -> Floats:
+    """The fastest turn of a ship of this length at one knot, in degrees a minute: V/(2.5 L)."""
+    return np.asarray(np.degrees(1852 / 60 / (2.5 * np.asarray(length_m, np.float64))))
 
-    A vessel steers for `target_kn` within the acceleration limit, and brakes evenly so as to pass `mark_nm` with
-    `mark_kn`. Where `mark_kn` is 0 it stops exactly there.
 
-    Args:
-        sog: float64[n], knots.
-        along_nm: float64[n].
-        target_kn: float64[n], knots wanted where the vessel is.
-        mark_nm: float64[n], ahead of `along_nm`; inf for a vessel at rest.
-        mark_kn: float64[n], at most `target_kn`.
-        dt: seconds.
+def advance(fleet: Fleet, rows: slice, dt: float) -> None:
+    """Speed and distance along the leg after `dt` seconds; the way made good is the mean of both speeds times `dt`.
 
+    A vessel steers for `target_kn` within its acceleration, and brakes evenly so as to pass `mark_nm` with `mark_kn`.
+    Where `mark_kn` is 0 it stops exactly there.
     """
+    sog, along, mark_kn = fleet.sog[rows], fleet.along_nm[rows], fleet.mark_kn[rows]
+    pace, mark_nm = fleet.path_pace[rows], fleet.mark_nm[rows]
     hours = dt / 3600
-    most = ACCELERATION_KN_H * hours
-    gap = np.maximum(mark_nm - along_nm, 1e-9)
+    acceleration = fleet.acceleration_kn_h[rows]
+    most = acceleration * hours
+    gap = np.maximum((mark_nm - along) * pace, 1e-9)
     excess = sog * sog - mark_kn * mark_kn
     # Braking begins a step early: a mark falls between two steps.
-    braking = excess > np.maximum((gap - sog * hours) * (2 * ACCELERATION_KN_H), 1e-9)
-    change = np.minimum(np.maximum(target_kn - sog, -most), most)
+    braking = excess > np.maximum((gap - sog * hours) * (2 * acceleration), 1e-9)
+    change = np.minimum(np.maximum(fleet.target_kn[rows] - sog, -most), most)
     brake = np.maximum(excess / gap * (-0.5 * hours), -MAX_BRAKING * most)
     new_sog = np.maximum(sog + np.where(braking, brake, change), 0.0)
-    new_along = along_nm + (sog + new_sog) * (0.5 * hours)
-    return new_sog, np.where(mark_kn > 0, new_along, np.minimum(new_along, mark_nm))
+    new_along = along + (sog + new_sog) * (0.5 * hours) / pace
+    fleet.along_nm[rows] = np.where(mark_kn > 0, new_along, np.minimum(new_along, mark_nm))
+    fleet.sog[rows] = new_sog
 
 
-def turn(heading: Floats, course: Floats, limit_deg_min: Floats, dt: float) -> tuple[Floats, Floats]:
-    """Heading after `dt` seconds of turning towards `course`, and the rate of turn in degrees a minute.
+def place(fleet: Fleet, rows: slice) -> Floats:
+    """Put vessels where their distance along the leg says, and return their courses, float64[n] degrees in [0, 360)."""
+    part = (fleet.along_nm[rows] - fleet.path_from_nm[rows]) * fleet.path_per_nm[rows]
+    rest = 1.0 - part
+    bend_in, bend_out = fleet.path_in[rows], fleet.path_out[rows]
+    bulge = part * rest * (bend_in * rest - bend_out * part)
+    fleet.lat[rows] = fleet.path_lat[rows] + part * fleet.path_north[rows] + bulge * fleet.path_side_north[rows]
+    lon = fleet.path_lon[rows] + part * fleet.path_east[rows] + bulge * fleet.path_side_east[rows]
+    lon -= np.floor((lon + 180.0) * (1 / 360)) * 360.0
+    fleet.lon[rows] = lon
+    course = fleet.path_course[rows] + bend_in * rest * (1.0 - 3.0 * part) + bend_out * part * (3.0 * part - 2.0)
+    course -= np.floor(course * (1 / 360)) * 360.0
+    return np.asarray(course)
+
+
+def steer(fleet: Fleet, rows: slice, course: Floats, dt: float) -> None:
+    """Heading, rate of turn and course over ground after `dt` seconds.
+
+    A vessel under way heads for its course and what it allows for set and drift; at rest it keeps its heading.
 
     Args:
-        heading: float64[n], degrees in [0, 360).
-        course: float64[n], degrees in [0, 360).
-        limit_deg_min: float64[n], the fastest turn.
+        fleet: written.
+        rows: which vessels.
+        course: float64[n], degrees, of their lines where they are.
         dt: seconds.
 
     """
     minutes = dt / 60
-    apart = course - heading
+    sog, heading = fleet.sog[rows], fleet.heading[rows]
+    allowed = fleet.set_deg[rows]
+    allowed += (fleet.set_wanted_deg[rows] - allowed) * -np.expm1(-dt / SET_SETTLES_S)
+    apart = course + allowed - heading
     apart -= np.rint(apart * (1 / 360)) * 360
-    most = limit_deg_min * minutes
+    most = np.maximum(fleet.turn_deg_min_kn[rows] * sog, fleet.pivot_deg_min[rows]) * minutes
     change = np.minimum(np.maximum(apart, -most), most)
     turned = heading + change
     turned -= np.floor(turned * (1 / 360)) * 360
-    return turned, change * (1 / minutes)
+    # What is a hair below 0 becomes 360 in floating point.
+    turned[turned >= 360.0] = 0.0
+    fleet.heading[rows] = turned
+    fleet.rot[rows] = change * (1 / minutes)
+    fleet.cog[rows] = np.where(sog > 0, course, turned)

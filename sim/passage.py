@@ -15,12 +15,17 @@ from sea.lanes import Lanes
 Floats = NDArray[np.float64]
 Rows = NDArray[np.integer[Any]]
 
-ACCELERATION_KN_H: Final = 24.0
-"""0.4 kn a minute: 0 to 14 kn in 35 minutes."""
+LEAST_ACCELERATION_KN_H: Final = 13.0
+"""Of the largest vessel, laden: 0 to 14 kn in 65 minutes. Limits follow one another so that it can brake in time."""
 HARBOUR_KN: Final = 6.0
 PILOTAGE_KN: Final = 8.0
 APPROACH_KN: Final = 12.0
 CANAL_KN: Final = 8.0
+ROADS_NM: Final = (4.0, 8.0)
+"""Vessels wait so far before the canal, and make no more than CANAL_KN from there on."""
+PILOT_KN: Final = 6.5
+PILOT_LADDER_NM: Final = 1.0
+"""Over so much of the way before the pilotage a pilot comes aboard or leaves."""
 PILOTAGE_NM: Final = 6.0
 APPROACH_NM: Final = 15.0
 
@@ -43,14 +48,16 @@ class Passage:
             self.mark_nm[leg, : len(item)] = [nm for nm, _ in item]
             self.limit_kn[leg, : len(item)] = [limit for _, limit in item]
 
-    def ahead(self, leg: Rows, along_nm: Floats, stop_nm: Floats, cruise_kn: Floats) -> tuple[Floats, Floats, Floats]:
+    def ahead(
+        self, leg: Rows, along_nm: Floats, stop_nm: Floats, speed_kn: Floats, braking_kn_h: Floats
+    ) -> tuple[Floats, Floats, Floats]:
         """What k vessels steam for: the speed here, the next mark's place (at most `stop_nm`), and the speed there."""
         row = np.arange(len(leg))
         marks, limits = self.mark_nm[leg], self.limit_kn[leg]
         here = (marks <= along_nm[:, None] + 1e-7).sum(axis=1) - 1
-        target = np.minimum(cruise_kn, limits[row, here])
+        target = np.minimum(speed_kn, limits[row, here])
         mark = np.minimum(marks[row, here + 1], stop_nm)
-        to_stop = np.sqrt(2 * ACCELERATION_KN_H * np.maximum(stop_nm - mark, 0.0))
+        to_stop = np.sqrt(2 * braking_kn_h * np.maximum(stop_nm - mark, 0.0))
         return target, mark, np.minimum(np.minimum(limits[row, here + 1], target), to_stop)
 
     def hours(self, leg: Rows, from_nm: Floats, to_nm: Floats, cruise_kn: Floats) -> Floats:
@@ -86,11 +93,12 @@ def _zones(lanes: Lanes, leg: int) -> list[tuple[float, float, float]]:
         (leaves, leaves + PILOTAGE_NM, PILOTAGE_KN),
         (leaves, leaves + APPROACH_NM, APPROACH_KN),
         (enters - APPROACH_NM, enters, APPROACH_KN),
+        (enters - PILOTAGE_NM - PILOT_LADDER_NM, enters - PILOTAGE_NM, PILOT_KN),
         (enters - PILOTAGE_NM, enters, PILOTAGE_KN),
         (enters, length, HARBOUR_KN),
     ]
     begins, ends = (float(nm) for nm in lanes.canal[leg])
-    return [*zones, (begins, ends, CANAL_KN)] if begins == begins else zones
+    return [*zones, (begins - ROADS_NM[1], ends, CANAL_KN)] if begins == begins else zones
 
 
 def _marks(zones: list[tuple[float, float, float]]) -> list[tuple[float, float]]:
@@ -100,5 +108,5 @@ def _marks(zones: list[tuple[float, float, float]]) -> list[tuple[float, float]]
     limits = [min(limit for begin, end, limit in zones if begin <= nm < end) for nm in places]
     for index in range(len(places) - 2, -1, -1):
         room_nm = places[index + 1] - places[index]
-        limits[index] = min(limits[index], (limits[index + 1] ** 2 + 2 * ACCELERATION_KN_H * room_nm) ** 0.5)
+        limits[index] = min(limits[index], (limits[index + 1] ** 2 + 2 * LEAST_ACCELERATION_KN_H * room_nm) ** 0.5)
     return [pair for at, pair in enumerate(zip(places, limits, strict=True)) if at == 0 or pair[1] != limits[at - 1]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,256 +10,299 @@ from numpy.typing import NDArray
 
 from sea.lanes import Lanes
 from sea.ports import Port
+from sim.convoys import Convoys
 from sim.fleet import (
-    AT_ANCHOR,
+    ALONGSIDE,
+    ANCHORED,
     BULKER,
-    CONTAINER,
-    GENERAL_CARGO,
+    IN_ROADS,
     MAX_CRUISE_KN,
     MIN_CRUISE_KN,
-    MOORED,
+    NAV_STATUS,
+    READY,
+    SAILING,
     SIZE_CLASSES,
     TANKER,
-    UNDER_WAY,
+    TURNING,
     Fleet,
 )
 from sim.itinerary import Itinerary
-from sim.passage import ACCELERATION_KN_H, Passage
+from sim.moorings import Moorings, Places
+from sim.motion import turn_limit_deg_min
+from sim.passage import CANAL_KN, ROADS_NM, Passage
+from sim.rests import STAY_SIGMA, WAIT_SIGMA, Cycles
+from sim.steering import Steering
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-PORT_SHARE: Final = 0.20
-ANCHOR_SHARE: Final = 0.10
-_DAY_S: Final = 86400.0
-_STAY_DAYS: Final = {CONTAINER: 0.7, BULKER: 2.05, GENERAL_CARGO: 1.1, TANKER: 0.95}
-"""Median stay at a berth by type."""
-_WAIT_DAYS: Final = {CONTAINER: 0.4, BULKER: 0.9, GENERAL_CARGO: 0.4, TANKER: 0.7}
-_ANCHORS_FIRST: Final = {CONTAINER: 0.2, BULKER: 1.0, GENERAL_CARGO: 0.35, TANKER: 1.0}
-"""Probability that a vessel waits at the anchorage before it berths."""
-_STAY_SIGMA: Final = 0.5
-_WAIT_SIGMA: Final = 0.8
-_QUEUE_NM: Final = 3.0
+QUEUE_NM: Final = 3.0
 """Vessels at anchor spread over so much of the lane before the anchorage."""
-_CRUISE_SIGMA_KN: Final = 1.1
-TURN_AT_REST_DEG_MIN: Final = 20.0
-TURN_UNDER_WAY_DEG_MIN: Final = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """Log-normal stays by type, uint8 code -> median in seconds, calibrated so that a fleet has the wanted shares."""
-
-    stay_s: Floats
-    wait_s: Floats
-    anchors: Floats
-
-    def draw(self, median_s: Floats, sigma: float, rng: np.random.Generator, biased: bool = False) -> Floats:
-        """Durations in seconds; `biased` as an observer finds them at a random moment: in proportion to length."""
-        shift = sigma * sigma if biased else 0.0
-        return np.asarray(median_s * np.exp(rng.normal(shift, sigma, len(median_s))))
+PIVOT_DEG_MIN: Final = 20.0
+"""How fast tugs turn a vessel."""
+_TURNED_DEG: Final = 15.0
+_WEIGHS_S: Final = 600.0
+"""In the roads everybody is given the time of half a turn, so that convoys keep their order."""
+_LEAST_STAY_S: Final = 3600.0
+_READY_S: Final = 1800.0
+"""Cargo is done, draught and voyage data are set, so long before a vessel sails."""
+_CRUISE_SIGMA_KN: Final = 1.0
+_LOAD_KN: Final = 0.8
+"""How much faster an empty vessel is than a laden one."""
 
 
 class Voyages:
     """Decides for the vessels that change state. All randomness comes from `rng`."""
 
-    def __init__(
-        self, fleet: Fleet, lanes: Lanes, ports: Sequence[Port], passage: Passage, rng: np.random.Generator
-    ) -> None:
-        self._fleet, self._lanes, self._passage, self._rng = fleet, lanes, passage, rng
+    def __init__(self, fleet: Fleet, lanes: Lanes, ports: Sequence[Port], rng: np.random.Generator) -> None:
+        self._fleet, self._lanes, self._rng = fleet, lanes, rng
         self._names = [port.name for port in ports]
-        self._itinerary = Itinerary(lanes)
+        self._passage, self._itinerary = Passage(lanes), Itinerary(lanes)
+        self._cycles = Cycles(fleet, lanes, self._passage, self._itinerary)
+        self._convoys, self._moorings = Convoys(lanes, len(fleet)), Moorings(fleet, lanes)
+        self.steering = Steering(fleet, lanes)
         self._mean_kn = np.array([item.mean_kn for item in SIZE_CLASSES])
         self._laden_m = np.array([item.laden_m for item in SIZE_CLASSES])
         self._ballast_m = np.array([item.ballast_m for item in SIZE_CLASSES])
-        self._rest = self._calibrated()
 
     def begin(self, now: float) -> None:
         """Place every vessel somewhere in its cycle, as a fleet that has sailed for ever would be found."""
         fleet, rng = self._fleet, self._rng
         rows = np.arange(len(fleet))
-        self._choose_speed(rows)
-        for group in self._groups():
-            weight = self._cycle_s(group).sum(axis=0)
+        fleet.turn_deg_min_kn[:] = turn_limit_deg_min(fleet.length_m)
+        fleet.aside[:] = (rng.random() + rows * 0.6180339887498949) % 1.0
+        self._load(rows, rng.random(len(rows)) < 0.5)
+        for group in self._cycles.groups():
+            weight = self._cycles.of_group(group).sum(axis=0)
             fleet.leg[group], fleet.route_place[group] = self._itinerary.draw(
                 int(fleet.route[group[0]]), weight, len(group), rng
             )
-        sea_s, wait_s, stay_s = self._own_cycle_s(rows)
-        moment = rng.random(len(rows)) * (sea_s + wait_s + stay_s)
-        at_berth, waiting = moment >= sea_s + wait_s, (moment >= sea_s) & (moment < sea_s + wait_s)
-        self._load(rows)
-        self._moor(rows[at_berth], now, biased=True)
-        self._sail(rows[~at_berth], now)
-        sailing = np.flatnonzero(~at_berth & ~waiting)
-        self._place_under_way(sailing, moment[sailing] / 3600, now)
-        self._anchor_from_the_start(rows[waiting], now)
-        fleet.lat[:], fleet.lon[:], fleet.heading[:], fleet.hint[:] = self._lanes.position(
-            fleet.leg, fleet.along_nm, fleet.hint
-        )
-        fleet.cog[:] = fleet.heading
+        sea_s, road_s, wait_s, stay_s = self._cycles.own(rows)
+        moment = rng.random(len(rows)) * (sea_s + road_s + wait_s + stay_s)
+        ends = np.cumsum([sea_s, road_s, wait_s], axis=0)
+        state = (moment >= ends).sum(axis=0)
+        self._begin_alongside(rows[state == 3], now)
+        self._begin_anchored(rows[state == 2], now)
+        self._begin_in_roads(rows[state == 1], now)
+        self._begin_under_way(rows[state == 0], moment[state == 0] / 3600, now)
 
     def reached(self, rows: Rows, now: float) -> None:
         """Vessels that passed a mark: steam for the next one, or come to rest."""
         fleet = self._fleet
         stopped = fleet.along_nm[rows] >= fleet.stop_nm[rows] - 1e-7
-        self._look_ahead(rows[~stopped])
+        self.look_ahead(rows[~stopped])
         rows = rows[stopped]
-        berthed = fleet.stop_nm[rows] >= self._lanes.length_nm[fleet.leg[rows]] - 1e-7
-        self._anchor(rows[~berthed], now)
-        rows = rows[berthed]
-        if len(rows):
-            self._next_leg(rows)
-            self._load(rows)
-            self._moor(rows, now)
+        for phase, rest in ((IN_ROADS, self._wait_in_roads), (ANCHORED, self._anchor), (ALONGSIDE, self._moor)):
+            stopping = rows[fleet.bound[rows] == phase]
+            if len(stopping):
+                places = fleet.stop_lat[stopping], fleet.stop_lon[stopping], fleet.heading[stopping]
+                rest(stopping, places, now)
 
     def rested(self, rows: Rows, now: float) -> None:
-        """Vessels whose rest is over: from the anchorage to the berth, from the berth to sea."""
+        """Vessels whose rest is over: from the roads and the anchorage onwards, from the berth to sea."""
         fleet = self._fleet
-        anchored = fleet.nav_status[rows] == AT_ANCHOR
-        self._sail(rows[~anchored], now)
-        rows = rows[anchored]
-        fleet.stop_nm[rows] = self._lanes.length_nm[fleet.leg[rows]]
-        self._get_under_way(rows, now)
+        phase = fleet.phase[rows]
+        self._make_ready(rows[phase == ALONGSIDE], now)
+        self._weigh(rows[(phase == READY) | (phase == IN_ROADS) | (phase == ANCHORED)], now)
+        self._get_under_way(rows[phase == TURNING], now)
 
-    def _sail(self, rows: Rows, now: float) -> None:
-        fleet, rng = self._fleet, self._rng
-        leg = fleet.leg[rows]
-        anchors = rng.random(len(rows)) < self._rest.anchors[fleet.vessel_type[rows]]
-        queue_nm = rng.random(len(rows)) * _QUEUE_NM
-        anchorage_nm = np.maximum(self._lanes.anchorage_nm[leg] - queue_nm, 0.5 * self._lanes.anchorage_nm[leg])
-        fleet.stop_nm[rows] = np.where(anchors, anchorage_nm, self._lanes.length_nm[leg])
-        self._get_under_way(rows, now)
-
-    def _get_under_way(self, rows: Rows, now: float) -> None:
+    def look_ahead(self, rows: Rows) -> None:
+        """Set what vessels under way steam for from where they are."""
         fleet = self._fleet
-        fleet.nav_status[rows] = UNDER_WAY
-        fleet.rest_until[rows] = np.inf
-        fleet.turn_limit[rows] = TURN_UNDER_WAY_DEG_MIN
-        self._look_ahead(rows)
-        self._announce(rows, now)
-
-    def _look_ahead(self, rows: Rows) -> None:
-        fleet = self._fleet
-        ahead = self._passage.ahead(fleet.leg[rows], fleet.along_nm[rows], fleet.stop_nm[rows], fleet.cruise_kn[rows])
+        speed = np.clip(fleet.cruise_kn[rows] + fleet.weather_kn[rows], MIN_CRUISE_KN - 0.5, MAX_CRUISE_KN)
+        ahead = self._passage.ahead(
+            fleet.leg[rows], fleet.along_nm[rows], fleet.stop_nm[rows], speed, fleet.acceleration_kn_h[rows]
+        )
         fleet.target_kn[rows], fleet.mark_nm[rows], fleet.mark_kn[rows] = ahead
 
-    def _come_to_rest(self, rows: Rows, status: int, until: Floats) -> None:
+    def _make_ready(self, rows: Rows, now: float) -> None:
+        """Cargo done: a new draught, and for bulk the other of laden and in ballast."""
         fleet = self._fleet
-        fleet.nav_status[rows] = status
+        if len(rows):
+            fleet.phase[rows] = READY
+            fleet.rest_until[rows] = now + _READY_S
+            self._load(rows, self._part_laden(rows) < 0.5)
+            self._announce(rows, now + _READY_S)
+
+    def _weigh(self, rows: Rows, now: float) -> None:
+        """Cast off or heave up the anchor, and turn to where the way leads."""
+        fleet = self._fleet
+        if not len(rows):
+            return
+        from_roads = fleet.phase[rows] == IN_ROADS
+        self._moorings.release(rows[fleet.phase[rows] == READY])
+        self._choose_stop(rows)
+        self.steering.join(rows)
+        self._come_to(rows, TURNING)
+        apart = fleet.path_course[rows] - fleet.heading[rows]
+        apart = np.maximum(np.abs((apart + 180.0) % 360.0 - 180.0) - _TURNED_DEG, 0.0)
+        turns_s = np.where(from_roads, _WEIGHS_S, apart / PIVOT_DEG_MIN * 60)
+        fleet.rest_until[rows] = now + turns_s
+        fleet.mark_nm[rows] = np.inf
+
+    def _get_under_way(self, rows: Rows, now: float) -> None:
+        if len(rows):
+            self._come_to(rows, SAILING)
+            self._fleet.rest_until[rows] = np.inf
+            self.look_ahead(rows)
+            self._announce(rows, now)
+
+    def _choose_stop(self, rows: Rows) -> None:
+        """Where vessels stop next on their leg: in the roads of the canal, at the anchorage, or at their berth."""
+        fleet, lanes, rng = self._fleet, self._lanes, self._rng
+        leg, along = fleet.leg[rows], fleet.along_nm[rows]
+        draw, part = rng.random(len(rows)), rng.random(len(rows))
+        anchorage = np.maximum(lanes.anchorage_nm[leg] - part * QUEUE_NM, 0.5 * lanes.anchorage_nm[leg])
+        anchors = (draw < self._cycles.rest.anchors[fleet.vessel_type[rows]]) & (fleet.phase[rows] != ANCHORED)
+        anchors &= along < anchorage - 2.0
+        waits = self._convoys.waits(leg, along)
+        fleet.bound[rows] = np.where(waits, IN_ROADS, np.where(anchors, ANCHORED, ALONGSIDE))
+        roads = self._convoys.begins_nm[leg] - ROADS_NM[0] - part * (ROADS_NM[1] - ROADS_NM[0])
+        self._stop_at(rows[waits], roads[waits])
+        anchors &= ~waits
+        self._stop_at(rows[anchors], anchorage[anchors])
+        berths = rows[~waits & ~anchors]
+        self._moorings.reserve(berths, arriving=True)
+        stop = lanes.length_nm[fleet.leg[berths]] - self._moorings.from_end_nm(berths)
+        places = self._moorings.berth(berths, stop, arriving=True)
+        fleet.stop_nm[berths], fleet.stop_lat[berths], fleet.stop_lon[berths] = stop, places[0], places[1]
+
+    def _stop_at(self, rows: Rows, along_nm: Floats) -> None:
+        fleet = self._fleet
+        lat, lon, _ = self._moorings.anchorage(rows, along_nm, self._rng)
+        fleet.stop_nm[rows], fleet.stop_lat[rows], fleet.stop_lon[rows] = along_nm, lat, lon
+
+    def _come_to(self, rows: Rows, phase: int) -> None:
+        self._fleet.phase[rows] = phase
+        self._fleet.nav_status[rows] = NAV_STATUS[phase]
+        self._fleet.pivot_deg_min[rows] = PIVOT_DEG_MIN if NAV_STATUS[phase] == 0 else 0.0
+
+    def _lie(self, rows: Rows, phase: int, places: Places, until: Floats) -> None:
+        fleet = self._fleet
+        self._come_to(rows, phase)
         fleet.rest_until[rows] = until
-        fleet.turn_limit[rows] = TURN_AT_REST_DEG_MIN
         for column in (fleet.sog, fleet.target_kn, fleet.mark_kn):
             column[rows] = 0.0
         fleet.stop_nm[rows] = fleet.mark_nm[rows] = np.inf
+        self.steering.hold(rows, *places)
 
-    def _anchor(self, rows: Rows, now: float, biased: bool = False) -> None:
-        median = self._rest.wait_s[self._fleet.vessel_type[rows]]
-        wait = self._rest.draw(median, _WAIT_SIGMA, self._rng, biased)
-        self._come_to_rest(rows, AT_ANCHOR, now + (wait * self._rng.random(len(rows)) if biased else wait))
-
-    def _moor(self, rows: Rows, now: float, biased: bool = False) -> None:
+    def _wait_in_roads(self, rows: Rows, places: Places, now: float) -> None:
+        """Book a place in the next convoy, and leave so as to be at the canal in time."""
         fleet = self._fleet
-        stay = self._rest.draw(self._rest.stay_s[fleet.vessel_type[rows]], _STAY_SIGMA, self._rng, biased)
-        until = now + (stay * self._rng.random(len(rows)) if biased else np.maximum(stay, 3600.0))
-        fleet.along_nm[rows] = 0.0
-        fleet.hint[rows] = self._lanes.first[fleet.leg[rows]]
-        self._come_to_rest(rows, MOORED, until)
+        leg, to_go_nm = fleet.leg[rows], self._convoys.begins_nm[fleet.leg[rows]] - fleet.along_nm[rows]
+        way_s = (to_go_nm / CANAL_KN + CANAL_KN / (2 * fleet.acceleration_kn_h[rows])) * 3600 + _WEIGHS_S
+        earliest = (now + way_s).tolist()
+        until = [self._convoys.book(*pair) for pair in zip(leg.tolist(), earliest, strict=True)] - way_s
+        self._lie(rows, IN_ROADS, places, until)
         self._announce(rows, until)
+
+    def _anchor(self, rows: Rows, places: Places, now: float, biased: bool = False) -> None:
+        median = self._cycles.rest.wait_s[self._fleet.vessel_type[rows]]
+        wait = self._cycles.rest.draw(median, WAIT_SIGMA, self._rng, biased)
+        self._lie(rows, ANCHORED, places, now + (wait * self._rng.random(len(rows)) if biased else wait))
+
+    def _moor(self, rows: Rows, places: Places, now: float, biased: bool = False) -> None:
+        fleet = self._fleet
+        if not biased:
+            self._next_leg(rows)
+        stay = self._cycles.rest.draw(self._cycles.rest.stay_s[fleet.vessel_type[rows]], STAY_SIGMA, self._rng, biased)
+        stay = stay * self._rng.random(len(rows)) if biased else np.maximum(stay, _LEAST_STAY_S)
+        fleet.along_nm[rows] = self._moorings.from_end_nm(rows)
+        fleet.hint[rows] = self._lanes.first[fleet.leg[rows]]
+        self._lie(rows, ALONGSIDE, places, now + np.maximum(stay - _READY_S, 0.0))
+        self._announce(rows, now + stay)
 
     def _next_leg(self, rows: Rows) -> None:
         fleet = self._fleet
         chosen = self._itinerary.next(fleet.route[rows], fleet.route_place[rows], fleet.leg[rows], self._rng)
         fleet.leg[rows], fleet.route_place[rows] = chosen
-        self._choose_speed(rows)
 
-    def _choose_speed(self, rows: Rows) -> None:
-        fleet = self._fleet
-        speed = self._rng.normal(self._mean_kn[fleet.size_class[rows]], _CRUISE_SIGMA_KN)
-        fleet.cruise_kn[rows] = np.clip(speed, MIN_CRUISE_KN, MAX_CRUISE_KN)
+    def _part_laden(self, rows: Rows) -> Floats:
+        ballast, laden = (column[self._fleet.size_class[rows]] for column in (self._ballast_m, self._laden_m))
+        return np.asarray((self._fleet.draught[rows] - ballast) / (laden - ballast))
 
-    def _load(self, rows: Rows) -> None:
-        fleet = self._fleet
-        part, size = self._rng.random(len(rows)), fleet.size_class[rows]
+    def _load(self, rows: Rows, fill: NDArray[np.bool_]) -> None:
+        """A new draught, and the speed and acceleration that go with it. Bulk is carried one way only."""
+        fleet, rng = self._fleet, self._rng
+        part, size = rng.random(len(rows)), fleet.size_class[rows]
         bulk = (fleet.vessel_type[rows] == BULKER) | (fleet.vessel_type[rows] == TANKER)
-        part = np.where(bulk, np.rint(part) - 0.1 * (part - 0.5), part)
-        draught = self._ballast_m[size] + np.clip(part, 0, 1) * (self._laden_m[size] - self._ballast_m[size])
+        part = np.where(bulk, np.where(fill, 1.0 - 0.1 * part, 0.1 * part), part)
+        draught = self._ballast_m[size] + part * (self._laden_m[size] - self._ballast_m[size])
         fleet.draught[rows] = np.rint(draught * 10) / 10
+        speed = rng.normal(self._mean_kn[size], _CRUISE_SIGMA_KN) + _LOAD_KN * (0.5 - part)
+        fleet.cruise_kn[rows] = np.clip(speed, MIN_CRUISE_KN, MAX_CRUISE_KN)
+        large = np.clip((fleet.length_m[rows] - 90.0) / 310.0, 0.0, 1.0)
+        fleet.acceleration_kn_h[rows] = (34.0 - 19.0 * large) * (1.1 - 0.2 * part)
 
     def _announce(self, rows: Rows, start: float | Floats) -> None:
         """Destination and ETA of vessels that sail at `start`."""
         fleet, lanes = self._fleet, self._lanes
-        leg = fleet.leg[rows]
-        hours = self._passage.hours(leg, fleet.along_nm[rows], lanes.length_nm[leg], fleet.cruise_kn[rows])
-        fleet.eta[rows] = np.rint((start + hours * 3600) / 60) * 60
+        leg, along, cruise = fleet.leg[rows], fleet.along_nm[rows], fleet.cruise_kn[rows]
+        waits, canal = self._convoys.waits(leg, along), self._convoys.begins_nm[leg]
+        middle = np.where(waits, canal, along)
+        start = start + self._passage.hours(leg, along, middle, cruise) * 3600
+        start = np.where(waits, self._convoys.expected(leg, start), start)
+        eta = start + self._passage.hours(leg, middle, lanes.length_nm[leg], cruise) * 3600
+        fleet.eta[rows] = np.rint(eta / 60) * 60
         for row, port in zip(rows.tolist(), lanes.end_port[leg].tolist(), strict=True):
             fleet.destination[row] = self._names[port]
         fleet.voyage_version[rows] += 1
 
-    def _place_under_way(self, rows: Rows, hours: Floats, now: float) -> None:
+    def _begin_under_way(self, rows: Rows, hours: Floats, now: float) -> None:
         fleet, leg = self._fleet, self._fleet.leg[rows]
         length = self._lanes.length_nm[leg]
-        along = np.minimum(self._passage.reached(leg, hours, length, fleet.cruise_kn[rows]), length - 0.02)
-        passed = along >= fleet.stop_nm[rows] - 0.02
-        fleet.stop_nm[rows] = np.where(passed, length, fleet.stop_nm[rows])
-        fleet.along_nm[rows], fleet.hint[rows] = along, self._hint(leg, along)
-        self._look_ahead(rows)
-        room = 2 * ACCELERATION_KN_H * np.minimum(along, fleet.mark_nm[rows] - along + 1e9 * (fleet.mark_kn[rows] > 0))
-        near = fleet.mark_kn[rows] ** 2 + 2 * ACCELERATION_KN_H * np.maximum(fleet.mark_nm[rows] - along, 0.0)
-        fleet.sog[rows] = np.sqrt(np.minimum(np.minimum(room, near), fleet.target_kn[rows] ** 2))
+        # Two miles before the end are left, for a berth that is off the end of the lane.
+        along = np.minimum(self._passage.reached(leg, hours, length, fleet.cruise_kn[rows]), length - 2.0)
+        fleet.along_nm[rows], fleet.hint[rows] = along, self._lanes.first[leg]
+        begins, ends = self._convoys.begins_nm[leg], self._convoys.ends_nm[leg]
+        in_canal = (along >= begins - ROADS_NM[1]) & (along < ends)
+        outside = self._begin_in_canal(rows[in_canal], now)
+        self._come_to(rows, SAILING)
+        fleet.rest_until[rows] = np.inf
+        self._choose_stop(rows)
+        self.steering.lead(rows)
+        self.look_ahead(rows)
+        self._begin_speed(rows)
+        fleet.heading[rows] = fleet.path_course[rows]
         self._announce(rows, now)
+        self._begin_in_roads(outside, now)
 
-    def _anchor_from_the_start(self, rows: Rows, now: float) -> None:
-        fleet, leg = self._fleet, self._fleet.leg[rows]
-        anchorage_nm = self._lanes.anchorage_nm[leg]
-        stop = np.where(fleet.stop_nm[rows] < self._lanes.length_nm[leg], fleet.stop_nm[rows], anchorage_nm)
-        fleet.along_nm[rows], fleet.hint[rows] = stop, self._hint(leg, stop)
-        self._anchor(rows, now, biased=True)
+    def _begin_in_canal(self, rows: Rows, now: float) -> Rows:
+        """Give vessels their places in the convoy that is under way; those for which there is none are returned."""
+        fleet, outside = self._fleet, []
+        for row, leg in zip(rows.tolist(), fleet.leg[rows].tolist(), strict=True):
+            begins, ends = self._convoys.begins_nm[leg], self._convoys.ends_nm[leg]
+            gone_nm = (now - self._convoys.entered(leg, now)) / 3600 * CANAL_KN
+            if 0 <= gone_nm < ends - begins:
+                fleet.along_nm[row] = begins + gone_nm
+            else:
+                outside.append(row)
+        return np.array(outside, np.intp)
 
-    def _hint(self, leg: NDArray[np.int32], along_nm: Floats) -> NDArray[np.int32]:
-        lanes = self._lanes
-        hint = np.empty(len(leg), np.int32)
-        for at, (which, along) in enumerate(zip(leg.tolist(), along_nm.tolist(), strict=True)):
-            first, last = int(lanes.first[which]), int(lanes.first[which] + lanes.count[which])
-            place = int(np.searchsorted(lanes.along_nm[first:last], along, side="right")) - 1
-            hint[at] = first + min(max(place, 0), last - first - 2)
-        return hint
-
-    def _groups(self) -> list[Rows]:
-        """Rows that share route and type, and so their cycle."""
+    def _begin_speed(self, rows: Rows) -> None:
+        """As fast as a vessel is that began at its leg's start and must pass its next mark."""
         fleet = self._fleet
-        key = fleet.route.astype(np.int64) * 16 + fleet.vessel_type
-        return [np.flatnonzero(key == value) for value in np.unique(key)]
+        along, mark, mark_kn = fleet.along_nm[rows], fleet.mark_nm[rows], fleet.mark_kn[rows]
+        twice = 2 * fleet.acceleration_kn_h[rows]
+        gained = np.sqrt(twice * np.maximum(along, 0.0))
+        near = np.sqrt(mark_kn**2 + twice * np.maximum(mark - along, 0.0))
+        fleet.sog[rows] = np.minimum(np.minimum(gained, near), fleet.target_kn[rows])
 
-    def _cycle_s(self, group: Rows) -> Floats:
-        """Mean seconds at sea, waiting and moored, float64[3, legs], on each leg that a group may sail."""
-        legs = self._itinerary.legs(int(self._fleet.route[group[0]]))
-        kind = int(self._fleet.vessel_type[group[0]])
-        cruise = np.full(len(legs), self._mean_kn[self._fleet.size_class[group]].mean())
-        sea = self._passage.hours(legs, np.zeros(len(legs)), self._lanes.length_nm[legs], cruise) * 3600
-        return np.stack([sea, *(np.full(len(legs), mean) for mean in self._means_s(np.array([kind])))])
+    def _begin_in_roads(self, rows: Rows, now: float) -> None:
+        fleet = self._fleet
+        begins = self._convoys.begins_nm[fleet.leg[rows]]
+        fleet.along_nm[rows] = begins - self._rng.uniform(*ROADS_NM, len(rows))
+        self._wait_in_roads(rows, self._moorings.anchorage(rows, fleet.along_nm[rows], self._rng), now)
 
-    def _own_cycle_s(self, rows: Rows) -> tuple[Floats, Floats, Floats]:
-        fleet, leg = self._fleet, self._fleet.leg[rows]
-        hours = self._passage.hours(leg, np.zeros(len(rows)), self._lanes.length_nm[leg], fleet.cruise_kn[rows])
-        wait, stay = self._means_s(fleet.vessel_type[rows])
-        return hours * 3600, wait, stay
+    def _begin_anchored(self, rows: Rows, now: float) -> None:
+        fleet, lanes = self._fleet, self._lanes
+        anchorage = lanes.anchorage_nm[fleet.leg[rows]]
+        along = np.maximum(anchorage - self._rng.random(len(rows)) * QUEUE_NM, 0.5 * anchorage)
+        fleet.along_nm[rows], fleet.hint[rows] = along, lanes.first[fleet.leg[rows]]
+        self._anchor(rows, self._moorings.anchorage(rows, along, self._rng), now, biased=True)
+        self._announce(rows, fleet.rest_until[rows])
 
-    def _means_s(self, kind: NDArray[np.integer]) -> tuple[Floats, Floats]:
-        wait = self._rest.wait_s[kind] * np.exp(_WAIT_SIGMA**2 / 2) * self._rest.anchors[kind]
-        return wait, self._rest.stay_s[kind] * np.exp(_STAY_SIGMA**2 / 2)
-
-    def _calibrated(self) -> Rest:
-        """Stays and waits in proportion by type, scaled until the fleet's shares at rest are those wanted."""
-        tables = (np.array([table[kind] for kind in range(4)]) for table in (_STAY_DAYS, _WAIT_DAYS, _ANCHORS_FIRST))
-        stay_days, wait_days, anchors = tables
-        self._rest = Rest(stay_days * _DAY_S, wait_days * _DAY_S, anchors)
-        groups = self._groups()
-        for _ in range(40):
-            found = np.zeros(3)
-            for group in groups:
-                cycle = self._cycle_s(group) @ self._itinerary.visits(int(self._fleet.route[group[0]]))
-                found += cycle / cycle.sum() * len(group)
-            found /= max(found.sum(), 1e-9)
-            stay = self._rest.stay_s * PORT_SHARE / found[2]
-            self._rest = Rest(stay, self._rest.wait_s * ANCHOR_SHARE / found[1], anchors)
-        return self._rest
+    def _begin_alongside(self, rows: Rows, now: float) -> None:
+        self._moorings.reserve(rows, arriving=False)
+        lat, lon, course = self._moorings.berth(rows, self._moorings.from_end_nm(rows), arriving=False)
+        self._moor(rows, (lat, lon, (course + 180.0) % 360.0), now, biased=True)

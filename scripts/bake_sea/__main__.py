@@ -18,8 +18,8 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from harbours import HARBOURS  # noqa: E402  (the line above makes `sea` importable)
-from lane import Leg, lane, middle_of  # noqa: E402
+from further import HARBOURS  # noqa: E402  (the line above makes `sea` importable)
+from lane import Leg, lane, middle_of, room  # noqa: E402
 from legs import COASTAL, OCEAN, ROUTES  # noqa: E402
 from more_ports import with_more  # noqa: E402
 from network import Network  # noqa: E402
@@ -72,7 +72,8 @@ class Chart:
         steps = [np.concatenate([item[:1], np.diff(item, axis=0)]) for item in corners]
         columns = {name: np.array([row[name] for row in self.rows], TYPES.get(name, float)) for name in self.rows[0]}
         vertices = np.array([len(item) for item in corners], np.int32)
-        np.savez_compressed(path, steps=np.concatenate(steps), vertices=vertices, **columns)
+        rooms = np.concatenate([room(*(item.T * 1e-6), self._water) for item in corners])
+        np.savez_compressed(path, steps=np.concatenate(steps), vertices=vertices, room=rooms, **columns)
 
 
 def ports() -> list[dict[str, Any]]:
@@ -110,7 +111,7 @@ def main(earth_lands: str) -> None:
             chart.add(end, start, kind)
     (SEA / "routes.json").write_text(json.dumps(routes, indent=1) + "\n")
     chart.save(SEA / "lanes.npz")
-    listed = with_more(world_ports(chart.waits()), chart.waits())
+    listed = with_more(world_ports(HARBOURS, chart.waits()), chart.waits())
     world = json.dumps(listed, separators=(",", ":"), ensure_ascii=False)
     (SEA / "world_ports.json").write_text(world + "\n")
 

@@ -8,13 +8,14 @@ from typing import Any
 import course
 import numpy as np
 from harbours import Harbour
+from islets import ISLETS
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 from search import mended, way
 from water import CELL_NM, Water
 
 from sea.geo import distance_nm
-from sea.lanes import trace
+from sea.lanes import ROOM_UNIT_NM, trace
 
 Floats = NDArray[np.float64]
 Place = tuple[float, float]
@@ -132,3 +133,15 @@ def _finished(line: Floats, start: Harbour, end: Harbour, canal: list[Place], wa
     }
     queue = [(float(lat[i]), float(lon[i])) for i in waits]
     return Leg(corner_lat, corner_lon, facts, queue, length, float(room[at]), (float(lat[at]), float(lon[at])))
+
+
+def room(lat: Floats, lon: Floats, water: Water) -> NDArray[np.uint8]:
+    """Least room around each point of the line that `trace` makes of these corners, in units of ROOM_UNIT_NM."""
+    lat, lon, along, _ = trace(lat, lon)
+    places = np.union1d(along, np.arange(0.0, along[-1], 0.25))
+    lat, lon = np.interp(places, along, lat), np.interp(places, along, lon)
+    islets = distance_nm(lat[:, None], lon[:, None], *np.array(ISLETS).T).min(axis=1)
+    clear = np.minimum(water.clearance(lat, lon), np.maximum(islets - CELL_NM, 0.0))
+    edges = np.concatenate([[0.0], (along[1:] + along[:-1]) / 2])
+    least = np.minimum.reduceat(clear, np.searchsorted(places, edges))
+    return np.asarray(np.minimum(least / ROOM_UNIT_NM, 255)).astype(np.uint8)

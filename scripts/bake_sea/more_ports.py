@@ -16,7 +16,8 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from harbours import HARBOURS, Place  # noqa: E402  (the line above makes `sea` importable)
+from further import HARBOURS  # noqa: E402  (the line above makes `sea` importable)
+from harbours import Place  # noqa: E402
 from world_ports import SAME_PORT_NM, country_name  # noqa: E402
 
 from sea.geo import distance_nm  # noqa: E402

@@ -21,8 +21,8 @@ Place = tuple[float, float]
 
 CLOSED = frozenset({"northwest", "sunda", "panama", "bosporus", "dardanelles", "chili"})
 """Passages that no leg takes: Malacca rather than Sunda, and none that a Suezmax does not fit."""
-AVOIDED = ((38.25, 15.65, 15.0), (41.3, 9.2, 15.0), (33.95, 131.0, 20.0), (37.93, 22.98, 8.0))
-"""Straits of Messina, Bonifacio and Kanmon and the canal of Corinth: latitude, longitude, miles."""
+AVOIDED = ((38.25, 15.65, 15.0), (41.3, 9.2, 15.0), (33.95, 131.0, 20.0), (37.93, 22.98, 8.0), (41.75, -70.6, 12.0))
+"""Straits of Messina, Bonifacio and Kanmon, canals of Corinth and Cape Cod: latitude, longitude, miles."""
 REACH_DEG = 2.0
 
 

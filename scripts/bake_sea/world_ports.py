@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from babel import Locale
-from harbours import HARBOURS, Place
+from harbours import Harbour, Place
 
 from sea.geo import distance_nm
 
@@ -23,17 +24,23 @@ def country_name(code: str) -> str:
     return name.split(" (")[0].split(" SAR")[0].replace("’", "'")
 
 
-def world_ports(waits: dict[str, list[Place]]) -> dict[str, Any]:
+def index() -> pd.DataFrame:
+    """The ports of the World Port Index."""
+    table = pd.read_parquet(str(files("harborly") / "data" / "port_registry.parquet"))
+    table = table[(table.provider == "NGA_WPI") & (table.function_code == "port")].sort_values("registry_id")
+    return table.assign(country_code=table.country_code.replace(NOT_ISO))
+
+
+def world_ports(harbours: Sequence[Harbour], waits: dict[str, list[Place]]) -> dict[str, Any]:
     """Columns of the World Port Index without the ports that the simulator has itself.
 
     Args:
+        harbours: those of the simulator.
         waits: by name of harbour, where the simulator's vessels anchor.
 
     """
-    table = pd.read_parquet(str(files("harborly") / "data" / "port_registry.parquet"))
-    table = table[(table.provider == "NGA_WPI") & (table.function_code == "port")].sort_values("registry_id")
-    table = table.assign(country_code=table.country_code.replace(NOT_ISO))
-    for harbour in HARBOURS:
+    table = index()
+    for harbour in harbours:
         berth = harbour.track[0]
         lat, lon = np.array([harbour.anchorage, *waits[harbour.name]]).T
         places = table.latitude.to_numpy()[:, None], table.longitude.to_numpy()[:, None]

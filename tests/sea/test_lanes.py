@@ -248,7 +248,7 @@ def test_turns_are_wide(lanes):
 
 
 def test_opposite_lanes_keep_apart(lanes, sampled):
-    """At sea the lane of the way back is a third of a mile away or more, and to port."""
+    """At sea the lane of the way back is a quarter of a mile away or more, and to port."""
     for leg in range(len(lanes.first)):
         along, lat, lon, course = sampled(leg, 2.0)
         _, back_lat, back_lon, _ = sampled(opposite(lanes, leg), 0.1)
@@ -260,7 +260,7 @@ def test_opposite_lanes_keep_apart(lanes, sampled):
              for here, at in zip(there, expected, strict=True)]
         )  # fmt: skip
         apart = np.linalg.norm(back[nearest] - there, axis=1) * RADIUS_NM
-        assert apart.min() > 0.33
+        assert apart.min() > 0.25
         towards = bearing_deg(lat[sea_miles], lon[sea_miles], back_lat[nearest], back_lon[nearest])
         assert (angle_diff(towards, course[sea_miles]) < 0).all()
 
@@ -296,9 +296,40 @@ def test_asia_europe_passes_bab_el_mandeb(lanes, sampled):
 
 
 def test_trace_divides_long_segments():
-    """A segment of 12 nm becomes three of 4, in a straight line of degrees, with the course of its middle."""
-    lat, lon = destination(0.0, 179.95, 90.0, 12.0)
+    """A long segment is divided evenly, in a straight line of degrees, but finer near its ends, with its own course."""
+    lat, lon = destination(0.0, 179.95, 90.0, 20.0)
     lat, lon, along, course = sea.lanes.trace(np.array([0.0, float(lat)]), np.array([179.95, float(lon) + 360]))
-    assert along == pytest.approx([0, 4, 8, 12], abs=1e-6)
-    assert course == pytest.approx([90] * 4, abs=1e-6)
+    expected = [0, 0.35, 1.05, 2.45, 2.45 + 15.1 / 4, 10, 2.45 + 3 * 15.1 / 4, 17.55, 18.95, 19.65, 20]
+    assert along == pytest.approx(expected, abs=1e-5)
+    assert course == pytest.approx([90] * 11, abs=1e-6)
     assert lon[-1] > 180
+
+
+def test_nobody_on_land_beside_the_line(lanes, referee):
+    """The lane is water over its whole width, at every tenth of it; and keeps to its own half of the way."""
+    found = []
+    for leg in range(len(lanes.first)):
+        part = slice(lanes.first[leg], lanes.first[leg] + lanes.count[leg])
+        gone, port = lanes.along_nm[part], lanes.to_port_nm[part]
+        along = np.arange(lanes.entrance_out_nm[leg], lanes.entrance_in_nm[leg], 0.5)
+        for share in np.linspace(0, 1, 11):
+            nm = share * (port + lanes.to_starboard_nm[part]) - port
+            lat = np.interp(along, gone, lanes.lat[part] + nm * lanes.starboard_north[part])
+            lon = np.interp(along, gone, lanes.lon[part] + nm * lanes.starboard_east[part])
+            lon = angle_diff(lon, 0.0)
+            dry = np.flatnonzero(referee.contains_many(lon, lat))
+            dry = dry[from_canal_nm(lat[dry], lon[dry]) > SUEZ_NM]
+            found += [(leg, round(float(lat[at]), 3), round(float(lon[at]), 3)) for at in dry]
+    assert found == []
+    assert (lanes.to_port_nm <= 0.3).all()
+    assert (lanes.to_starboard_nm >= 0.04).all()
+
+
+def test_tangents(lanes):
+    """A point's course lies between those of the segments that meet there."""
+    turned = angle_diff(lanes.course[1:-1], lanes.course[:-2])
+    part = angle_diff(lanes.tangent[1:-1], lanes.course[:-2])
+    inner = np.ones(len(turned), bool)
+    inner[lanes.first[1:] - 1] = inner[lanes.first[1:] - 2] = False
+    assert (np.abs(part[inner]) <= np.abs(turned[inner]) + 1e-9).all()
+    assert (part[inner] * turned[inner] >= -1e-9).all()

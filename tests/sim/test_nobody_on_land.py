@@ -18,6 +18,7 @@ CANAL_NM = 2.0
 SUEZ = Path(__file__).parents[2] / "sea/suez.json"
 
 
+@pytest.mark.timeout(1800)
 def test_nobody_on_land():
     """In a year, looked at every ten minutes, nobody is on land but in the canal or between entrance and berth."""
     world = World(1, 500, NOW)

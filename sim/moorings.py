@@ -1,0 +1,79 @@
+"""Moorings: where vessels lie. The berths of a port, and places to anchor beside the lane."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sea.lanes import Lanes, beside
+from sim.fleet import Fleet
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Places = tuple[Floats, Floats, Floats]
+
+BERTH_NM: Final = 0.24
+"""From one berth to the next along the fairway."""
+ASIDE_NM: Final = 0.05
+"""From the fairway to its berths on either side."""
+MOST_BERTHS: Final = 16
+_MOST_SHARED: Final = 2000
+_SHARED_NM: Final = 0.02
+"""Vessels that share a berth lie so far from each other: a fleet may be larger than the world's quays."""
+_ANCHOR_MARGIN_NM: Final = 0.5
+_ANCHOR_ASIDE_NM: Final = 1.2
+_ANCHOR_PART: Final = 0.6
+"""Vessels anchor within this part of the room beside the lane."""
+
+
+class Moorings:
+    """Finds berths and anchorages for the vessels of `fleet`."""
+
+    def __init__(self, fleet: Fleet, lanes: Lanes) -> None:
+        self._fleet, self._lanes = fleet, lanes
+        inside = np.stack([lanes.length_nm - lanes.entrance_in_nm, lanes.entrance_out_nm])
+        pairs = np.clip(((inside - 0.3) / BERTH_NM).astype(np.int64), 1, MOST_BERTHS // 2)
+        self._in, self._out = 2 * pairs
+        """int64[legs], berths of the leg's last and of its first port."""
+
+    def reserve(self, rows: Rows, arriving: bool) -> None:
+        """Give each vessel the least used berth of the port that its leg leads to, or else leads from."""
+        fleet, leg = self._fleet, self._fleet.leg[rows]
+        port = (self._lanes.end_port if arriving else self._lanes.start_port)[leg]
+        berths = (self._in if arriving else self._out)[leg]
+        fleet.calls_at[rows] = -1
+        # A vessel at a time, 20 us: each sees the berths that those before it took.
+        for row, at, count in zip(rows.tolist(), port.tolist(), berths.tolist(), strict=True):
+            taken = set(fleet.berth[fleet.calls_at == at].tolist())
+            free = (MOST_BERTHS * turn + berth for turn in range(_MOST_SHARED) for berth in range(count))
+            fleet.calls_at[row], fleet.berth[row] = at, next((number for number in free if number not in taken), 0)
+
+    def release(self, rows: Rows) -> None:
+        """Leave the berths."""
+        self._fleet.calls_at[rows] = self._fleet.berth[rows] = -1
+
+    def from_end_nm(self, rows: Rows) -> Floats:
+        """How far from the end of the lane at the quay the vessels' berths are."""
+        return np.asarray(self._fleet.berth[rows] % MOST_BERTHS // 2 * BERTH_NM, np.float64)
+
+    def berth(self, rows: Rows, along_nm: Floats, arriving: bool) -> Places:
+        """Latitude, longitude and course of the lane, in or out, at the berths of vessels that pass at `along_nm`."""
+        number = self._fleet.berth[rows]
+        shared = _SHARED_NM * (number // MOST_BERTHS * 0.6180339887498949 % 1.0)
+        side = np.where((number % 2 == 0) == arriving, 1.0, -1.0)
+        return self._beside(self._fleet.leg[rows], along_nm, side * (ASIDE_NM + shared))
+
+    def anchorage(self, rows: Rows, along_nm: Floats, rng: np.random.Generator) -> Places:
+        """The same for places to anchor, somewhere to either side of the lane."""
+        leg = self._fleet.leg[rows]
+        at = self._lanes.segment(leg, along_nm, self._lanes.first[leg])
+        room = np.minimum(self._lanes.room_nm[at], self._lanes.room_nm[at + 1])
+        most = np.clip(_ANCHOR_PART * (room - _ANCHOR_MARGIN_NM), 0.02, _ANCHOR_ASIDE_NM)
+        return self._beside(leg, along_nm, most * rng.uniform(-1.0, 1.0, len(rows)))
+
+    def _beside(self, leg: NDArray[Any], along_nm: Floats, nm: Floats) -> Places:
+        lat, lon, course, _ = self._lanes.position(leg, along_nm, self._lanes.first[leg])
+        north, east = beside(lat, course, nm)
+        return lat + north, lon + east, course
