@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -44,11 +45,14 @@ class Moorings:
         port = (self._lanes.end_port if arriving else self._lanes.start_port)[leg]
         berths = (self._in if arriving else self._out)[leg]
         fleet.calls_at[rows] = -1
-        # A vessel at a time, 20 us: each sees the berths that those before it took.
+        taken = {at: set(fleet.berth[fleet.calls_at == at].tolist()) for at in set(port.tolist())}
+        free: dict[tuple[int, int], Iterator[int]] = {}
+        # A vessel at a time, 2 us: each sees the berths that those before it took.
         for row, at, count in zip(rows.tolist(), port.tolist(), berths.tolist(), strict=True):
-            taken = set(fleet.berth[fleet.calls_at == at].tolist())
-            free = (MOST_BERTHS * turn + berth for turn in range(_MOST_SHARED) for berth in range(count))
-            fleet.calls_at[row], fleet.berth[row] = at, next((number for number in free if number not in taken), 0)
+            numbers = free.setdefault((at, count), _numbers(count))
+            number = next((number for number in numbers if number not in taken[at]), 0)
+            taken[at].add(number)
+            fleet.calls_at[row], fleet.berth[row] = at, number
 
     def release(self, rows: Rows) -> None:
         """Leave the berths."""
@@ -77,3 +81,8 @@ class Moorings:
         lat, lon, course, _ = self._lanes.position(leg, along_nm, self._lanes.first[leg])
         north, east = beside(lat, course, nm)
         return lat + north, lon + east, course
+
+
+def _numbers(count: int) -> Iterator[int]:
+    """Numbers of a port's berths, then of second places at each, and so on."""
+    return (MOST_BERTHS * turn + berth for turn in range(_MOST_SHARED) for berth in range(count))

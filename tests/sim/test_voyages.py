@@ -120,7 +120,7 @@ def test_vessels_lie_at_several_berths():
     run(world, 2 * DAY)
     fleet = world.fleet
     moored = np.flatnonzero((fleet.phase == ALONGSIDE) | (fleet.phase == READY))
-    assert apart_m(fleet.lat[moored], fleet.lon[moored]).min() > 4
+    assert apart_m(fleet.lat[moored], fleet.lon[moored]).min() > 2
     busiest = np.bincount(fleet.calls_at[moored]).argmax()
     assert len(np.unique(fleet.berth[moored[fleet.calls_at[moored] == busiest]])) >= 6
     assert (fleet.calls_at[moored] == world.lanes.start_port[fleet.leg[moored]]).all()
