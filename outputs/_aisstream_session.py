@@ -13,7 +13,8 @@ import numpy as np
 import orjson
 from msgspec import Meta
 
-from outputs._aisstream_frames import TYPES, Page
+from outputs._ais_fields import TYPES
+from outputs._aisstream_frames import Page
 from traffic.requests import RequestError, decode
 from traffic.wire import Binary
 
@@ -21,12 +22,11 @@ PERIOD_S: Final = 0.25
 SILENT_TICKS: Final = 12
 """Three seconds: after so long without a subscription aisstream.io hangs up; here the client is told."""
 ALL_TYPES: Final = (
-    *TYPES, "UnknownMessage", "AddressedSafetyMessage", "AddressedBinaryMessage", "AidsToNavigationReport",
-    "AssignedModeCommand", "BaseStationReport", "BinaryAcknowledge", "BinaryBroadcastMessage", "ChannelManagement",
-    "CoordinatedUTCInquiry", "DataLinkManagementMessage", "DataLinkManagementMessageData",
-    "ExtendedClassBPositionReport", "GroupAssignmentCommand", "GnssBroadcastBinaryMessage", "Interrogation",
-    "MultiSlotBinaryMessage", "SafetyBroadcastMessage", "SingleSlotBinaryMessage",
-    "StandardSearchAndRescueAircraftReport",
+    *TYPES, "UnknownMessage", "AddressedSafetyMessage", "AddressedBinaryMessage", "AssignedModeCommand",
+    "BinaryAcknowledge", "BinaryBroadcastMessage", "ChannelManagement", "CoordinatedUTCInquiry",
+    "DataLinkManagementMessage", "DataLinkManagementMessageData", "GroupAssignmentCommand",
+    "GnssBroadcastBinaryMessage", "Interrogation", "MultiSlotBinaryMessage", "SafetyBroadcastMessage",
+    "SingleSlotBinaryMessage",
 )  # fmt: skip
 MALFORMED: Final = "Subscription Object Is Malformed"
 
@@ -95,7 +95,7 @@ class Session:
         self._next, pages = self._missed(self._next)
         chosen = [(page, _rows(self._wanted, page)) for page in pages]
         if skipped:
-            newest = {(page.kind, int(page.mmsi[row])): page.frames[row] for page, rows in chosen for row in rows}
+            newest = {(page.kind, page.mmsi[row]): page.frames[row] for page, rows in chosen for row in rows}
             return list(newest.values())
         return [page.frames[row] for page, rows in chosen for row in rows]
 
@@ -104,11 +104,12 @@ def _rows(wanted: SubscriptionMessage, page: Page) -> list[int]:
     """The frames of a page that a subscription asks for."""
     if wanted.FilterMessageTypes and page.kind not in wanted.FilterMessageTypes:
         return []
+    lat, lon = np.array(page.lat), np.array(page.lon)
     inside = np.zeros(len(page.frames), np.bool_)
     for first, second in wanted.BoundingBoxes:
         south, north = sorted((first[0], second[0]))
         west, east = sorted((first[1], second[1]))
-        inside |= (page.lat >= south) & (page.lat <= north) & (page.lon >= west) & (page.lon <= east)
+        inside |= (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east)
     if wanted.FiltersShipMMSI:
         inside &= np.isin(page.mmsi, np.array(wanted.FiltersShipMMSI, np.uint32))
     return np.flatnonzero(inside).tolist()

@@ -59,6 +59,20 @@ def sentences(batch: Batch, tags: bool = False) -> Iterator[tuple[bytes, int]]:
         yield b"".join(made), len(rows)
 
 
+def armours(batch: Batch, rows: Rows) -> Iterator[tuple[int, bytes]]:
+    """Each message of some rows as its armoured payload, all parts together, with its row."""
+    if batch.sentences:
+        for row in rows.tolist():
+            parts = [line.split(b",")[5] for line in batch.sentences[row].splitlines()]
+            if parts:
+                yield row, b"".join(parts)
+        return
+    for payload, _ in _messages(batch, rows):
+        length, text = payload.shape[1], payload.tobytes()
+        for place, row in enumerate(rows.tolist()):
+            yield row, text[place * length : (place + 1) * length]
+
+
 def _heard(batch: Batch, rows: list[int], tags: bool) -> bytes:
     """The source's own sentences, untouched, line by line."""
     made: list[bytes] = []

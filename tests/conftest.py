@@ -16,12 +16,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import orjson
 import pytest
 import redis
 
 from config import PLATFORM
 
+# a busy machine may take its time over one example
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 ROOT = Path(__file__).parents[1]
 RECORDING = ROOT / "tests/data/ais_australia_20120127_excerpt.nmea.gz"
 MODULES = ROOT / "tests/clients/node_modules"

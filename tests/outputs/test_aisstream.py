@@ -4,13 +4,16 @@ import itertools
 import json
 import re
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.sync.client import connect
 
 from outputs import aisstream
+from outputs._ais_fields import read
 from outputs._aisstream_frames import pages
 from outputs._aisstream_session import SILENT_TICKS
 from sea.ports import PortIndex
@@ -51,8 +54,11 @@ BOOLEANS = {
 WORLD = [[[-90, -180], [90, 180]]]
 
 
+PORTS = PortIndex.load()
+
+
 def traffic_of(*batches):
-    made = Traffic(PortIndex.load(), lambda: "e")
+    made = Traffic(PORTS, lambda: "e")
     for batch in batches:
         made.put(batch)
     made.advance(NOW + 60)
@@ -70,7 +76,6 @@ def frames(*batches, known=()) -> list[dict]:
     [
         ("PositionReport", moving({})),
         ("StandardClassBPositionReport", moving({"nav_status": None, "rot": None})),
-        ("LongRangeAisBroadcastMessage", moving({"heading": None, "rot": None})),
         ("ShipStaticData", static(VOYAGE)),
         ("StaticDataReport", static({"name": "DINGHY"})),
         ("StaticDataReport", static({"callsign": "LM1234", "ship_type": 36, "a": 5, "b": 5, "c": 2, "d": 2})),
@@ -86,6 +91,33 @@ def test_fields(kind, batch):
     assert wrong.keys() <= ({"Spare"} if kind in ("ShipStaticData", "LongRangeAisBroadcastMessage") else set())
     if kind == "StaticDataReport":
         assert (set(body["ReportA"]), set(body["ReportB"])) == ({"Valid", "Name"}, REPORT_B)
+
+
+REAL = {
+    "PositionReport": b"!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*24",
+    "StaticDataReport": b"!AIVDM,1,1,,A,H42O55i18tMET00000000000000,2*6D",
+    "AidsToNavigationReport": b"!AIVDM,1,1,,B,E>kb9O9aS@7PUh10dh19@;0Tah2cWrfP:l?M`00003vP100,0*01",
+    "LongRangeAisBroadcastMessage": b"!AIVDM,1,1,,B,KCQ9r=hrFUnH7P00,0*41",
+}
+
+
+def test_what_was_heard_is_told_as_it_was_sent():
+    """A real message has its own accuracy, RAIM and communication state, and every type that has a place is told."""
+    numbers = {kind: read(sentence.split(b",")[5])[1]["UserID"] for kind, sentence in REAL.items()}
+    batch = replace(moving(*[POSITION] * len(REAL), source="aivdm_tcp"), sentences=list(REAL.values()))
+    batch = replace(batch, mmsi=np.array(list(numbers.values()), np.uint32), simulated=False)
+    told = {frame["MessageType"]: frame for frame in frames(batch)}
+    assert told.keys() == REAL.keys()
+    body = told["PositionReport"]["Message"]["PositionReport"]
+    assert (body["PositionAccuracy"], body["CommunicationState"], body["RateOfTurn"]) == (False, 25_172, -8)
+    assert told["PositionReport"]["MetaData"]["Simulated"] is False
+    assert set(body) == REQUIRED["PositionReport"]
+    assert (
+        set(told["LongRangeAisBroadcastMessage"]["Message"]["LongRangeAisBroadcastMessage"])
+        == (REQUIRED["LongRangeAisBroadcastMessage"])
+    )
+    # a static report has the place that is known of the vessel
+    assert told["StaticDataReport"]["MetaData"]["latitude"] == 50.0
 
 
 def test_meta_data():
