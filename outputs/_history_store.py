@@ -8,19 +8,23 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from alembic import command
+from alembic.config import Config
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from outputs._history_tables import METADATA, POSITION, RUN, STATIC
+from outputs._history_tables import POSITION, RUN, STATIC
 from traffic import fields
 from traffic.batch import Batch
 
 Row = dict[str, Any]
+MIGRATIONS: Final = Path(__file__).parent / "_migrations"
 _MISSING: Final = {item.name: item.missing for item in (*fields.MOVING, *fields.STATIC)}
 _MOVING: Final = [item.name for item in fields.MOVING]
 _STATIC: Final = [column.name for column in STATIC.columns if not column.primary_key]
@@ -44,9 +48,12 @@ class Store:
         self._static: dict[tuple[int, int], tuple[Any, ...]] = {}
 
     def prepare(self) -> None:
-        """Make the tables where they are missing."""
+        """Bring the tables to the newest revision; make them where they are missing."""
+        wanted = Config()
+        wanted.set_main_option("script_location", str(MIGRATIONS))
         with self._transaction() as connection:
-            METADATA.create_all(connection)
+            wanted.attributes["connection"] = connection
+            command.upgrade(wanted, "head")
 
     def write(self, batches: Sequence[Batch]) -> int:
         """Commit reports in one transaction; how many rows they are, those that were there already included."""

@@ -16,7 +16,7 @@ RUN: Final = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("epoch", Text, nullable=False, unique=True),
-    comment="one epoch of Traffic: after a restart or a step back of the clock a new one begins",
+    # one epoch of Traffic: after a restart or a step back of the clock a new one begins
 )
 
 POSITION: Final = Table(
@@ -24,15 +24,15 @@ POSITION: Final = Table(
     METADATA,
     Column("run", Integer, primary_key=True, autoincrement=False),
     Column("mmsi", Integer, primary_key=True, autoincrement=False),
-    Column("t", BigInteger, primary_key=True, autoincrement=False, comment="event time, ms UTC"),
-    Column("lat", Integer, comment="1/600,000 degree"),
-    Column("lon", Integer, comment="1/600,000 degree"),
-    Column("sog", SmallInteger, comment="0.1 knot"),
-    Column("cog", SmallInteger, comment="0.1 degree"),
-    Column("heading", SmallInteger, comment="degree"),
-    Column("rot", SmallInteger, comment="0.1 degree per minute"),
-    Column("nav_status", SmallInteger, comment="code of ITU-R M.1371"),
-    Column("source", Text, nullable=False, comment="the feed"),
+    Column("t", BigInteger, primary_key=True, autoincrement=False),  # event time, ms UTC
+    Column("lat", Integer),  # 1/600,000 degree
+    Column("lon", Integer),  # 1/600,000 degree
+    Column("sog", SmallInteger),  # 0.1 knot
+    Column("cog", SmallInteger),  # 0.1 degree
+    Column("heading", SmallInteger),  # degree
+    Column("rot", SmallInteger),  # 0.1 degree per minute
+    Column("nav_status", SmallInteger),  # code of ITU-R M.1371
+    Column("source", Text, nullable=False),  # the feed
     # the key is the table: 39 MB for a million rows instead of 99
     sqlite_with_rowid=False,
 )
@@ -42,16 +42,16 @@ STATIC: Final = Table(
     METADATA,
     Column("run", Integer, primary_key=True, autoincrement=False),
     Column("mmsi", Integer, primary_key=True, autoincrement=False),
-    Column("t", BigInteger, primary_key=True, autoincrement=False, comment="event time, ms UTC"),
+    Column("t", BigInteger, primary_key=True, autoincrement=False),  # event time, ms UTC
     Column("name", Text),
     Column("imo", Integer),
     Column("callsign", Text),
-    Column("vessel_type", SmallInteger, comment="index in VESSEL_TYPES"),
-    Column("ship_type", SmallInteger, comment="code of ITU-R M.1371"),
-    *(Column(side, SmallInteger, comment="m") for side in "abcd"),
-    Column("draught", SmallInteger, comment="0.1 m"),
+    Column("vessel_type", SmallInteger),  # index in VESSEL_TYPES
+    Column("ship_type", SmallInteger),  # code of ITU-R M.1371
+    *(Column(side, SmallInteger) for side in "abcd"),  # m
+    Column("draught", SmallInteger),  # 0.1 m
     Column("destination", Text),
-    Column("eta", BigInteger, comment="ms UTC"),
-    Column("flag", Text, comment="ISO 3166-1 alpha-2"),
+    Column("eta", BigInteger),  # ms UTC
+    Column("flag", Text),  # ISO 3166-1 alpha-2
     sqlite_with_rowid=False,
 )

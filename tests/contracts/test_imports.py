@@ -57,7 +57,7 @@ MORE = {
     "traffic/entry.py": {"msgspec"},
     "outputs/health.py": {"flask", "orjson", "prometheus_client"},
     "outputs/history.py": {"outputs._history_store"},
-    "outputs/_history_store.py": {"sqlalchemy", "outputs._history_tables"},
+    "outputs/_history_store.py": {"alembic", "sqlalchemy", "outputs._history_tables"},
     "outputs/_history_tables.py": {"sqlalchemy"},
     "outputs/simulation.py": {"flask", "orjson"},
     "outputs/aivdm_tcp.py": {"outputs._aivdm_encode"},

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,12 +32,13 @@ def postgres_user() -> list[str]:
     return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
 
 
-def give_to(user: str, folder: Path) -> None:
-    """Let a server that runs as `user` write there, where we may say so."""
-    if os.geteuid() == 0:
-        for place in (folder, *[p for p in folder.parents if p.is_relative_to(folder.parents[2])]):
-            place.chmod(0o755)  # pytest's folders are the tester's alone
-        shutil.chown(folder, user)
+@contextlib.contextmanager
+def folder_of(user: str) -> Iterator[Path]:
+    """A folder in which a server that runs as `user` may write: pytest's own are the tester's alone."""
+    with tempfile.TemporaryDirectory(prefix=f"fairway-{user}-", ignore_cleanup_errors=True) as name:
+        if os.geteuid() == 0:
+            shutil.chown(name, user)
+        yield Path(name)
 
 
 @dataclass
@@ -71,19 +73,15 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Postgres]:
+def postgres(free_port: Callable[[], int]) -> Iterator[Postgres]:
     """A server of our own, trusting everybody on 127.0.0.1."""
-    folder = tmp_path_factory.mktemp("postgres")
-    give_to("postgres", folder)
-    subprocess.run(
-        [*postgres_user(), str(PROGRAMS / "initdb"), "-D", str(folder / "base"), "-U", "postgres", "-A", "trust", "-N"],
-        check=True,
-        capture_output=True,
-    )
-    server = Postgres(folder, free_port())
-    server.start()
-    yield server
-    server.stop()
+    with folder_of("postgres") as folder:
+        make = [str(PROGRAMS / "initdb"), "-D", str(folder / "base"), "-U", "postgres", "-A", "trust", "-N"]
+        subprocess.run([*postgres_user(), *make], check=True, capture_output=True)
+        server = Postgres(folder, free_port())
+        server.start()
+        yield server
+        server.stop()
 
 
 def wait_for(seen: Callable[[], object], within_s: float = 30) -> None:
@@ -164,16 +162,20 @@ def mosquitto(tmp_path, free_port) -> Iterator[Mosquitto]:
 
 
 @pytest.fixture(scope="session")
-def rabbitmq(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[int]:
+def rabbitmq(free_port: Callable[[], int]) -> Iterator[int]:
     """The port of a RabbitMQ with guest:guest: the one that runs here, or one of the tests' own."""
     if is_open(RABBITMQ_PORT):
         yield RABBITMQ_PORT
         return
-    folder, port = tmp_path_factory.mktemp("rabbitmq"), free_port()
-    give_to("rabbitmq", folder)
+    with folder_of("rabbitmq") as folder:
+        yield from own_rabbitmq(folder, free_port(), free_port())
+
+
+def own_rabbitmq(folder: Path, port: int, distribution_port: int) -> Iterator[int]:
+    """Start a RabbitMQ in `folder`; its port, while it runs."""
     (folder / "rabbitmq.conf").write_text(f"listeners.tcp.local = 127.0.0.1:{port}\n")
     settings = {
-        "NODENAME": f"fairway{port}@localhost", "DIST_PORT": free_port(), "CONFIG_FILE": folder / "rabbitmq.conf",
+        "NODENAME": f"fairway{port}@localhost", "DIST_PORT": distribution_port, "CONFIG_FILE": folder / "rabbitmq.conf",
         "CONF_ENV_FILE": "/dev/null", "ENABLED_PLUGINS_FILE": "/dev/null", "MNESIA_BASE": folder, "LOG_BASE": folder,
         "PID_FILE": folder / "pid",
     }  # fmt: skip

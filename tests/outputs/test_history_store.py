@@ -6,8 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 
 from outputs._history_store import Store, StoreError
+from outputs._history_tables import METADATA
 from traffic import fields
 from traffic.batch import Batch
 from traffic.fields import LATLON_SCALE
@@ -75,6 +78,13 @@ def test_twice_is_once(store):
     store.write(batches)
     store.write(batches)
     assert store.count() == 2
+
+
+def test_migrations_lead_to_the_tables(store):
+    """After all migrations the database has just the tables that the program reads and writes."""
+    with store._transaction() as connection:
+        made = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(made, METADATA) == []
 
 
 def test_a_second_writer_goes_on(url, store):

@@ -124,5 +124,5 @@ def test_what_is_no_span(text):
 def test_an_event_by_itself():
     """An event from elsewhere needs no time, and its mistakes are named by key."""
     assert event({"kind": "dark", "vessel": "a", "for": "1h"}).for_s == 3600
-    with pytest.raises(ScenarioError, match="event.colour"):
+    with pytest.raises(ScenarioError, match=r"event\.colour"):
         event({"kind": "dark", "vessel": "a", "colour": 1})
