@@ -18,15 +18,20 @@ import orjson
 from flask import Flask, Response, current_app, make_response, request
 from flask_swagger_ui import get_swaggerui_blueprint
 from spectree import Response as Answers
-from spectree import SpecTree
+from spectree import SecurityScheme, SpecTree
 from spectree.model_adapter.msgspec_adapter import MsgspecModelAdapter
+from spectree.models import SecureType, SecuritySchemeData
 from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from traffic.session import VERSION, RequestError
 
 PREFIX: Final = "/api/"
-STATUS_OF: Final = {"not_found": 404, "conflict": 409}
+STATUS_OF: Final = {"not_found": 404, "no_simulator": 409, "not_steerable": 409, "busy": 503}
+"""HTTP status by the error's code; 400 for all others."""
+SAFE: Final = ("GET", "HEAD")
+READERS: Final = ("subscribe",)
+"""Views that take a POST and change nothing."""
 _CODE_OF: Final = {404: "not_found", 405: "method_not_allowed"}
 _GZIP_FROM_BYTES: Final = 1400
 _GZIP_LEVEL: Final = 1
@@ -82,6 +87,9 @@ class Api:
             nested_naming_strategy=lambda _parent, child: child,
             mode="strict",
             page_templates={},
+            security_schemes=[
+                SecurityScheme(name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer"))
+            ],
             title="Fairway",
             description="The fleet by request. The streams are described at /api/asyncapi.json.",
             version=VERSION,
@@ -95,19 +103,33 @@ class Api:
         pages.after_request(_allow_its_own_script)
         server.register_blueprint(pages)
 
-    def add(self, rule: str, view: Callable[..., Response], answers: Answers, method: str = "GET") -> None:
-        """Serve `view` at `rule`. Its docstring, its parameter `query` and `answers` are the documentation.
+    def add(
+        self,
+        rule: str,
+        view: Callable[..., Response],
+        answers: Answers,
+        method: str = "GET",
+        body: type | None = None,
+        kind: str = "realtime",
+    ) -> None:
+        """Serve `view` at `rule`. Its docstring, its parameter `query`, `answers` and `body` are the documentation.
 
-        Every operation may also answer 400 and 403 with an `Error`.
+        `body` is documented, not checked: the view can say what is wrong in its own terms. Every operation may also
+        answer 400 and 403 with an `Error`, and one that writes 401 and 415.
         """
-        answers.add_model(403, Error, replace=False)
+        writes = method not in SAFE and view.__name__ not in READERS
+        for status in (403, 401, 415) if writes else (403,):
+            answers.add_model(status, Error, replace=False)
+        name = view.__name__ if kind == "realtime" else f"{kind}_{view.__name__}"
         described = self._tree.validate(
             resp=answers,
-            operation_id=view.__name__,
-            tags=(rule.split("/")[2],),
+            json=body,
+            operation_id=name,
+            tags=(kind,),
+            security=[{"token": []}, {}] if writes else None,  # without a token set, this machine may write
             path_parameter_descriptions={"vessel": "IMO7000009, 7000009 or an MMSI"},
         )
-        self._server.add_url_rule(rule, f"api_{view.__name__}", described(view), methods=[method])
+        self._server.add_url_rule(rule, f"api_{name}", described(view), methods=[method])
 
     def error(self, status: int, code: str, message: str, field: str | None = None) -> Response:
         """An error in the one shape."""
@@ -132,7 +154,10 @@ class Api:
 
 
 class _Unparsed(FlaskPlugin):
-    """Checks requests only: to decode our own answers again would cost more than to make them."""
+    """Checks parameters only: to decode our own answers again would cost more than to make them."""
+
+    def request_validation(self, request: Any, query: Any, _json: Any, form: Any, headers: Any, cookies: Any) -> None:
+        super().request_validation(request, query, None, form, headers, cookies)  # type: ignore[no-untyped-call]
 
     def validate_response(self, resp: Any, *_models: object) -> tuple[Response, None]:
         return make_response(resp), None

@@ -10,6 +10,7 @@ from flask import Response, request
 from spectree import Response as Answers
 
 from outputs._api import Api, Error, json_response
+from outputs._bodies import NewZone
 from traffic import wire
 from traffic.session import Context, RequestError
 from traffic.zones import Zone, ZoneError, Zones
@@ -56,8 +57,8 @@ def mount(api: Api, context: Context, zones: Zones) -> None:
 
     api.add(f"{base}/alerts", desk.alerts, Answers(HTTP_200=Alerts))
     api.add(f"{base}/zones", desk.zones, Answers(HTTP_200=ZoneList))
-    api.add(f"{base}/zones", desk.add_zone, Answers(HTTP_201=ZoneShape, HTTP_401=Error), method="POST")
-    gone = Answers("HTTP_204", HTTP_401=Error, HTTP_404=Error)
+    api.add(f"{base}/zones", desk.add_zone, Answers(HTTP_201=ZoneShape), method="POST", body=NewZone)
+    gone = Answers("HTTP_204", HTTP_404=Error)
     api.add(f"{base}/zones/<int:zone>", desk.remove_zone, gone, method="DELETE")
 
 

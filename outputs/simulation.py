@@ -7,64 +7,70 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, request
+from flask import Response, request
+from spectree import Response as Answers
 
 from config import Settings, SettingsError, unix_seconds
+from outputs._api import Api, Error, json_response
+from outputs._bodies import (
+    ClockChange,
+    FaultShares,
+    NewRoute,
+    NewVessel,
+    ScenarioEvent,
+    StepBy,
+    Told,
+    TruthQuery,
+)  # fmt: skip
+from outputs._models import NoQuery
 from traffic import wire
 from traffic.control import Control
 from traffic.session import Context, RequestError, find_vessel
 from traffic.table import Traffic
 
-STATUS_OF = {"not_found": 404, "no_simulator": 409, "not_steerable": 409, "busy": 503}
-"""HTTP status by the error's code; 400 for all others."""
 
+def mount(api: Api, traffic: Traffic, context: Context, control: Control | None, settings: Settings) -> None:
+    """Serve the simulation's controls; `outputs._origin.guard` keeps strangers from writing."""
+    desk = _Desk(traffic, context, control, settings.feeds)
 
-def mount(server: Flask, traffic: Traffic, context: Context, control: Control | None, settings: Settings) -> None:
-    """Serve the simulation's controls on `server`; `outputs._origin.guard` keeps strangers from writing."""
-    api = Blueprint("simulation", __name__, url_prefix="/api/simulation")
-    desk = _Desk(traffic, context, control)
+    def add(path: str, method: str, answer: Callable[..., Any], code: int = 200, body: type | None = None) -> None:
+        def view(query: NoQuery, **parts: str) -> Response:  # noqa: ARG001 - checked to be empty
+            return json_response(answer(**parts), code)
 
-    def add(path: str, method: str, answer: Callable[..., Any], code: int = 200) -> None:
-        def view(**parts: str) -> Response:
-            return _json(answer(**parts), code)
+        def truth(query: TruthQuery) -> Response:
+            return json_response(answer(query.all == "true"), code)
 
-        api.add_url_rule(path, f"{method} {path}", view, methods=[method])
+        shown = truth if answer == desk.truth else view
+        shown.__name__, shown.__doc__ = answer.__name__, answer.__doc__
+        answers = Answers(**{f"HTTP_{code}": Told, "HTTP_404": Error, "HTTP_409": Error, "HTTP_503": Error})
+        api.add(f"/api/simulation{path}", shown, answers, method, body, kind="simulation")
 
     add("/clock", "GET", desk.clock)
-    add("/clock", "PATCH", desk.change_clock)
-    add("/step", "POST", desk.step)
-    add("/vessels", "POST", desk.add_vessel, 201)
+    add("/clock", "PATCH", desk.change_clock, body=ClockChange)
+    add("/step", "POST", desk.step, body=StepBy)
+    add("/vessels", "POST", desk.add_vessel, 201, body=NewVessel)
     add("/vessels/<vessel>", "DELETE", desk.remove_vessel)
     add("/routes", "GET", desk.routes)
-    add("/routes", "POST", desk.add_route, 201)
+    add("/routes", "POST", desk.add_route, 201, body=NewRoute)
     add("/routes/<name>", "DELETE", desk.remove_route)
     add("/faults", "GET", desk.faults)
-    add("/faults", "PUT", desk.set_faults)
+    add("/faults", "PUT", desk.set_faults, body=FaultShares)
     add("/scenario", "GET", desk.scenario)
-    add("/events", "POST", desk.happen, 201)
+    add("/events", "POST", desk.happen, 201, body=ScenarioEvent)
     add("/truth", "GET", desk.truth)
-
-    def check() -> Response | None:
-        if control is not None:
-            return None
-        return _refused(RequestError("no_simulator", f"no simulator runs here; feeds: {settings.feeds}"), context)
-
-    api.before_request(check)
-    api.register_error_handler(RequestError, lambda error: _refused(error, context))
-    server.register_blueprint(api)
 
 
 class _Desk:
-    """Answers requests: JSON in, what the Control says out."""
+    """Answers requests: JSON in, what the Control says out. The docstrings are the API's documentation."""
 
-    def __init__(self, traffic: Traffic, context: Context, control: Control | None) -> None:
+    def __init__(self, traffic: Traffic, context: Context, control: Control | None, feeds: str) -> None:
         self._traffic, self._context = traffic, context
-        self._maybe = control
+        self._maybe, self._feeds = control, feeds
 
     @property
     def _control(self) -> Control:
         if self._maybe is None:
-            raise RequestError("no_simulator", "no simulator runs here")
+            raise RequestError("no_simulator", f"no simulator runs here; feeds: {self._feeds}")
         return self._maybe
 
     def clock(self) -> dict[str, Any]:
@@ -137,9 +143,9 @@ class _Desk:
         """An event of a scenario, now."""
         return self._control.happen(_body())
 
-    def truth(self) -> dict[str, Any]:
+    def truth(self, everybody: bool) -> dict[str, Any]:
         """What really happens; with `?all=true` of every vessel."""
-        return self._control.truth(request.args.get("all", "false").lower() == "true")
+        return self._control.truth(everybody)
 
 
 def _body(*known: str) -> dict[str, Any]:
@@ -176,14 +182,3 @@ def _time(value: object) -> float:
         return unix_seconds(value, "time")
     except SettingsError as error:
         raise RequestError("bad_request", str(error), "time") from error
-
-
-def _json(body: object, code: int = 200) -> Response:
-    return Response(orjson.dumps(body), code, mimetype="application/json")
-
-
-def _refused(error: RequestError, context: Context) -> Response:
-    body = {"type": "error", "timestamp": wire.rfc3339(context.clock.now()), "code": error.code, "message": str(error)}
-    if error.field:
-        body["field"] = error.field
-    return _json(body, STATUS_OF.get(error.code, 400))

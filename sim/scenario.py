@@ -291,7 +291,7 @@ class _Reader:
     def event(self, at: int, row: dict[str, Any]) -> Event:
         """One event of a file."""
         kind = row.get("kind")
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise self._error("event", at, "kind", f"{kind!r:.60} is not one of {', '.join(KINDS)}")
         required, further = KINDS[kind]
         self._known("event", at, row, {"at", "kind", "for", *required, *further})

@@ -186,3 +186,9 @@ def test_without_a_simulator(recording):
     for method, path in (("GET", "/clock"), ("PATCH", "/clock"), ("POST", "/step")):
         response = made.server.test_client().open(f"/api/simulation{path}", method=method, json={})
         assert (response.status_code, response.json["code"]) == (409, "no_simulator")
+
+
+@pytest.mark.parametrize("kind", [[], {}, None, 7])
+def test_an_event_of_no_kind(call, kind):
+    """A kind that is no text is a 400 that names it, not a fault of the server."""
+    assert call("POST", "/events", {"kind": kind}, 400)["code"] == "bad_request"

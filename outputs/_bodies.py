@@ -1,0 +1,100 @@
+"""What writes take, for the OpenAPI document. The views check it themselves, and say what is wrong in their terms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from outputs._models import Knots, Latitude, Longitude, Time, VesselType
+from traffic.control import MAX_INTERVAL_S, MAX_RATE, MAX_STEP_S, MIN_INTERVAL_S, MIN_RATE
+
+Degrees = Annotated[float, Meta(ge=0, lt=360, description="degrees")]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class ClockChange(Struct, forbid_unknown_fields=True):
+    """What is to change of the clock; a `time` before now begins a new epoch."""
+
+    paused: bool | UnsetType = UNSET
+    rate: Annotated[float, Meta(ge=MIN_RATE, le=MAX_RATE, description="simulated seconds per second")] | UnsetType = (
+        UNSET
+    )
+    time: Time | UnsetType = UNSET
+    update_interval: Annotated[float, Meta(ge=MIN_INTERVAL_S, le=MAX_INTERVAL_S)] | UnsetType = UNSET
+
+
+class StepBy(Struct, forbid_unknown_fields=True):
+    """How much simulated time is to go by at once."""
+
+    seconds: Annotated[float, Meta(gt=0, le=MAX_STEP_S)] | UnsetType = UNSET
+
+
+class Place(Struct):
+    """A position."""
+
+    latitude: Latitude
+    longitude: Longitude
+
+
+class NewVessel(Struct):
+    """A custom vessel; what is left out is made up."""
+
+    vessel_name: str
+    vessel_type: VesselType
+    position: Place | UnsetType = UNSET
+    speed: Knots | UnsetType = UNSET
+    course: Degrees | UnsetType = UNSET
+    imo_number: str | UnsetType = UNSET
+    mmsi: int | UnsetType = UNSET
+    route: Any = UNSET
+
+
+class Waypoint(Struct):
+    """A place that a route goes by."""
+
+    lat: Latitude
+    lon: Longitude
+    name: str | UnsetType = UNSET
+
+
+class NewRoute(Struct, forbid_unknown_fields=True):
+    """A custom route; the way by water is found between its waypoints."""
+
+    name: str
+    waypoints: list[Waypoint]
+    vessel_types: list[VesselType] | UnsetType = UNSET
+
+
+class FaultShares(Struct):
+    """How much is to go wrong between the simulator's feed and Traffic; what is not named does not."""
+
+    silence: Share | UnsetType = UNSET
+    drop: Share | UnsetType = UNSET
+    duplicate: Share | UnsetType = UNSET
+    disorder: Share | UnsetType = UNSET
+    late: Share | UnsetType = UNSET
+    late_s: float | UnsetType = UNSET
+
+
+class ScenarioEvent(Struct):
+    """An event, with the keys that it has in a scenario file."""
+
+    kind: str | UnsetType = UNSET
+
+
+class NewZone(Struct):
+    """An area that raises alerts; its corners are longitude, latitude."""
+
+    name: str
+    corners: list[tuple[Longitude, Latitude]]
+
+
+class TruthQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose truth."""
+
+    all: Literal["true", "false"] | UnsetType = UNSET
+
+
+class Told(Struct):
+    """What the simulation says: docs/simulation.md."""
