@@ -9,7 +9,7 @@ from typing import Final
 
 from dash import Dash, dcc, html
 
-from components import alerts, clock, fleet, log, sea_map, table, topbar, vessel
+from components import _gzip, alerts, clock, fleet, log, sea_map, table, topbar, vessel
 from sea.lanes import Lanes
 from sea.ports import load_ports
 from traffic import fields
@@ -23,6 +23,7 @@ PANELS: tuple[ModuleType, ...] = (fleet, vessel, alerts, log)
 def mount(dash: Dash, traffic: Traffic, update_interval: float) -> None:
     """Give `dash` its layout and the panels their callbacks."""
     dash.index_string = _index(dash)
+    _gzip.mount(dash.server)
     dash.layout = html.Div(
         id="page",
         children=[
