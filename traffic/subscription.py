@@ -133,8 +133,9 @@ class Subscription:
         held = np.zeros(len(snapshot.columns["mmsi"]), bool)
         held[everybody.rows] = matched
         self._held = np.packbits(held)
-        places = np.flatnonzero(matched)
-        return Step(everybody, places, places, [], prev=0, whole=True).encode(self._form)
+        picked = Picked(snapshot, everybody.rows[matched])
+        places = np.arange(len(picked.rows))
+        return Step(picked, places, places, [], prev=0, whole=True).encode(self._form)
 
     def _changed(self, snapshot: Snapshot, skipped: int) -> tuple[bytes, ...]:
         if snapshot.seq == self._seq:

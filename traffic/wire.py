@@ -61,14 +61,14 @@ def rows(snapshot: Snapshot, wanted: NDArray[np.intp], form: ObjectForm = LEVEL_
         chunks = (wanted[start : start + CHUNK_ROWS] for start in range(0, len(wanted), CHUNK_ROWS))
         return [text for chunk in chunks for text in _encoded(Picked(snapshot, chunk), form)]
     count = len(snapshot.columns["mmsi"])
-    texts, known = snapshot.keep(form, lambda: (np.empty(count, object), np.zeros(count, bool)))
+    encoded, known = snapshot.keep(form, lambda: (np.empty(count, object), np.zeros(count, bool)))
     missing = wanted[~known[wanted]]
     # in chunks: one long encode would hold the interpreter's lock and stall every other thread
     for start in range(0, len(missing), CHUNK_ROWS):
         chunk = missing[start : start + CHUNK_ROWS]
-        texts[chunk] = np.array(_encoded(Picked(snapshot, chunk), form), object)
+        encoded[chunk] = np.array(_encoded(Picked(snapshot, chunk), form), object)
         known[chunk] = True
-    return texts[wanted].tolist()  # type: ignore[no-any-return]
+    return encoded[wanted].tolist()  # type: ignore[no-any-return]
 
 
 def vessel(snapshot: Snapshot, row: int, form: ObjectForm = LEVEL_1) -> dict[str, Any]:
@@ -177,11 +177,15 @@ def _updates(snapshot: Snapshot, part: list[bytes], number: int, parts: int, who
 def _encoded(picked: Picked, form: ObjectForm) -> list[bytes]:
     chosen = [key for key in fields.UPDATE if key.name in form.keys]
     leaves = [leaf for key in chosen for leaf in key.keys or (key,)]
-    texts = [_times(picked[_TIMES[leaf.name]], form.ms) if leaf.name in _TIMES else _LEAVES[leaf.name](picked)
-             for leaf in leaves]  # fmt: skip
+    values = [texts(picked, leaf.name, form.ms) for leaf in leaves]
     if form.feature:
-        return _features(picked, map(_template(leaves).__mod__, zip(*texts, strict=True)))
-    return list(map(_template(chosen).__mod__, zip(*texts, strict=True)))
+        return _features(picked, map(_template(leaves).__mod__, zip(*values, strict=True)))
+    return list(map(_template(chosen).__mod__, zip(*values, strict=True)))
+
+
+def texts(picked: Picked, name: str, ms: bool) -> list[bytes]:
+    """Each picked row's value of a key of the update, as JSON; times with milliseconds if `ms`."""
+    return _times(picked[_TIMES[name]], ms) if name in _TIMES else _LEAVES[name](picked)
 
 
 def _features(picked: Picked, properties: Iterable[bytes]) -> list[bytes]:
@@ -201,25 +205,26 @@ def _template(keys: Iterable[Key]) -> bytes:
 
 
 @lru_cache(maxsize=65536)
-def _text(text: str) -> bytes:
-    return orjson.dumps(text or None)
+def text(value: str) -> bytes:
+    """Reported text as JSON; null for none."""
+    return orjson.dumps(value or None)
 
 
 _TIMES: Final = {"timestamp": "t", "eta": "eta"}
 _LEAVES: Final[dict[str, Callable[[Picked], list[bytes]]]] = {
     "imo_number": lambda picked: _imos(picked["imo"]),
-    "vessel_name": lambda picked: [_text(text) for text in picked["name"]],
+    "vessel_name": lambda picked: [text(item) for item in picked["name"]],
     "vessel_type": lambda picked: [_TYPES[code] for code in picked["vessel_type"].tolist()],
-    "latitude": lambda picked: _numbers(picked["lat"], fields.LAT_NA, fields.LATLON_SCALE, 6),
-    "longitude": lambda picked: _numbers(picked["lon"], fields.LON_NA, fields.LATLON_SCALE, 6),
+    "latitude": lambda picked: numbers(picked["lat"], fields.LAT_NA, fields.LATLON_SCALE, 6),
+    "longitude": lambda picked: numbers(picked["lon"], fields.LON_NA, fields.LATLON_SCALE, 6),
     "port_name": lambda picked: _ports(picked["port"], picked.snapshot.port_names),
     "country": lambda picked: _ports(picked["port"], picked.snapshot.port_countries),
-    "speed_over_ground": lambda picked: _numbers(picked["sog"], fields.U2_NA, 10, 1),
-    "course_over_ground": lambda picked: _numbers(picked["cog"], fields.U2_NA, 10, 1),
-    "heading": lambda picked: _numbers(picked["heading"], fields.U2_NA, 1, 1),
-    "rate_of_turn": lambda picked: _numbers(picked["rot"], fields.ROT_NA, 10, 1),
+    "speed_over_ground": lambda picked: numbers(picked["sog"], fields.U2_NA, 10, 1),
+    "course_over_ground": lambda picked: numbers(picked["cog"], fields.U2_NA, 10, 1),
+    "heading": lambda picked: numbers(picked["heading"], fields.U2_NA, 1, 1),
+    "rate_of_turn": lambda picked: numbers(picked["rot"], fields.ROT_NA, 10, 1),
     "status": lambda picked: [_STATUSES[code] for code in picked["status"].tolist()],
-    "destination": lambda picked: [_text(text) for text in picked["destination"]],
+    "destination": lambda picked: [text(item) for item in picked["destination"]],
     "mmsi": lambda picked: [b"%d" % number for number in picked["mmsi"].tolist()],
     "source": lambda picked: _of_source(picked, picked.snapshot.sources),
     "simulated": lambda picked: _of_source(picked, picked.snapshot.simulated),
@@ -229,7 +234,8 @@ _LEAVES: Final[dict[str, Callable[[Picked], list[bytes]]]] = {
 }
 
 
-def _numbers(column: NDArray[Any], missing: int, scale: int, digits: int) -> list[bytes]:
+def numbers(column: NDArray[Any], missing: int, scale: int, digits: int) -> list[bytes]:
+    """A scaled column as JSON numbers; null for what is `missing`."""
     values = np.where(column == missing, np.nan, np.round(column / scale, digits))
     return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
 
@@ -249,7 +255,7 @@ def _imos(column: NDArray[np.uint32]) -> list[bytes]:
 
 
 def _ports(column: NDArray[np.int16], names: list[str]) -> list[bytes]:
-    return [_text(names[index]) if index >= 0 else b"null" for index in column.tolist()]
+    return [text(names[index]) if index >= 0 else b"null" for index in column.tolist()]
 
 
 def _of_source(picked: Picked, values: tuple[object, ...]) -> list[bytes]:

@@ -19,7 +19,6 @@ ALLOWED = {
 }
 MORE = {
     "traffic/wire.py": {"orjson"},
-    "traffic/columns.py": {"orjson"},
     "traffic/requests.py": {"msgspec"},
     "traffic/schema.py": {"msgspec"},
     "traffic/updates.py": {"orjson"},
