@@ -255,7 +255,10 @@ class Hub:
         self._watch(client)
 
     def _answer(self, client: Client, request: Request) -> None:
+        begin = self._monotonic()
         messages = client.session.receive(request.body)
+        now = self._monotonic()
+        client.inbound.charge(now - begin, now)
         if messages and b'"subscription_confirmed"' in messages[0][:40]:
             log.info("client %d subscribed to %s", client.number, client.session.subscription)
         if client.session.period_s != client.period_s:

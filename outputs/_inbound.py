@@ -18,6 +18,8 @@ REQUESTS_PER_S: Final = 20.0
 REQUEST_BURST: Final = 40.0
 FRAME_COST: Final = 0.05
 """What a frame that completes no request costs, in requests: pings, pongs, fragments, pieces of a long message."""
+WORK_SHARE: Final = 0.05
+"""Of the hub's time that one client's requests may take: a snapshot of its own is worth many small answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,12 @@ class Inbound:
         self._connection.receive_data(received)
 
     def close(self, code: int, reason: str) -> bytes:
-        """The close frame that ends this conversation from our side. Source: RFC 6455 section 5.5.1."""
+        """The close frame that ends this conversation from our side. Source: RFC 6455 section 5.5.1.
+
+        Empty if the client has already closed: then no frame is owed any more.
+        """
+        if self._connection.state is not ConnectionState.OPEN:
+            return b""
         return bytes(self._connection.send(CloseConnection(code, reason)))
 
     def take(self, now: float) -> Received | None:
@@ -87,12 +94,16 @@ class Inbound:
                 return received
         return None
 
+    def charge(self, work_s: float, now: float) -> None:
+        """Let an answer that took `work_s` seconds of the hub count for as many requests as it is worth."""
+        self._pay(work_s * REQUESTS_PER_S / WORK_SHARE, now)
+
     def _judge(self, event: Event, now: float) -> Received | None:
         if isinstance(event, CloseConnection):
             return self._closed(event)
         if isinstance(event, TextMessage | BytesMessage):
             return self._collect(event, now)
-        self._spend(now)
+        self._pay(FRAME_COST, now)
         return Answer(bytes(self._connection.send(event.response()))) if isinstance(event, Ping) else None
 
     def _closed(self, event: CloseConnection) -> Closed:
@@ -115,7 +126,7 @@ class Inbound:
         if self._fragments > MAX_FRAGMENTS:
             return self._give_up(CloseReason.POLICY_VIOLATION, f"a message has at most {MAX_FRAGMENTS} fragments")
         if not event.message_finished:
-            self._spend(now)
+            self._pay(FRAME_COST, now)
             return None
         whole, self._message = self._message, None
         return self._request(bytes(whole) if isinstance(event, BytesMessage) else whole.decode(), now)
@@ -133,10 +144,10 @@ class Inbound:
         self.paused_until = now + wait_s
         return Refused(wait_s)
 
-    def _spend(self, now: float) -> None:
-        """A frame that is no request may run into debt, and is then waited for."""
+    def _pay(self, tokens: float, now: float) -> None:
+        """What can't be refused may run into debt; then nothing is read until it is paid."""
         self._refill(now)
-        self._tokens -= FRAME_COST
+        self._tokens -= tokens
         if self._tokens < 0:
             self.paused_until = now - self._tokens / REQUESTS_PER_S
 

@@ -202,6 +202,19 @@ def drain(harness: Harness, client: Raw, until: bytes) -> bytes:
     return received
 
 
+def test_a_shared_frame_that_one_client_takes_slowly(harness, join):
+    """The others have it at once, it has it in the end, and what is pending of it is nobody else's."""
+    slow, *others = join(buffer=4096), join(), join()
+    says = [b"x" * 100_000]
+    for client in harness.hub._clients:
+        client.session.says = says
+    harness.turn(PERIOD_S)
+    assert [len(client.pending) for client in harness.hub._clients] == [1, 0, 0]
+    for client in others:
+        assert says[0] in [payload for _, payload in client.heard()]
+    assert drain(harness, slow, until=says[0]).count(b"x") == 100_000
+
+
 def test_nothing_is_read_while_output_is_pending(harness, join):
     """So at most one answer is ever queued; the requests are answered when it has drained."""
     slow = join(buffer=4096)
@@ -286,7 +299,7 @@ def test_a_fault_ends_one_client(harness, join, monkeypatch):
     healthy, faulty, other = join(), join(), join()
     harness.client(1).session.fault = KeyError("a bug")
     sessions = [client.session for client in harness.hub._clients]
-    done = threading.Thread(target=harness.hub.run)
+    done = threading.Thread(target=harness.hub.run, daemon=True)
     harness.now += PERIOD_S
     done.start()
     assert faulty.closed() == 1011

@@ -1,6 +1,10 @@
 """What comes from a client, without sockets: whole messages out, bounds kept, time as an argument."""
 
+import itertools
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Ping, TextMessage
 
@@ -10,12 +14,15 @@ from outputs._inbound import (
     MAX_MESSAGE_BYTES,
     REQUEST_BURST,
     REQUESTS_PER_S,
+    WORK_SHARE,
     Answer,
     Closed,
     Inbound,
     Refused,
     Request,
 )
+
+from .raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
 
 
 @pytest.fixture
@@ -103,6 +110,49 @@ def test_requests_that_come_too_fast(client, inbound):
     # who waits as long as he was told is served
     assert inbound.take(1.001 / REQUESTS_PER_S) == Request(str(int(REQUEST_BURST) + 1))
     assert isinstance(inbound.take(1.002 / REQUESTS_PER_S), Refused)
+
+
+def test_costly_answers_count_for_more(client, inbound):
+    """A client gets a twentieth of the hub's time: after an answer that took a second it is held back for 18."""
+    inbound.feed(text(client, "everything") + text(client, "again"))
+    assert inbound.take(0.0) == Request("everything")
+    inbound.charge(1.0, now=1.0)
+    assert inbound.take(1.0) is None
+    assert inbound.paused_until == pytest.approx(1.0 + 1.0 / WORK_SHARE - REQUEST_BURST / REQUESTS_PER_S)
+    assert inbound.take(inbound.paused_until + 0.06) == Request("again")
+
+
+def test_after_the_end_no_frame_is_owed(client, inbound):
+    """A fault that comes after the client's own close has nothing to say any more."""
+    inbound.feed(client.send(CloseConnection(1000)))
+    assert len(taken(inbound)) == 1
+    assert inbound.close(1011, "internal error") == b""
+
+
+OPCODES = st.sampled_from([TEXT, TEXT, CONTINUATION, CONTINUATION, BINARY, PING, PONG, CLOSE, 3, 11])
+PAYLOADS = st.text(max_size=20).map(str.encode) | st.binary(max_size=20) | st.just(b"\x03\xe8")
+FRAMES = st.lists(st.builds(frame, OPCODES, PAYLOADS, st.booleans(), st.sampled_from([0, 0, 0, 0, 4])), max_size=8)
+
+
+@given(FRAMES, st.binary(max_size=50), st.lists(st.integers(1, 50)))
+@settings(max_examples=300)
+def test_any_bytes(frames, noise, cuts):
+    """Whatever comes, and however it is cut: no exception, and the same things are understood."""
+    sent = b"".join(frames) + noise
+
+    def understood(pieces):
+        inbound, received = Inbound(0.0), []
+        for piece in pieces:
+            inbound.feed(piece)
+            received += taken(inbound)
+            if received and isinstance(received[-1], Closed):
+                break
+        # the reason of a code may tell at which byte of a piece the fault was
+        return [got.code if isinstance(got, Closed) else got for got in received]
+
+    places = [0, *itertools.accumulate(cuts), len(sent)]
+    pieces = [sent[begin:end] for begin, end in itertools.pairwise(places) if begin < end]
+    assert understood(pieces) == understood([sent])
 
 
 def test_a_flood_of_pings_is_slowed_down(client, inbound):
