@@ -211,6 +211,10 @@ class ServerStatus(Summary):
     epoch: str
     seq: Count
     clock: dict[str, Any]
+    clients: Annotated[dict[str, int], Meta(description="by transport")]
+    feeds: Annotated[list[dict[str, Any]], Meta(description="name, state, age_s and more of each")]
+    outputs: Annotated[list[dict[str, Any]], Meta(description="name and state of each optional one")]
+    memory: Annotated[dict[str, int], Meta(description="rss_bytes: resident")]
 
 
 class Route(Struct):

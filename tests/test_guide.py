@@ -177,3 +177,18 @@ def test_troubleshooting(server, free_port):
     for option in re.findall(r"`(.+?)`", options):
         Settings.load({}, shlex.split(option))
     assert 1000 <= MAX_CHUNKS_OF_A_VESSEL * CHUNK < 1100
+
+
+def test_subscribe_opens_the_stream_of_one_vessel(server):
+    """What POST .../subscribe says to send, sent where it says, streams that vessel and no other."""
+    asked = urllib.request.Request(server.url + "/api/realtime/vessels/IMO7000009/subscribe", method="POST")
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        told = json.loads(answer.read())
+    with connect(told["ws_url"]) as ws:
+        ws.send(json.dumps(told["subscribe_message"]))
+        seen = []
+        while len(seen) < 2:
+            message = json.loads(ws.recv(timeout=60))
+            if message["type"] == "vessel_updates":
+                seen.append([vessel["mmsi"] for vessel in message["updates"]])
+    assert seen == [[told["mmsi"]]] * 2

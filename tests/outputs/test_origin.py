@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
+from app import create
 from config import Settings
 from outputs import _origin
 from outputs._origin import client_address, is_loopback, refuse, refuse_write
@@ -230,3 +231,33 @@ def test_a_preflight_is_answered(guarded):
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
     assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
     assert guarded("https://evil.example", **asked).status_code == 403
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return create(Settings()).server
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/_dash-layout"),
+        ("GET", "/_dash-dependencies"),
+        ("POST", "/_dash-update-component"),
+        ("GET", "/assets/app.css"),
+        ("GET", "/ws"),
+        ("GET", "/api/realtime/vessels"),
+        ("POST", "/api/realtime/vessels/IMO7000009/subscribe"),
+        ("GET", "/api/docs/"),
+        ("GET", "/healthz"),
+        ("GET", "/socket.io/?EIO=4&transport=polling"),
+        ("PATCH", "/api/simulation/clock"),
+        ("GET", "/no/such/page"),
+    ],
+)
+def test_every_route_of_the_application_obeys(whole, method, path):
+    """A foreign page gets nothing anywhere, and neither does a foreign name for this machine."""
+    client = whole.test_client()
+    assert client.open(path, method=method, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert client.open(path, method=method, headers={"Host": "evil.example"}).status_code == 403

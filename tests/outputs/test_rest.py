@@ -90,6 +90,8 @@ def test_status(get, fairway):
     assert (status["total_vessels"], status["update_interval"], status["connected_clients"]) == (4, 30.0, 0)
     assert status["is_running"] is False
     assert status["epoch"] == fairway.traffic.snapshot().epoch
+    assert status["clients"] == {"ws": 0, "socketio": 0}
+    assert 20e6 < status["memory"]["rss_bytes"] < 4e9
     assert status["reports"] == {"simulator": 5}
 
 

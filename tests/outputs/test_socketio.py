@@ -222,3 +222,18 @@ def test_many_polls_of_one_client(server):
     assert server.status()["total_vessels"] == 500
     answers = [poll.communicate()[0] for poll in polls]
     assert any(b'"busy"' in answer for answer in answers)
+
+
+@pytest.mark.parametrize("under", ["werkzeug", "gunicorn"])
+def test_the_end(start_server, under):
+    """On SIGTERM every client is told, whatever its transport, and the server is gone within 5 seconds."""
+    server = start_server("--update-interval", "1", vessels=1, under=under)
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(connected(server, transport)) for transport in ("polling", "websocket")]
+        for client in clients:
+            client.until("connection_established")
+        begin = time.monotonic()
+        server.stop()
+        assert time.monotonic() - begin < 5
+        for client in clients:
+            client.until("disconnect")
