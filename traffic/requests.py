@@ -281,7 +281,7 @@ def _explained(request: object, text: str) -> RequestError:
     value: Any = request
     for step in re.findall(r"\w+", path):
         value = value[int(step)] if isinstance(value, list) else value[step]
-    given = "" if "required" in fault or "length" in fault else f", not {shown(value)}"
+    given = "" if "required" in fault else f", not {shown(value)}"
     fault = fault[0].lower() + fault[1:].replace("`", "")
     return RequestError("bad_request", f"{path or 'request'}: {fault}{given}", path or None)
 

@@ -143,6 +143,50 @@ def test_filters(session, wanted, matching):
     assert {vessel["mmsi"] for vessel in updates["updates"]} == matching
 
 
+@pytest.mark.parametrize(
+    ("wanted", "warnings"),
+    [
+        ({"bbox": [-30, 40, 0, 60]}, []),
+        ({"status": ["anchored"]}, ["matches no vessel now"]),
+        ({"bbox": [49, -30, 52, 0]}, ["matches no vessel now", "latitude, longitude swapped"]),
+        ({"imo_number": ["IMO9074720"]}, ["IMO9074729"]),
+        ({"imo_number": ["IMO7000001"]}, ["IMO7000009", "matches no vessel now"]),
+    ],
+)
+def test_warnings(session, wanted, warnings):
+    """What is allowed but looks like a mistake is told: nothing matches, a swapped box, a wrong check digit."""
+    session.open()
+    confirmed = ask(session, filter=wanted)[0]
+    assert len(confirmed["warnings"]) == len(warnings)
+    assert all(part in text for part, text in zip(warnings, confirmed["warnings"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ({"bbox": [3, 52, -6, 49]}, "south 52 is north of north 49"),
+        ({"bbox": [51, -170, 53, -160]}, "looks like latitude, longitude swapped"),
+        ({"bbox": [190, 0, 195, 10]}, "west 190 is outside -180 to 180"),
+        ({"bbox": [1, 2, 3]}, "filter.bbox: expected array of length >= 4, not [1, 2, 3]"),
+        ({"colour": "red"}, "filter: unknown key 'colour'; known are bbox, mmsi"),
+        ({"near": {"latitude": 1, "longitude": 2, "nm": 0}}, "filter.near.nm: expected float > 0.0, not 0"),
+        ({"near": {"latitude": 1, "longitude": 2}}, "missing required field nm"),
+        ({"min_speed": 9, "max_speed": 8}, "filter.min_speed 9 is over max_speed 8"),
+        ({"min_speed": "fast"}, "filter.min_speed: expected float | null, got str, not 'fast'"),
+        ({"mmsi": [0]}, "filter.mmsi[0]: 0 is no MMSI"),
+        ({"imo_number": ["IMO0000000"]}, "filter.imo_number[0]: 'IMO0000000' is no IMO number"),
+        ({"vessel_type": ["boat"]}, "filter.vessel_type 'boat' is not one of container, bulker"),
+    ],
+)
+def test_wrong_filters(session, wanted, names):
+    """The error names the key, the value, and what was expected."""
+    session.open()
+    (error,) = ask(session, filter=wanted)
+    assert (error["type"], error["code"]) == ("error", "bad_request")
+    assert names in error["message"]
+    assert error["field"].startswith("filter")
+
+
 def test_entering_and_leaving_a_filter(session, traffic):
     """A vessel that leaves is removed with the reason, one that enters brings its static data."""
     traffic.put(report(4, lat=49.992, lon=-20))
