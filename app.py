@@ -187,7 +187,7 @@ def _serve(
     alerts.mount(api, context, zones)
     health.mount(server, traffic, pulse, core.supervisor, hub, outboxes)
     asyncapi.mount(server)
-    simulation.mount(api, traffic, context, core.fleet, settings)
+    simulation.mount(api, context, core.fleet, settings)
     _headers.secure(server, dash.csp_hashes())
     _origin.guard(server, settings, lambda: wire.rfc3339(core.clock.now()))
     return server, hub, {"hub": hub.run, "socketio": listeners.run}

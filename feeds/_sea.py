@@ -121,16 +121,13 @@ class Sea:
         self._named += 1
         return self.party.join(columns, *place, plan)
 
-    def leave(self, mmsi: int) -> bool:
-        """Take a vessel away, a person's own or one of the fleet; whether there was one."""
+    def leave(self, mmsi: int) -> None:
+        """Take a vessel away, a person's own or one of the fleet."""
         rows = np.flatnonzero(self.party.fleet.mmsi == mmsi)
         if len(rows):
             self._reporters[1].keep(self.party.leave(rows))
-            return True
-        found = np.flatnonzero(self.world.fleet.mmsi == mmsi)
-        for row in found.tolist():
+        for row in np.flatnonzero(self.world.fleet.mmsi == mmsi).tolist():
             self._retire(row)
-        return bool(len(found))
 
     def find(self, mmsi: int) -> tuple[World | Party, int] | None:
         """Where a vessel is: the World or the Party, and its row."""

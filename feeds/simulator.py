@@ -224,9 +224,9 @@ class Simulator:
         """See `Control.add_vessel`."""
         return self._ask(lambda: self._join(_orders.vessel(self.sea, order)))
 
-    def remove_vessel(self, mmsi: int) -> None:
+    def remove_vessel(self, vessel: int | str) -> int:
         """See `Control.remove_vessel`."""
-        self._ask(lambda: self._leave(mmsi))
+        return self._ask(lambda: self._leave(self.events.find(str(vessel))))
 
     def add_route(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.add_route`."""
@@ -275,11 +275,11 @@ class Simulator:
         self._tell(batches)
         return _orders.as_update(self.sea, row, batches)
 
-    def _leave(self, mmsi: int) -> None:
-        if not self.sea.leave(mmsi):
-            raise RequestError("not_found", f"the simulator has no vessel {mmsi}", "mmsi")
+    def _leave(self, mmsi: int) -> int:
+        self.sea.leave(mmsi)
         if self._traffic:
             self._traffic.delete([mmsi])
+        return mmsi
 
     def _steer(self, paused: bool | None, rate: float | None, time: float | None, interval: float | None) -> None:
         if time is not None:

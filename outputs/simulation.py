@@ -25,13 +25,12 @@ from outputs._bodies import (
 from outputs._models import NoQuery
 from traffic import wire
 from traffic.control import Control
-from traffic.session import Context, RequestError, find_vessel
-from traffic.table import Traffic
+from traffic.session import Context, RequestError
 
 
-def mount(api: Api, traffic: Traffic, context: Context, control: Control | None, settings: Settings) -> None:
+def mount(api: Api, context: Context, control: Control | None, settings: Settings) -> None:
     """Serve the simulation's controls; `outputs._origin.guard` keeps strangers from writing."""
-    desk = _Desk(traffic, context, control, settings.feeds)
+    desk = _Desk(context, control, settings.feeds)
 
     def add(path: str, method: str, answer: Callable[..., Any], code: int = 200, body: type | None = None) -> None:
         def view(query: NoQuery, **parts: str) -> Response:  # noqa: ARG001 - checked to be empty
@@ -63,8 +62,8 @@ def mount(api: Api, traffic: Traffic, context: Context, control: Control | None,
 class _Desk:
     """Answers requests: JSON in, what the Control says out. The docstrings are the API's documentation."""
 
-    def __init__(self, traffic: Traffic, context: Context, control: Control | None, feeds: str) -> None:
-        self._traffic, self._context = traffic, context
+    def __init__(self, context: Context, control: Control | None, feeds: str) -> None:
+        self._context = context
         self._maybe, self._feeds = control, feeds
 
     @property
@@ -103,11 +102,7 @@ class _Desk:
 
     def remove_vessel(self, vessel: str) -> dict[str, Any]:
         """Any vessel of the simulator, by its IMO number or MMSI."""
-        snapshot = self._traffic.snapshot()
-        row, _ = find_vessel(snapshot, vessel)
-        mmsi = int(snapshot.columns["mmsi"][row])
-        self._control.remove_vessel(mmsi)
-        return {"removed": mmsi}
+        return {"removed": self._control.remove_vessel(vessel)}
 
     def routes(self) -> dict[str, Any]:
         """A person's own routes."""

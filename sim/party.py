@@ -92,6 +92,7 @@ class Party:
         """Give a vessel another plan, at once: what `plan` makes of the rest of the old one."""
         self._plans[row] = plan(self._plans[row])
         self._next(row)
+        self._place(0.0)
 
     def step(self, dt: float) -> None:
         """Advance by `dt` seconds."""

@@ -56,8 +56,8 @@ class Control(Protocol):
 
         """
 
-    def remove_vessel(self, mmsi: int) -> None:
-        """Take a vessel away, a person's own or one of the fleet."""
+    def remove_vessel(self, vessel: int | str) -> int:
+        """Take a vessel away, a person's own or one of the fleet, by IMO number, MMSI or name; its MMSI."""
 
     def add_route(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """Find the way for a route: `name`, `waypoints [{lat, lon, name}]`, `vessel_types`; and tell it.
