@@ -7,6 +7,7 @@ Source: github.com/aisstream/ais-message-models, type-definition.yaml 1.0.0 (nam
 from __future__ import annotations
 
 import base64
+import binascii
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -95,8 +96,11 @@ def read(armour: bytes) -> tuple[str, dict[str, Any]] | None:
 
 
 def _bits(armour: bytes) -> tuple[int, int]:
-    """The payload as one number, and how many bits it has; the fill bits count."""
-    packed = base64.b64decode(armour.translate(_BASE64) + b"A" * (-len(armour) % 4))
+    """The payload as one number, and how many bits it has, the fill bits too; 0, 0 for what is no armour."""
+    try:
+        packed = base64.b64decode(armour.translate(_BASE64) + b"A" * (-len(armour) % 4), validate=True)
+    except binascii.Error:
+        return 0, 0
     length = 6 * len(armour)
     return int.from_bytes(packed, "big") >> (8 * len(packed) - length), length
 

@@ -143,3 +143,12 @@ def test_known_messages(armour, kind, fields):
 def test_what_is_too_short_or_unknown(armour):
     """It is not told."""
     assert read(armour) is None
+
+
+@given(
+    st.binary(max_size=90) | st.text("0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVW`abcdefghijklmnopqrstuvw", max_size=90)
+)
+def test_anything(armour):
+    """Whatever comes in the place of an armour, it is a message of a known type or none."""
+    message = read(armour if isinstance(armour, bytes) else armour.encode())
+    assert message is None or message[0] in TYPES
