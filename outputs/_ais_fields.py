@@ -60,8 +60,6 @@ _BASE64: Final = bytes.maketrans(
     bytes([*range(48, 88), *range(96, 120)]), b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 )
 _PART_AT: Final = 40
-_OPTIONAL_END: Final = {"ReportB": 6, "AidsToNavigationReport": 1}
-"""Bits at the end that some senders leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +119,9 @@ def _fields(kind: str, value: int, length: int, start: int) -> dict[str, Any] | 
     left = length - start
     for item in _table(kind):
         left -= item.width
-        if left < -_OPTIONAL_END.get(kind, 0):
+        if left < 0:
             return None
-        raw = (value >> left if left >= 0 else value << -left) & ((1 << item.width) - 1)
-        read = _value(raw, item)
+        read = _value(value >> left & ((1 << item.width) - 1), item)
         if item.inner:
             body.setdefault(item.name, {})[item.inner] = read
         else:

@@ -40,13 +40,18 @@ def agrees(sentence: str | bytes) -> str | None:
     compared = {ours: getattr(theirs, words[ours]) for ours in body if ours in words and hasattr(theirs, words[ours])}
     if kind != "StaticDataReport":
         assert len(compared) >= 10
-    assert {ours: _plain(body[ours]) for ours in compared} == {ours: _plain(value) for ours, value in compared.items()}
+    assert {ours: _told(body[ours]) for ours in compared} == {ours: _plain(value) for ours, value in compared.items()}
     sides = [getattr(theirs, name, None) for name in ("to_bow", "to_stern", "to_port", "to_starboard")]
     size = body.get("Dimension") or (body["ReportB"]["Dimension"] if body.get("PartNumber") else None)
     assert size is None or list(size.values()) == sides
     radio = body.get("CommunicationState")
     assert radio is None or radio == theirs.radio & 0x7FFFF
     return kind
+
+
+def _told(value):
+    """Blanks before a text are the sender's; pyais takes them away."""
+    return value.lstrip() if isinstance(value, str) else value
 
 
 def _plain(value):
@@ -139,7 +144,9 @@ def test_known_messages(armour, kind, fields):
     assert (found, {name: body[name] for name in fields}) == (kind, fields)
 
 
-@pytest.mark.parametrize("armour", [b"", b"1", b"13u?etPv2;0n", b"0" * 28, b"w" * 28, b"55NOvQP1u>QIL@O??SL985`u>0E"])
+@pytest.mark.parametrize(
+    "armour", [b"", b"1", b"13u?etPv2;0n", b"0" * 28, b"w" * 28, b"H42O55i18tMET", b"55NOvQP1u>QIL@O??SL985`u>0E"]
+)
 def test_what_is_too_short_or_unknown(armour):
     """It is not told."""
     assert read(armour) is None

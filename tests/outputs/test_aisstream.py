@@ -138,6 +138,9 @@ def test_what_is_not_known():
     body = frame["Message"]["PositionReport"]
     assert (body["Sog"], body["Cog"], body["TrueHeading"], body["RateOfTurn"]) == (102.3, 360.0, 511, -128)
     assert frames(moving({"lat": fields.LAT_NA, "lon": fields.LON_NA}), static(VOYAGE)) == []
+    client = Client(FilterMessageTypes=["ShipStaticData"])
+    client.report(static(VOYAGE, mmsi=352_099_999), static(VOYAGE, mmsi=352_100_009))
+    assert client.told() == []
 
 
 def test_agrees_with_the_sentences():
@@ -302,6 +305,8 @@ def test_what_is_kept_is_bounded(monkeypatch):
         client.report(moving({"sog": second}, t=NOW + second))
     sogs = [json.loads(text)["Message"]["PositionReport"]["Sog"] for text in client.session.tick()]
     assert sogs == [second / 10 for second in range(10, 20)]
+    client.report(moving(POSITION))
+    assert client.told() == [(352_100_000, "PositionReport")]
 
 
 def test_nobody_listens():
