@@ -21,8 +21,4 @@
   // It is a classic script whatever its name says; the name keeps Dash from loading it on every page.
   const plotly = new URL("./vendor/plotly/plotly-basic.min.mjs", document.currentScript.src).href;
   Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => plotly, set: () => {} });
-  // the grid wants its cells at once; there is none before main.mjs asked for it
-  window.dashAgGridFunctions = Object.assign({}, window.dashAgGridFunctions, {
-    fairwayCell: (params, column) => window.fairway.cell(params.data.mmsi, column),
-  });
 })();

@@ -134,6 +134,7 @@ function listen() {
   state.on(["follow"], follow);
   state.on(["measuring", "drawing"], ({ measuring, drawing }) => (page.pointer.busy = measuring || drawing));
   state.on(["table"], showTable);
+  state.on(["filter", "isolate"], () => page.table.refresh(true));
   showTable(state.all());
 }
 
@@ -189,10 +190,7 @@ function goTo(place) {
   if (place.mmsi) select(place.mmsi);
 }
 
-function follow() {
-  const { layer } = page.look;
-  if (layer) page.view.follow((slot) => layer.point(slot));
-}
+const follow = () => page.look.layer && page.view.follow((slot) => page.look.layer.point(slot));
 
 /** Esc undoes the nearest thing first. */
 function escape(target) {
@@ -232,18 +230,20 @@ function everySecond() {
   if (state.get("table")) page.table.refresh();
   byId("server-time").textContent = `${new Date(now).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   const slot = fleet.slots.get(state.get("selected"));
-  if (slot !== undefined && byId("vessel-age")) byId("vessel-age").textContent = ageWords((now - fleet.time[slot]) / 1000);
+  if (slot !== undefined && byId("vessel-age")) {
+    const late = fleet.overdue(slot, now) > 0 ? ", overdue" : "";
+    byId("vessel-age").textContent = ageWords((now - fleet.time[slot]) / 1000) + late;
+  }
   page.figures.refresh(now);
 }
 
-/** For the grid, the console and the tests. */
+/** For the console and the tests. */
 const hooks = {
   ...{ state, stream, select },
   map: () => page.map,
   cell: (mmsi, column) => page.table.cell(mmsi, column),
   vessels: () => page.fleet.size,
   drawn: () => page.look.layer?.drawn ?? 0,
-  fps: () => page.look.layer?.fps ?? 0,
   search: (text) => Search.find(text, page.fleet, constants.ports),
   point: (mmsi) => page.look.layer.point(page.fleet.slots.get(mmsi)),
   mmsis: () => Array.from(page.fleet.mmsi.subarray(0, page.fleet.size)),

@@ -26,7 +26,7 @@ export class Table {
    */
   open(shown, drawer, script, onGrid) {
     drawer.hidden = !shown;
-    if (shown) this.refresh();
+    if (shown) this.refresh(true);
     if (!shown || this.asked) return;
     this.asked = true;
     document.head.append(Object.assign(document.createElement("script"), { src: script, onload: onGrid }));
@@ -35,9 +35,12 @@ export class Table {
   /** The grid is there. @param {object} api of AG Grid @param {HTMLElement} menu for the choice of columns */
   attach(api, menu) {
     this.api = api;
+    // functions proper: the grid's expressions are interpreted, and a sort reads every cell
+    const cells = ({ colId, ...rest }) => ({ ...rest, colId, valueGetter: ({ data }) => this.cell(data.mmsi, colId) });
+    api.setGridOption("columnDefs", api.getColumnDefs().map(cells));
     api.addEventListener("rowClicked", ({ data }) => this.onPick(data.mmsi));
     menu.replaceChildren(...api.getColumns().map((column) => this.#choice(column)));
-    this.refresh();
+    this.refresh(true);
     this.select(this.selected);
   }
 
@@ -48,22 +51,30 @@ export class Table {
     return value !== null && SHOWN[column] ? SHOWN[column](value) : value;
   }
 
-  /** Take over who is shown and what has changed: cheap, for only visible cells are read again. */
-  refresh() {
+  /**
+   * Once a second: read the visible cells again; now and then take over who came and who left.
+   * @param {boolean} [atOnce] a person waits for it
+   */
+  refresh(atOnce = false) {
     if (!this.api || this.api.isDestroyed()) return;
-    const { fleet } = this;
-    const shown = shownSlots(fleet);
-    const same = shown.length === this.shown?.length && shown.every((slot, at) => fleet.mmsi[slot] === this.shown[at]);
-    if (same) this.#reread();
-    else this.api.setGridOption("rowData", shown.map((slot) => this.#row(fleet.mmsi[slot])));
-    this.shown = shown.map((slot) => fleet.mmsi[slot]);
+    this.beats++;
+    // the larger the table, the more a sort costs, and the less it matters that it is of this second
+    const due = this.beats % Math.max(SORT_EVERY, Math.round((this.shown?.size ?? 0) / 1000)) === 0;
+    if (atOnce || due || !this.shown) this.#renew();
+    else this.api.refreshCells();
   }
 
-  #reread() {
-    this.beats++;
+  #renew() {
+    const { fleet } = this;
+    const now = new Set(shownSlots(fleet).map((slot) => fleet.mmsi[slot]));
+    const add = [...now].filter((mmsi) => !this.shown?.has(mmsi)).map((mmsi) => this.#row(mmsi));
+    const remove = [...(this.shown ?? [])].filter((mmsi) => !now.has(mmsi)).map((mmsi) => this.#row(mmsi));
+    if (!this.shown) this.api.setGridOption("rowData", add);
+    else if (add.length || remove.length) this.api.applyTransaction({ add, remove });
+    for (const { mmsi } of remove) if (!fleet.slots.has(mmsi)) this.rows.delete(mmsi);
+    this.shown = now;
     this.api.refreshCells();
-    const sorted = this.api.getColumnState().some(({ sort }) => sort);
-    if (sorted && this.beats % SORT_EVERY === 0) this.api.refreshClientSideRowModel("sort");
+    if (this.api.getColumnState().some(({ sort }) => sort)) this.api.refreshClientSideRowModel("sort");
   }
 
   #row(mmsi) {

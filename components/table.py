@@ -104,7 +104,6 @@ def _column(name: str, title: str, width: int, kind: str) -> dict[str, Any]:
         "headerName": title,
         "width": width,
         "hide": name in _AT_FIRST_HIDDEN,
-        "valueGetter": {"function": f"fairwayCell(params, '{name}')"},
         "filter": "agNumberColumnFilter" if kind == "number" else "agTextColumnFilter",
         **({"type": "numericColumn"} if kind == "number" else {}),
     }

@@ -108,7 +108,8 @@ def test_the_address_gives_the_same_picture(browser, server):
     """Opening an address shows its place, vessel, filter, colours and theme."""
     mmsi = server.get("/api/realtime/vessels")["vessels"][3]["mmsi"]
     query = f"?lat=1.25&lon=103.75&zoom=7&mmsi={mmsi}&minSpeed=5&colour=speed&theme=dark&layers=Vessels,Routes&table=1"
-    page = browser.open_with_vessels(server.url + "/" + query)
+    page = browser.open(server.url + "/" + query)
+    page.wait("window.fairway?.vessels?.() === 200")
     page.wait("document.querySelectorAll('#vessel-card h2').length === 1")
     assert page.js("document.documentElement.dataset.theme") == "dark"
     switched = (

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { read, write } from "../../assets/address.mjs";
 import { applyFilter, BY_SPEED, BY_TYPE, describe, EVERYTHING, isEmpty, toggled } from "../../assets/filter.mjs";
 import { Fleet } from "../../assets/fleet.mjs";
-import { clicked, counts } from "../../assets/stats.mjs";
+import { charts, clicked, counts, History } from "../../assets/stats.mjs";
 import { frameOf, staticOf } from "./frames.mjs";
 
 const CONSTANTS = {
@@ -102,4 +102,21 @@ test("an address gives back what was chosen", () => {
 test("nonsense in an address is left out", () => {
   const found = read("?lat=91&lon=4&zoom=9&mmsi=-3&types=tanker,submarine&minSpeed=fast&theme=pink&colour=x", CONSTANTS);
   assert.deepEqual(found, { filter: { ...EVERYTHING, types: ["tanker"] } });
+});
+
+test("a destination off the air is text on a chart, never markup", () => {
+  const where = [["<b>=</b>&", 2]];
+  const figure = { layout: { xaxis: {}, yaxis: {}, margin: {} } };
+  const { data: [bar] } = charts["where-chart"]({ where }, figure, { filter: EVERYTHING });
+  assert.deepEqual([bar.y, bar.customdata], [["&lt;b&gt;=&lt;/b&gt;&amp; "], ["<b>=</b>&"]]);
+});
+
+test("the history is sampled every five seconds, and begins anew when the clock is set back", () => {
+  const history = new History();
+  history.add(T0, 0, { at_sea: 1 });
+  history.add(T0 + 1000, 1000, { at_sea: 2 });
+  history.add(T0 + 6000, 6000, { at_sea: 3 });
+  assert.deepEqual(history.lines().of("at_sea"), [1, 3]);
+  history.add(T0 - 1000, 12_000, { at_sea: 4 });
+  assert.deepEqual(history.lines().of("at_sea"), [4]);
 });
