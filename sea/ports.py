@@ -16,7 +16,10 @@ from sea.geo import RADIUS_NM
 Floats = NDArray[np.float64]
 
 _FOLDER: Final = Path(__file__).parent
-_CHUNK: Final = 512
+_CHUNKS: Final = 48
+_LEAST_CHUNK: Final = 16
+_MOST_CHUNK: Final = 256
+"""`nearest` takes its points in about so many chunks, each of so many."""
 _TEXTS_KEPT: Final = 50_000
 
 
@@ -117,12 +120,15 @@ class PortIndex:
         least = np.cos(range_nm / RADIUS_NM)
         # A degree of latitude is 60.04 nm: the slice of ports is a little wider than the range.
         margin = range_nm / 60.0
-        for start in range(0, len(lat), _CHUNK):
-            rows = by_lat[start : start + _CHUNK]
+        # points of a chunk lie near each other in latitude, so that few ports come into question for them
+        chunk = min(max(_LEAST_CHUNK, len(lat) // _CHUNKS), _MOST_CHUNK)
+        for start in range(0, len(lat), chunk):
+            rows = by_lat[start : start + chunk]
             low, high = np.searchsorted(self._sorted_lat, [lat[rows[0]] - margin, lat[rows[-1]] + margin])
             if low == high:
                 continue
-            cosine = _unit_vectors(lat[rows], lon[rows]) @ self._vectors[low:high].T
+            # not a matrix product: BLAS would start its threads, which cost more than they do where processors are busy
+            cosine = np.einsum("pk,qk->pq", _unit_vectors(lat[rows], lon[rows]), self._vectors[low:high])
             best = np.argmax(cosine, axis=1)
             near = cosine[np.arange(len(rows)), best] >= least
             result[rows[near]] = self._order[low + best[near]]

@@ -1,0 +1,38 @@
+"""Real AIS beside the simulator, in the whole server."""
+
+import socket
+
+from .test_live import A, CLASS_A
+
+
+def test_real_and_simulated_side_by_side(start_server, free_port):
+    """A receiver's ship is on the same stream as the simulated ones, told apart; clock and feed states say how it is."""
+    port, silent = free_port(), free_port()
+    feeds = ("--feeds", "simulator,aivdm_listen,aivdm_tcp", "--aivdm-listen", str(port), "--fleet-size", "20")
+    server = start_server(*feeds, "--aivdm-tcp", f"127.0.0.1:{silent}", vessels=20)
+    assert server.status()["clock"]["mode"] == "mixed"
+    with socket.create_connection(("127.0.0.1", port), 5) as receiver:
+        receiver.sendall(CLASS_A + b"\r\n" + CLASS_A + b"\r\n")
+        status = server.wait_until(lambda status: status["total_vessels"] == 21)
+    vessels = server.get("/api/realtime/vessels")["vessels"]
+    assert {vessel["source"] for vessel in vessels if not vessel["simulated"]} == {"aivdm_listen"}
+    assert [vessel["mmsi"] for vessel in vessels if not vessel["simulated"]] == [A]
+    status = server.wait_until(lambda status: status["feeds"][2]["reason"] == "Connection refused")
+    simulator, listening, refused = status["feeds"]
+    assert (simulator["state"], listening["state"], refused["state"]) == ("ok", "ok", "down")
+    assert (listening["reports"], listening["rejected"], listening["latency_s"]) == (1, {"duplicate": 1}, 0.0)
+
+
+def test_live_alone(start_server, free_port):
+    """Without the simulator the clock is UTC, and nothing sails but what was heard."""
+    port = free_port()
+    server = start_server("--feeds", "aivdm_udp", "--aivdm-udp", str(port), vessels=0)
+    assert server.status()["clock"]["mode"] == "live"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+
+        def heard(status):
+            receiver.sendto(CLASS_A, ("127.0.0.1", port))
+            return status["total_vessels"] == 1
+
+        server.wait_until(heard)
+    assert server.get(f"/api/realtime/vessels/{A}")["mmsi"] == A
