@@ -249,11 +249,10 @@ def _signs() -> tuple[Message, ...]:
         Message("events_missed", "Level 2: the client fell behind the ring of events.", _told(
             "events_missed", {"missed": _count(least=1), "event_seq": _count("the last that was missed")},
         )),
-        Message("error", "Answers what can't be done; the connection stays open unless it is fatal.", _told(
+        Message("error", "Answers what can't be done; the connection stays open.", _told(
             "error",
             {"code": _text("for programs"), "message": _text("for people: names the fault and the value")},
-            {"field": _text("the key at fault"), "request_id": _REQUEST_ID, "retry_after_ms": _count(),
-             "fatal": {"type": "boolean"}},
+            {"field": _text("the key at fault"), "request_id": _REQUEST_ID, "retry_after_ms": _count()},
         )),
     )  # fmt: skip
 
