@@ -29,10 +29,11 @@ from traffic.session import VERSION, RequestError
 PREFIX: Final = "/api/"
 STATUS_OF: Final = {"not_found": 404, "no_simulator": 409, "not_steerable": 409, "busy": 503}
 """HTTP status by the error's code; 400 for all others."""
+MAX_BODY_BYTES: Final = 2**20
 SAFE: Final = ("GET", "HEAD")
 READERS: Final = ("subscribe",)
 """Views that take a POST and change nothing."""
-_CODE_OF: Final = {404: "not_found", 405: "method_not_allowed"}
+_CODE_OF: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_long"}
 _GZIP_FROM_BYTES: Final = 1400
 _GZIP_LEVEL: Final = 1
 _GZIP_WINDOW: Final = 31
@@ -94,6 +95,7 @@ class Api:
             description="The fleet by request. The streams are described at /api/asyncapi.json.",
             version=VERSION,
         )
+        server.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
         server.register_error_handler(RequestError, self._request_error)
         server.register_error_handler(HTTPException, self._http_error)
         server.after_request(_compress)
@@ -115,10 +117,10 @@ class Api:
         """Serve `view` at `rule`. Its docstring, its parameter `query`, `answers` and `body` are the documentation.
 
         `body` is documented, not checked: the view can say what is wrong in its own terms. Every operation may also
-        answer 400 and 403 with an `Error`, and one that writes 401 and 415.
+        answer 400 and 403 with an `Error`, and one that writes 401, 413 and 415.
         """
         writes = method not in SAFE and view.__name__ not in READERS
-        for status in (403, 401, 415) if writes else (403,):
+        for status in (403, 401, 413, 415) if writes else (403,):
             answers.add_model(status, Error, replace=False)
         name = view.__name__ if kind == "realtime" else f"{kind}_{view.__name__}"
         described = self._tree.validate(

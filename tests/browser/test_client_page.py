@@ -24,7 +24,8 @@ DRAWN = """(() => {
 def file_server(tmp_path_factory, free_port):
     """The guide's `python -m http.server`, in a folder with the page."""
     folder, port = tmp_path_factory.mktemp("page"), free_port()
-    (folder / PAGE.name).write_text(PAGE.read_text())
+    for file in (PAGE, PAGE.with_name("ais_client.mjs"), PAGE.with_name("alerts.mjs")):
+        (folder / file.name).write_text(file.read_text())
     command = [sys.executable, "-u", "-m", "http.server", str(port), "--bind", "127.0.0.1", "-d", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert "Serving" in process.stdout.readline()
@@ -119,6 +120,20 @@ def test_it_goes_on_after_a_restart(start_server, opened):
     page = opened(first.ws_url)
     page.wait("vessels.size === 30")
     first.stop()
-    page.wait(f"{STATUS}.includes('disconnected')")
+    page.wait("document.getElementById('log').textContent.includes('disconnected (1001')")
     start_server("--fleet-size", "40", "--update-interval", "1", port=first.port, vessels=40)
     page.wait(f"{STATUS} === 'connected' && vessels.size === 40", within_s=40)
+
+
+def test_the_javascript_class_in_a_browser(browser, server, file_server):
+    """The same file that node runs is a module for pages: it follows the fleet, and alerts go on top of it."""
+    browser.console()
+    page = browser.open(file_server + "?url=ws://127.0.0.1:9/none")
+    page.js(
+        """Promise.all([import('./ais_client.mjs'), import('./alerts.mjs')]).then(([ais, alerts]) => {
+        window.client = new ais.FleetClient(arguments[0]);
+        alerts.setupAlerts(window.client, (words) => console.info(words));
+    })""",
+        server.ws_url,
+    )
+    page.wait("window.client?.vessels.size === 200")

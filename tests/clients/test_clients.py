@@ -203,6 +203,18 @@ def test_the_javascript_client_comes_back(start_server):
 
 
 @pytest.mark.node
+def test_the_javascript_client_says_that_nothing_comes(start_server):
+    """Connected but no data is said, with where to look."""
+    slow = start_server("--update-interval", "3600")
+    script = """
+        const { FleetClient } = await import("./ais_client.mjs");
+        new FleetClient(process.argv[1], { quietMs: 500 });
+    """
+    with program("node", "--input-type=module", "-e", script, slow.ws_url, cwd=run_folder()) as process:
+        assert "api/realtime/status" in lines_until(process, "connected, but no vessel update")[-1]
+
+
+@pytest.mark.node
 def test_alerts_come_once(server):
     """Entering a port and exceeding 20 knots are each told once; the client's own handler goes on."""
     script = """

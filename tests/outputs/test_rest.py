@@ -407,3 +407,10 @@ def test_the_docs_page_comes_from_here(ask):
     assert all(part.startswith("/api/docs/") for part in parts)
     assert all(ask(part).data for part in parts)
     assert "/api/openapi.json" in page
+
+
+def test_a_body_has_an_end(fairway):
+    """More than a megabyte is not read: 413, in the one shape."""
+    body = {"name": "x" * 2**20, "corners": []}
+    answer = fairway.server.test_client().post("/api/realtime/zones", json=body)
+    assert (answer.status_code, answer.json["code"]) == (413, "too_long")
