@@ -14,7 +14,7 @@ from typing import Final
 
 from config import Settings
 from outputs._aisstream_frames import Page, pages
-from outputs._aisstream_session import Missed, Session
+from outputs._aisstream_session import PERIOD_S, Missed, Session
 from traffic.batch import Batch
 from traffic.clock import Clock
 from traffic.context import Context
@@ -60,6 +60,14 @@ class Stream(Outbox):
             begin = max(number, self._first)
             return end, list(itertools.islice(self._pages, begin - self._first, None)) if begin < end else ()
 
+    def tidy(self) -> None:
+        """Forget the frames when nobody is there any more."""
+        with self._lock:
+            if not self._sessions:
+                self._first += len(self._pages)
+                self._pages.clear()
+                self._frames = 0
+
     def add(self, page: Page) -> None:
         """Keep a page; the oldest go when there are too many frames."""
         with self._lock:
@@ -74,10 +82,19 @@ def run(outbox: Stream, clock: Clock, settings: Settings, stop: threading.Event)
     """Make frames of what was reported, until `stop`."""
     del clock, settings  # frames bear the time of the report, and all there is to choose is the client's
     held: list[Batch] = []
+    fresh = 0
     while not stop.is_set():
         # a turn later the snapshot knows the names and places that these reports have brought
         ready, held = held, outbox.take(TURN_S)
         for batch in ready:
             for page in pages(batch, outbox.snapshot()):
+                if fresh + len(page.frames) > KEPT_FRAMES // 2:
+                    # a fleet that reports at once: let the clients take what there is before it goes
+                    stop.wait(2 * PERIOD_S)
+                    fresh = 0
                 outbox.add(page)
+                fresh += len(page.frames)
             outbox.sent(len(batch.mmsi))
+        if not ready:
+            fresh = 0
+            outbox.tidy()

@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import threading
 import time
 from dataclasses import replace
 
@@ -317,6 +318,43 @@ def test_nobody_listens():
     client.session = None
     client.stream.record(moving(POSITION))
     assert (client.stream.status()["queued"], client.stream.counts["clients"]) == (1, 0)
+
+
+def test_nothing_is_kept_for_nobody():
+    """When the last client has gone the frames go; who comes later begins with what is new."""
+    client = Client()
+    client.report(moving(POSITION))
+    client.session = None
+    client.stream.tidy()
+    assert client.stream.missed(0) == (1, ())
+    later = client.stream.begin(None)
+    later.receive(json.dumps({"APIKey": "y", "BoundingBoxes": WORLD}))
+    client.report(moving(POSITION))
+    assert len(later.tick()) == 1
+
+
+def test_a_fleet_that_reports_at_once(monkeypatch):
+    """More frames than are kept come in portions, with time between for a client that keeps up to take them all."""
+    monkeypatch.setattr(aisstream, "KEPT_FRAMES", 1200)
+    client = Client(FilterMessageTypes=["PositionReport"])
+    told = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout=None) -> bool:
+            told.extend(client.told())
+            return False
+
+    def take(timeout_s, most=None):
+        batches = [waiting.pop()] if waiting else []
+        if not batches and not client.stream._waiting:
+            stop.set()
+        return batches
+
+    waiting, stop = [moving(*[POSITION] * 5000)], Stop()
+    monkeypatch.setattr(client.stream, "take", take)
+    aisstream.run(client.stream, None, None, stop)
+    told += client.told()
+    assert [mmsi for mmsi, _ in told] == list(range(352_100_000, 352_105_000))
 
 
 def test_clients_share_frames():
