@@ -27,7 +27,7 @@ PING_EVERY_S: Final = 20.0
 HEARTBEAT_S: Final = 15.0
 LINGER_S: Final = 2.0
 SWEEP_S: Final = 0.5
-GOODBYE_S: Final = 3.0
+GOODBYE_S: Final = 1.5
 Begin = Callable[[Context], Conversation]
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
