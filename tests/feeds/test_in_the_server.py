@@ -2,11 +2,11 @@
 
 import socket
 
-from .test_live import A, CLASS_A
+from .test_live import CLASS_A, A
 
 
 def test_real_and_simulated_side_by_side(start_server, free_port):
-    """A receiver's ship is on the same stream as the simulated ones, told apart; clock and feed states say how it is."""
+    """A receiver's ship is on the same stream as the simulated ones, told apart; clock and feed states say so."""
     port, silent = free_port(), free_port()
     feeds = ("--feeds", "simulator,aivdm_listen,aivdm_tcp", "--aivdm-listen", str(port), "--fleet-size", "20")
     server = start_server(*feeds, "--aivdm-tcp", f"127.0.0.1:{silent}", vessels=20)
