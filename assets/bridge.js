@@ -13,6 +13,12 @@
     onRemove: () => {
       main.then((module) => module.onRemove());
     },
+    onHeat: () => {
+      main.then((module) => module.onHeat(true));
+    },
+    onNoHeat: () => {
+      main.then((module) => module.onHeat(false));
+    },
   };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     fairway: Object.fromEntries(names.map((name) => [name, forward(name)])),

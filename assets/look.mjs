@@ -1,6 +1,7 @@
 /** How vessels look on the map: who shows, in which colour, on which layer. */
 
 import { applyFilter, BY_REST } from "./filter.mjs";
+import { Heat } from "./heat.mjs";
 import { drawLegend } from "./legend.mjs";
 import { paletteOf } from "./palette.mjs";
 import { VesselLayer } from "./vessel_layer.mjs";
@@ -36,6 +37,12 @@ export class Look {
   off() {
     this.layer.remove();
     this.layer = null;
+  }
+
+  /** The density of vessels is switched on or off. @param {L.Map} map @param {boolean} shown */
+  heat(map, shown) {
+    this.warmth?.remove();
+    this.warmth = shown ? new Heat(map, this.fleet, (slot) => placeOn(map, this.fleet, slot, this.live.now)) : null;
   }
 
   /** The page has other colours. */
@@ -86,6 +93,15 @@ export class Look {
   #legend() {
     drawLegend(byId("legend-colours"), this.palette, this.state.get("colour"), this.state);
   }
+}
+
+/** Where a vessel is on the map, px of the container: that copy of the world which is nearest to the middle. */
+function placeOn(map, fleet, slot, now) {
+  const [x, y] = fleet.place(slot, now);
+  const scale = 256 * 2 ** map.getZoom();
+  const { min } = map.getPixelBounds();
+  const world = Math.round((min.x + map.getSize().x / 2) / scale - x);
+  return { x: (x + world) * scale - min.x, y: y * scale - min.y };
 }
 
 function inkOf() {

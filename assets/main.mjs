@@ -53,6 +53,9 @@ export function onRemove() {
   page.look.off();
 }
 
+/** The layer of density is switched on or off. @param {boolean} shown */
+export const onHeat = (shown) => page.look?.heat(page.map, shown);
+
 /** Dash has a vessel's track and route for us, or null for none. */
 export function drawTrack(drawing) {
   page.track?.draw(drawing);
@@ -75,9 +78,7 @@ export async function gridReady(children) {
 }
 
 /** Dash has what was drawn on the map. */
-export function zoneDrawn(geojson) {
-  return page.zones?.drawn(geojson);
-}
+export const zoneDrawn = (geojson) => page.zones?.drawn(geojson);
 
 function begin(map) {
   constants = JSON.parse(byId("constants").dataset.json);
@@ -102,7 +103,7 @@ function begin(map) {
   early = null;
   everySecond();
   setInterval(everySecond, 1000);
-  Object.assign(window.fairway, hooks);
+  Object.defineProperties(window.fairway, Object.getOwnPropertyDescriptors(hooks));
 }
 
 function mapParts(map, fleet, live) {
@@ -189,7 +190,6 @@ function goTo(place) {
   page.view.goTo(place);
   if (place.mmsi) select(place.mmsi);
 }
-
 const follow = () => page.look.layer && page.view.follow((slot) => page.look.layer.point(slot));
 
 /** Esc undoes the nearest thing first. */
@@ -239,8 +239,8 @@ function everySecond() {
 
 /** For the console and the tests. */
 const hooks = {
-  ...{ state, stream, select },
-  map: () => page.map,
+  ...{ state, stream, select, map: () => page.map },
+  get layers() { return page.layers; },
   cell: (mmsi, column) => page.table.cell(mmsi, column),
   vessels: () => page.fleet.size,
   drawn: () => page.look.layer?.drawn ?? 0,

@@ -49,6 +49,7 @@ def layout(*more: Component) -> list[Any]:
             dl.BaseLayer(dl.LayerGroup(), name="Built-in map", checked=True),
             dl.BaseLayer(_online(*_OSM), name="OpenStreetMap (online)", checked=False),
             dl.Overlay(_vessels(), name="Vessels", checked=True),
+            dl.Overlay(_heat(), name="Density", checked=False),
             dl.Overlay(dl.LayerGroup(_routes()), name="Routes", checked=False),
             dl.Overlay(dl.LayerGroup(_ports()), name="Ports", checked=True),
             dl.Overlay(_online(*_SEAMARKS), name="Sea marks (online)", checked=False),
@@ -108,6 +109,11 @@ def _needed(points: NDArray[np.float64]) -> NDArray[np.intp]:
 def _vessels() -> dl.LayerGroup:
     handlers = {"add": {"variable": "fairway.onAdd"}, "remove": {"variable": "fairway.onRemove"}}
     return dl.LayerGroup(id="vessel-layer", eventHandlers=handlers)
+
+
+def _heat() -> dl.LayerGroup:
+    handlers = {"add": {"variable": "fairway.onHeat"}, "remove": {"variable": "fairway.onNoHeat"}}
+    return dl.LayerGroup(id="heat-layer", eventHandlers=handlers)
 
 
 def _online(url: str, attribution: str) -> dl.TileLayer:

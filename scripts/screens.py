@@ -49,6 +49,7 @@ STATES = (
     State("filtered", "Only tankers and bulkers at 10 knots and more", "types=tanker,bulker&minSpeed=10"),
     State("speed", "Colours by speed", "colour=speed"),
     State("safe", "Colours that colour-blind people can tell apart", "safe=1"),
+    State("density", "The density of vessels", "layers=Vessels,Density,Ports,Built-in map"),
     State("table", "The table", "table=1", until="document.querySelectorAll('#vessel-table .ag-row').length > 4"),
     State("alerts", "Alerts and zones", "tab=alerts&zoom=4&lat=20&lon=50"),
     State("log", "The log", "tab=log", wait_s=6),

@@ -168,3 +168,26 @@ def test_measuring(page):
 def test_search_by_destination(page):
     """The box finds vessels by where they go."""
     assert page.js("fairway.search('rotterdam').some(({ note }) => note === 'to Rotterdam')")
+
+
+def test_online_maps_are_a_choice(page):
+    """B changes to OpenStreetMap, over the built-in map, which stays; B again goes back."""
+    on = "fairway.state.get('layers')?.includes('OpenStreetMap (online)')"
+    page.requests()
+    press(page, "b")
+    page.wait(on)
+    page.wait_until(lambda: any("tile.openstreetmap.org" in address for address in page.requests()))
+    assert page.js("document.querySelectorAll('.basemap canvas').length") > 0
+    press(page, "b")
+    page.wait(f"!{on}")
+
+
+def test_density(page):
+    """The layer of density paints where vessels are, and goes when it is switched off."""
+    page.js("fairway.layers.flip('Density')")
+    painted = """(() => { const canvas = document.querySelector('.heat-canvas');
+      const pixels = canvas?.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+      return pixels?.some((value, at) => at % 4 === 3 && value > 150); })()"""
+    page.wait(painted)
+    page.js("fairway.layers.flip('Density')")
+    page.wait("!document.querySelector('.heat-canvas')")

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { csvCell, csvOf, geojsonOf, shownSlots } from "../../assets/exports.mjs";
 import { Fleet } from "../../assets/fleet.mjs";
+import { density, ramp } from "../../assets/heat.mjs";
 import { outline, pxPerMetre } from "../../assets/hulls.mjs";
 import { placeLabels } from "../../assets/labels.mjs";
 import { bearing, distanceNm } from "../../assets/mercator.mjs";
@@ -83,4 +84,17 @@ test("who listens to a value is told once, and only when it differs", () => {
   assert.equal(told, 1);
   state.flip("a");
   assert.equal(state.get("a"), false);
+});
+
+test("density is highest where the vessels are, keeps their number, and ignores who is out of sight", () => {
+  const points = [...Array(10).fill([150, 150]), [60, 240], [-5, 3], [1e6, 3]];
+  const cells = density(points, 50, 50);
+  const most = cells.indexOf(Math.max(...cells));
+  assert.deepEqual([most % 50, Math.floor(most / 50)], [25, 25]);
+  assert.ok(Math.abs(cells.reduce((a, b) => a + b) - 11) < 1e-3);
+});
+
+test("nothing is transparent, the most is red", () => {
+  assert.equal(ramp(0)[3], 0);
+  assert.deepEqual(ramp(1), [234, 67, 53, 190]);
 });
