@@ -22,7 +22,11 @@ METRES_PER_SOG_MS = 0.1 * 1852 / 3600 / 1000
 
 
 class Tracks:
-    """Up to 1,000 points a vessel while the pool lasts; then the longest track gives its oldest chunk."""
+    """Up to 1,000 points a vessel while the pool lasts; then the longest track gives its oldest chunk.
+
+    Where no track has two chunks, more vessels than the pool has chunks, a full track begins anew and the vessels that
+    came last have none.
+    """
 
     def __init__(self, max_bytes: int = 64 * 2**20) -> None:
         chunks = max_bytes // (CHUNK * POINT.itemsize)
@@ -31,6 +35,8 @@ class Tracks:
         self._free = list(range(chunks - 1, -1, -1))
         self._chunks: dict[int, deque[int]] = {}
         self._length: dict[int, int] = {}
+        # rows by how many chunks they have, those first that have had so many for longest
+        self._having: list[dict[int, None]] = [{} for _ in range(MAX_CHUNKS_OF_A_VESSEL + 1)]
         self._last = np.zeros(0, POINT)
 
     def append(self, rows: NDArray[np.intp], points: NDArray[Any]) -> None:
@@ -76,7 +82,9 @@ class Tracks:
 
     def drop(self, row: int) -> None:
         """Forget the track of `row`."""
-        self._free.extend(self._chunks.pop(row, ()))
+        chunks = self._chunks.pop(row, deque())
+        self._free.extend(chunks)
+        self._having[len(chunks)].pop(row, None)
         self._length.pop(row, None)
         if row < len(self._last):
             self._last[row] = 0
@@ -88,15 +96,28 @@ class Tracks:
 
     def _add(self, row: int, point: Any) -> None:
         chunks = self._chunks.setdefault(row, deque())
-        if self._length.get(row, 0) == len(chunks) * CHUNK:
-            if len(chunks) == MAX_CHUNKS_OF_A_VESSEL:
-                self._shorten(row)
-            elif not self._free:
-                self._shorten(max(self._chunks, key=lambda r: len(self._chunks[r])))
-            chunks.append(self._free.pop())
+        if self._length.get(row, 0) == len(chunks) * CHUNK and not self._lengthen(row, chunks):
+            return
         length = self._length.get(row, 0)
         self._pool[chunks[-1]][length % CHUNK] = point
         self._length[row] = length + 1
+
+    def _lengthen(self, row: int, chunks: deque[int]) -> bool:
+        """Give `row` one more chunk, its own oldest or another's where none is free; whether there was one."""
+        if len(chunks) == MAX_CHUNKS_OF_A_VESSEL:
+            self._shorten(row)
+        elif not self._free:
+            most = next(count for count in range(MAX_CHUNKS_OF_A_VESSEL, -1, -1) if self._having[count] or not count)
+            if most <= 1 and not chunks:
+                return False
+            self._shorten(next(iter(self._having[most])) if most > 1 else row)
+        self._move(row, len(chunks), len(chunks) + 1)
+        chunks.append(self._free.pop())
+        return True
+
+    def _move(self, row: int, before: int, after: int) -> None:
+        self._having[before].pop(row, None)
+        self._having[after][row] = None
 
     def _write(self, row: int, points: NDArray[Any]) -> None:
         """Replace all points of `row` by as many others."""
@@ -105,7 +126,9 @@ class Tracks:
             self._pool[chunk][: len(part)] = part
 
     def _shorten(self, row: int) -> None:
-        self._free.append(self._chunks[row].popleft())
+        chunks = self._chunks[row]
+        self._move(row, len(chunks), len(chunks) - 1)
+        self._free.append(chunks.popleft())
         self._length[row] -= CHUNK
 
     def _reserve(self, rows: int) -> None:

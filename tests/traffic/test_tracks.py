@@ -1,5 +1,7 @@
 """Tracks: which points are kept, and what the pool does when it is full."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,35 @@ def test_a_full_pool_takes_from_the_longest():
     offer(tracks, 2, point(0))
     assert [len(tracks.read(row)) for row in range(3)] == [2 * CHUNK, CHUNK, 1]
     assert tracks.read(0)["t"][0] == 600_000 * CHUNK + 1
+
+
+def test_more_vessels_than_chunks():
+    """The vessels that came last have no track; a full one begins anew; what is freed goes to the next who asks."""
+    tracks = Tracks(max_bytes=2 * CHUNK * POINT.itemsize)
+    for row in range(3):
+        offer(tracks, row, point(0), point(600))
+    assert [len(tracks.read(row)) for row in range(3)] == [2, 2, 0]
+    offer(tracks, 0, *(point(600 * at) for at in range(2, CHUNK + 1)))
+    assert [len(tracks.read(row)) for row in range(3)] == [1, 2, 0]
+    tracks.drop(1)
+    offer(tracks, 2, point(1200))
+    assert tracks.read(2)["t"].tolist() == [1_200_001]
+
+
+def test_a_full_pool_costs_no_search():
+    """50,000 vessels that want more than the pool has are served as fast as if it had room: no search among tracks."""
+    rows, points = np.arange(50_000), np.zeros(50_000, POINT)
+    taken = []
+    for chunks in (100_000, 20_000):
+        tracks = Tracks(max_bytes=chunks * CHUNK * POINT.itemsize)
+        points["t"] = 1
+        tracks.append(rows[:20_000], points[:20_000])
+        begin = time.process_time()
+        tracks.append(rows, points)
+        points["t"] += 600_000
+        tracks.append(rows, points)
+        taken.append(time.process_time() - begin)
+    assert taken[1] < 5 * taken[0]
 
 
 @pytest.mark.parametrize("forget", ["drop", "clear"])
