@@ -1,6 +1,7 @@
 /** The simulation's clock: what the buttons ask of /api/simulation, and how the answer reads. */
 
 import { icon } from "./icons.mjs";
+import { ScenarioPanel } from "./scenario.mjs";
 
 export const RATES = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1000];
 /** Somebody else may steer as well: look that often. */
@@ -27,8 +28,9 @@ export class ClockPanel {
   /**
    * @param {HTMLElement} root
    * @param {(time: number, speed: number) => void} onClock the time in ms, and clock seconds per second
+   * @param {(mmsi: number) => void} select choose a vessel
    */
-  constructor(root, onClock) {
+  constructor(root, onClock, select) {
     Object.assign(this, { root, onClock });
     this.part = (name) => root.querySelector(`#clock-${name}`);
     const press = (name, ask) => this.part(name).addEventListener("click", ask);
@@ -36,11 +38,15 @@ export class ClockPanel {
     press("slower", () => this.#ask("PATCH", "clock", { rate: nextRate(this.clock.rate, -1) }));
     press("faster", () => this.#ask("PATCH", "clock", { rate: nextRate(this.clock.rate, 1) }));
     press("step", () => this.#ask("POST", "step", { seconds: 1 }));
+    this.scenario = new ScenarioPanel(root.querySelector("#scenario-open"), root.querySelector("#scenario"), select);
     setInterval(() => this.#look(), LOOK_AGAIN_MS);
   }
 
   /** @param {{time: string, rate: number, rate_actual: number, paused: boolean, mode: string, seed: number?}} clock */
   show(clock) {
+    // the greeting does not tell the scenario: asked for once it is known that there is a simulation
+    if (!this.clock && clock.mode === "simulation") queueMicrotask(() => this.#look());
+    if (clock.scenario !== undefined) this.scenario.show(clock.scenario);
     this.clock = clock;
     this.root.hidden = clock.mode !== "simulation";
     const { words, behind } = describe(clock);

@@ -89,7 +89,7 @@ function begin(map) {
   page.log = new Log(byId("log-list"), byId("log-pause"), byId("log-clear"), () => live.now, byId("log-kinds"));
   drawIcons();
   panels(state);
-  live.panel = new ClockPanel(byId("clock-panel"), (time, speed) => live.setClock(time, speed));
+  live.panel = new ClockPanel(byId("clock-panel"), (time, speed) => live.setClock(time, speed), select);
   page.form = new FilterForm({ form: byId("filter-form"), button: byId("filter-toggle"), chips: byId("filter-chips") }, state, constants);
   page.look = new Look({ fleet, live, state, constants, onFilter: (hidden, alone) => page.form.count(hidden, alone) });
   mapParts(map, fleet, live);

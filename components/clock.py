@@ -34,12 +34,23 @@ def layout() -> html.Div:
     rate = html.Output("", id="clock-speed", title="Simulated seconds per second", **{"aria-label": "Rate"})
     seed = html.Small("", id="clock-seed", title="Same seed, same world")
     return html.Div(
-        [slower, pause, rate, faster, step, seed],
+        [slower, pause, rate, faster, step, seed, *_scenario()],
         id="clock-panel",
         role="group",
         hidden=True,
         **{"aria-label": "Clock of the simulation"},
     )
+
+
+def _scenario() -> tuple[html.Button, html.Dialog]:
+    """What happens in the scenario that runs, and the ETAs that it changed; filled by scenario.mjs."""
+    heads = html.Tr([html.Th(words) for words in ("Vessel", "ETA was", "ETA is", "Later")])
+    parts = [html.H2(), html.P(), html.Ul(), html.Table([html.Thead(heads), html.Tbody()])]
+    close = html.Button("Close", id="scenario-close", type="button")
+    dialog = html.Dialog([*parts, close], id="scenario", **{"aria-label": "Scenario"})
+    return html.Button(
+        "", id="scenario-open", type="button", hidden=True, title="What happens in this scenario"
+    ), dialog
 
 
 def register(app: Dash, traffic: Traffic, control: Any) -> None:

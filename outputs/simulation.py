@@ -75,7 +75,8 @@ class _Desk:
     def clock(self) -> dict[str, Any]:
         """The clock, as everywhere, and the interval."""
         state = wire.clock_state(self._context.clock, self._control.seed)
-        return state | {"update_interval": self._control.update_interval}
+        more = {"update_interval": self._control.update_interval, "scenario": self._control.state()["scenario"]}
+        return state | more
 
     def change_clock(self) -> dict[str, Any]:
         """`{paused, rate, time, update_interval}`, any of them."""

@@ -1,5 +1,8 @@
 """The simulation's clock in the hands of a person at the page."""
 
+import json
+import urllib.request
+
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -29,3 +32,28 @@ def test_pause_step_and_rate(page, server):
     page.wait_for_text("clock-speed", "2×")
     assert not clock(server)["paused"]
     assert page.console() == []
+
+
+def test_a_closed_canal_on_the_page(browser, start_server):
+    """The Suez scenario is named beside the clock; its dialog lists vessels with the old and the new ETA."""
+    made = start_server("--scenario", "suez_closed", "--fleet-size", "150", vessels=150)
+    browser.open_with_vessels(made.url)
+    browser.console()
+    browser.wait_for_text("scenario-open", "suez closed")
+    send(made, "PATCH", "clock", {"time": "2026-03-23T07:50:00Z"})
+    browser.find("scenario-open").click()
+    browser.wait_for_text("scenario", "close suez: running")
+    row = browser.wait("document.querySelector('#scenario tbody tr')?.textContent")
+    assert " d " in row
+    browser.js("document.querySelector('#scenario tbody button').click()")
+    browser.wait("document.getElementById('vessel-card').textContent.length > 40")
+    assert browser.console() == []
+
+
+def send(server, method: str, path: str, body: dict) -> None:
+    request = urllib.request.Request(
+        f"{server.url}/api/simulation/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"},
+        method=method,
+    )  # fmt: skip
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.status == 200

@@ -36,6 +36,7 @@ def test_the_clock(call):
         "mode": "simulation",
         "seed": 1,
         "update_interval": 30.0,
+        "scenario": None,
     }
 
 
