@@ -89,7 +89,7 @@ class Fleet:
         rest_until: float64[n], Unix seconds, inf while it sails.
         path_...: float64[n], the segment that it is on, see `sim.steering`: path_lat, path_lon its start, path_north,
             path_east where it leads, in degrees; path_side_north, path_side_east to starboard of it; path_course of
-            its chord, path_in and path_out the courses at its ends less that; path_from_nm, path_to_nm along the
+            its chord, path_in and path_out its slopes against that at its ends; path_from_nm, path_to_nm along the
             leg, path_per_nm one part of that; path_pace, miles sailed for a mile along the leg.
         route_place: int32[n], place of its leg in the cycle of its route; 0 for free vessels.
         destination: list of n texts. eta: float64[n], Unix seconds, NaN none.

@@ -52,13 +52,14 @@ def place(fleet: Fleet, rows: slice) -> Floats:
     """Put vessels where their distance along the leg says, and return their courses, float64[n] degrees in [0, 360)."""
     part = (fleet.along_nm[rows] - fleet.path_from_nm[rows]) * fleet.path_per_nm[rows]
     rest = 1.0 - part
-    bend_in, bend_out = fleet.path_in[rows], fleet.path_out[rows]
-    bulge = part * rest * (bend_in * rest - bend_out * part)
+    slope_in, slope_out = fleet.path_in[rows], fleet.path_out[rows]
+    bulge = part * rest * (slope_in * rest - slope_out * part)
     fleet.lat[rows] = fleet.path_lat[rows] + part * fleet.path_north[rows] + bulge * fleet.path_side_north[rows]
     lon = fleet.path_lon[rows] + part * fleet.path_east[rows] + bulge * fleet.path_side_east[rows]
     lon -= np.floor((lon + 180.0) * (1 / 360)) * 360.0
     fleet.lon[rows] = lon
-    course = fleet.path_course[rows] + bend_in * rest * (1.0 - 3.0 * part) + bend_out * part * (3.0 * part - 2.0)
+    slope = slope_in * rest * (1.0 - 3.0 * part) + slope_out * part * (3.0 * part - 2.0)
+    course = fleet.path_course[rows] + np.degrees(np.arctan(slope))
     course -= np.floor(course * (1 / 360)) * 360.0
     return np.asarray(course)
 

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Places = tuple[Floats, Floats]
 
+_STEEPEST: Final = 60.0
+"""Degrees; a bend against its chord that is sharper has a step in its course."""
 JOIN_NM: Final = 0.3
 """A vessel leaves its berth or anchorage for its lane, and the lane for them, over at least this distance."""
 
@@ -104,12 +106,13 @@ class Steering:
         lon, course_out = np.where(last, fleet.stop_lon[rows], end[1]), np.where(last, np.nan, course_out)
         length, chord = _chord(*start, lat, lon)
         bend_in, bend_out = (_turned(course - chord) for course in (course_in, course_out))
-        bend_in, bend_out = (np.where(np.isnan(bend), 0.0, bend) for bend in (bend_in, bend_out))
-        side = length * (np.radians(1.0) / DEGREE_NM)
+        bends = (np.clip(np.where(np.isnan(bend), 0.0, bend), -_STEEPEST, _STEEPEST) for bend in (bend_in, bend_out))
+        slope_in, slope_out = (np.tan(np.radians(bend)) for bend in bends)
+        side = length / DEGREE_NM
         east = _turned(lon - start[1])
         lane_nm = np.maximum(to_nm - from_nm, 1e-9)
-        # A cubic is longer than its chord by this, to the second order of its bends.
-        longer = 1 + (2 * bend_in**2 - bend_in * bend_out + 2 * bend_out**2) * (np.radians(1.0) ** 2 / 30)
+        # A cubic is longer than its chord by this, to the second order of its slopes.
+        longer = 1 + (2 * slope_in**2 - slope_in * slope_out + 2 * slope_out**2) / 30
         across = np.radians(chord)
         columns = {
             "path_from_nm": from_nm, "path_to_nm": to_nm, "path_per_nm": 1 / lane_nm,
@@ -117,7 +120,7 @@ class Steering:
             "path_lat": start[0], "path_lon": start[1], "path_north": lat - start[0], "path_east": east,
             "path_side_north": -side * np.sin(across),
             "path_side_east": side * np.cos(across) / np.cos(np.radians(lat)),
-            "path_course": chord, "path_in": bend_in, "path_out": bend_out,
+            "path_course": chord, "path_in": slope_in, "path_out": slope_out,
         }  # fmt: skip
         for name, column in columns.items():
             getattr(fleet, name)[rows] = column
