@@ -55,8 +55,9 @@ def sentences(batch: Batch, tags: bool = False) -> Iterator[tuple[bytes, int]]:
         if batch.sentences:
             yield _heard(batch, rows.tolist(), tags), len(rows)
             continue
-        made = (_sentences(batch, rows, payload, fill, tags) for payload, fill in _messages(batch, rows))
-        yield b"".join(made), len(rows)
+        made = [_sentences(batch, rows, payload, fill, tags) for payload, fill in _messages(batch, rows)]
+        # side by side: the two messages of a class B vessel follow each other, else gpsd would not match them
+        yield np.hstack(made).tobytes() if made else b"", len(rows)
 
 
 def armours(batch: Batch, rows: Rows) -> Iterator[tuple[int, bytes]]:
@@ -211,8 +212,8 @@ def _bits(values: NDArray[Any] | int, width: int, n: int) -> Bytes:
     return ((wide[..., None] >> spread) & 1).astype(np.uint8).reshape(n, -1)
 
 
-def _sentences(batch: Batch, rows: Rows, payload: Bytes, fill: int, tags: bool) -> bytes:
-    """Each message in one sentence, or in two where it is long."""
+def _sentences(batch: Batch, rows: Rows, payload: Bytes, fill: int, tags: bool) -> Bytes:
+    """Each message in one sentence, or in two where it is long; uint8[n, characters]."""
     parts = [payload[:, :FIRST_PART], payload[:, FIRST_PART:]][: 1 + (payload.shape[1] > FIRST_PART)]
     sequence = (ord("0") + rows[:, None] % 10).astype(np.uint8)
     pieces: list[Bytes] = []
@@ -223,7 +224,7 @@ def _sentences(batch: Batch, rows: Rows, payload: Bytes, fill: int, tags: bool) 
         end = b",%d" % (fill if number == len(parts) else 0)
         body = _joined(len(rows), head, sequence if len(parts) > 1 else b"", b",A,", part, end)
         pieces += [_checked(body), _joined(len(rows), b"\r\n")]
-    return np.hstack(pieces).tobytes()
+    return np.hstack(pieces)
 
 
 def _tag(batch: Batch, rows: Rows, number: int, parts: int) -> Bytes:

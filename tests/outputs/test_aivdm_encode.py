@@ -282,6 +282,28 @@ def test_gpsdecode_and_pyais_agree_on_a_fleet(fleet, tags):
             assert (message.status, message.second) == (other["status"], other["second"])
 
 
+@pytest.mark.gpsdecode
+def test_gpsdecode_reads_class_b():
+    """Messages 18 and 24 say the same to gpsdecode as was put in."""
+    rng = np.random.default_rng(7)
+    limits = {"lat": (-54_000_000, 54_000_000), "lon": (-108_000_000, 108_000_000), "sog": (0, 1023), "cog": (0, 3600)}
+    rows = [
+        {name: int(rng.integers(*limit)) for name, limit in limits.items()}
+        | {"heading": int(rng.integers(360)), "nav_status": None, "rot": None}
+        for _ in range(100)
+    ]
+    ships = [
+        {"name": f"BOAT {number}", "callsign": f"LM{number}", "ship_type": 36, "a": number, "b": 5, "c": 2, "d": 3}
+        for number in range(100)
+    ]
+    text = b"".join(part for batch in (moving(*rows), static(*ships)) for part, _ in sentences(batch))
+    read = gpsdecode(text)
+    told = [(m["type"], m["lat"], m["lon"], m["speed"], m["course"], m["heading"], m["cs"]) for m in read[:100]]
+    assert told == [(18, *expected_position(row), True) for row in rows]
+    told = [(m["type"], m["shipname"], m["callsign"], m["shiptype"], m["to_bow"]) for m in read[100:]]
+    assert told == [(24, ship["name"], ship["callsign"], 36, ship["a"]) for ship in ships]
+
+
 def test_agrees_with_the_json_stream(fleet):
     """The last sentences of each vessel say what the JSON stream says of it, in AIS's resolution."""
     batches, snapshot = fleet
