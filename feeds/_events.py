@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -52,6 +53,7 @@ class Events:
         self.over: list[Running] = []
         self._sea, self._line = sea, line
         self._next_sweep = start
+        self._kept: set[int] = set()
         self._ahead = list(scenario.events)
         self._begin: dict[str, Callable[[Event], tuple[int, ...]]] = {
             "meeting": self._meeting,
@@ -133,27 +135,38 @@ class Events:
             if run.event.kind == "close_suez":
                 run.vessels += self._turned(run.etas)
             elif run.event.kind == "close_port":
-                run.vessels += hold_at_port(self._sea, run.event.values["port"], run.until)
+                run.vessels += hold_at_port(self._sea, run.event.values["port"], run.until, kept=self._kept)
 
     def _turned(self, etas: dict[int, tuple[float, float]]) -> tuple[int, ...]:
-        sea = self._sea
+        """The next vessel bound for the canal, which now goes round; a vessel that finds no other way keeps its own."""
+        party = self._sea.party
+        for mmsi, eta, turn in self._bound_for_canal():
+            if mmsi in self._kept:
+                continue
+            try:
+                row = turn()
+            except Unsailable as error:
+                self._kept.add(mmsi)
+                log.warning("vessel %d keeps its way: %s", mmsi, error)
+            else:
+                etas[mmsi] = eta, float(party.fleet.eta[row])
+                return (mmsi,)
+        return ()
+
+    def _bound_for_canal(self) -> Iterator[tuple[int, float, Callable[[], int]]]:
+        """MMSI and ETA of those that have the canal before them, and what lets one turn: it gives its row."""
+        sea, party = self._sea, self._sea.party
         world, fleet = sea.world, sea.world.fleet
         begins = world.lanes.canal[fleet.leg, 0]
         out = world.lanes.entrance_out_nm[fleet.leg] + 3.0
         before = (fleet.along_nm < begins - 2.0) & (fleet.along_nm > out) & (fleet.mmsi > 0)
-        for row in np.flatnonzero(before)[:1].tolist():
-            mmsi, eta = int(fleet.mmsi[row]), float(fleet.eta[row])
-            taken = sea.take_over(row)
-            etas[mmsi] = eta, float(sea.party.fleet.eta[taken])
-            return (mmsi,)
-        for row, sail in enumerate(sea.party.sails):
+        for row in np.flatnonzero(before).tolist():
+            yield int(fleet.mmsi[row]), float(fleet.eta[row]), functools.partial(sea.take_over, row)
+        for row, sail in enumerate(party.sails):
             canal = sail.path.canal_nm if sail else None
-            if canal and sea.party.fleet.along_nm[row] < canal[0] - 2.0:
-                mmsi, eta = int(sea.party.fleet.mmsi[row]), float(sea.party.fleet.eta[row])
-                sea.detour(row)
-                etas[mmsi] = eta, float(sea.party.fleet.eta[row])
-                return (mmsi,)
-        return ()
+            if canal and party.fleet.along_nm[row] < canal[0] - 2.0:
+                turn = functools.partial(sea.detour, row)
+                yield int(party.fleet.mmsi[row]), float(party.fleet.eta[row]), turn
 
     def find(self, name: str) -> int:
         """The true MMSI of a vessel by its name, IMO number or MMSI.

@@ -93,8 +93,12 @@ def drift(sea: Sea, mmsi: int, course: float, kn: float, hours: float) -> None:
     sea.party.replan(row, plan)
 
 
-def hold_at_port(sea: Sea, name: str, until: float, check: bool = False) -> tuple[int, ...]:
+def hold_at_port(
+    sea: Sea, name: str, until: float, check: bool = False, kept: set[int] | None = None
+) -> tuple[int, ...]:
     """Let the next vessel that is bound for a closed port wait off it; the one that does, if any, by MMSI.
+
+    Those that find no way of their own are added to `kept`, and not asked again.
 
     Raises:
         LookupError: With `check`: the simulator knows no such port.
@@ -112,9 +116,15 @@ def hold_at_port(sea: Sea, name: str, until: float, check: bool = False) -> tupl
     fleet.rest_until[moored] = np.maximum(fleet.rest_until[moored], until)
     left = lanes.length_nm[fleet.leg] - fleet.along_nm
     bound = (ends == numbers[0]) & (fleet.nav_status == UNDER_WAY) & (fleet.mmsi > 0)
-    for row in np.flatnonzero(bound & (left < 300.0) & (left > 25.0))[:1].tolist():
+    kept = set() if kept is None else kept
+    near = np.flatnonzero(bound & (left < 300.0) & (left > 25.0) & ~np.isin(fleet.mmsi, list(kept)))
+    for row in near[:1].tolist():
         mmsi = int(fleet.mmsi[row])
-        taken = sea.take_over(row)
+        try:
+            taken = sea.take_over(row)
+        except paths.Unsailable:
+            kept.add(mmsi)
+            return ()
         sail = sea.party.sails[taken]
         if sail:
             _wait_off(sea, taken, sail, world.ports[numbers[0]].anchorage, until)

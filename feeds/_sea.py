@@ -151,14 +151,20 @@ class Sea:
         self._retire(row)
         return taken
 
-    def detour(self, row: int) -> None:
-        """Let a vessel of the party sail to the same place without the passages that are closed."""
+    def detour(self, row: int) -> int:
+        """Let a vessel of the party sail to the same place without the passages that are closed; its row.
+
+        Raises:
+            paths.Unsailable: There is no other way.
+
+        """
         sail = self.party.sails[row]
         if sail is None:
-            return
+            return row
         here = float(self.party.fleet.lat[row]), float(self.party.fleet.lon[row])
         path = way_from(here, end_of(sail), self.closed)
         self.party.replan(row, lambda plan: chained(replace(sail, path=path, begin=0.0), plan))
+        return row
 
     def _start(self, vessel: Vessel, route: Route | None, progress: float) -> tuple[Place, Plan]:
         if route is None:

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sea.lanes import trace
+from sea.paths import Unsailable
 from sim.custom import COLUMNS, Plan, Rest, Sail, empty_fleet
-from sim.fleet import MOORED, Fleet
+from sim.fleet import AT_ANCHOR, MOORED, Fleet
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -140,7 +141,11 @@ class Party:
 
     def _next(self, row: int) -> None:
         """The next part of a vessel's plan; without one it lies where it is."""
-        part = next(self._plans[row], None) or Rest(MOORED, np.inf)
+        try:
+            part = next(self._plans[row], None) or Rest(MOORED, np.inf)
+        except Unsailable:
+            # a way that was open when the plan was made has closed since
+            part = Rest(AT_ANCHOR, np.inf)
         self.sails[row] = None
         if isinstance(part, Rest):
             self._rest(row, part)

@@ -8,6 +8,7 @@ from feeds._events import Events
 from feeds._faults import Faults, FaultyLine
 from feeds._sea import Sea
 from feeds.simulator import Simulator
+from sea import paths
 from sea.geo import distance_nm
 from sea.ports import PortIndex
 from sim import scenario
@@ -187,6 +188,18 @@ def test_a_closed_port():
     assert (world.fleet.rest_until[moored & (world.fleet.mmsi > 0)] >= NOW + 5 * 86400 - 10).all()
     (event,) = bench.simulator.truth()["events"]
     assert event["state"] == "running"
+
+
+def test_a_vessel_without_another_way_keeps_its_own(monkeypatch):
+    """Where there is no way round, nobody turns, and the simulation goes on."""
+    bench = Bench(Event(5, "close_suez", np.inf, {}), Event(5, "close_port", np.inf, {"port": "Rotterdam"}), size=100)
+
+    def no_way(*_args) -> None:
+        raise paths.Unsailable("no way by water")
+
+    monkeypatch.setattr(paths, "path", no_way)
+    bench.go(130)
+    assert [event["vessels"] for event in bench.simulator.truth()["events"]] == [[], []]
 
 
 def test_what_cant_happen_is_told():
