@@ -1,6 +1,7 @@
 """Make docs/screens/*.png and docs/screens.md: every state of the dashboard at both sizes, and the README's picture.
 
-`python scripts/screens.py` in the tests' environment. The pictures are in few colours, to be small.
+`python scripts/screens.py [NAME ...]` in the tests' environment; with names only those states. The pictures are in few
+colours, to be small.
 """
 
 import io
@@ -21,7 +22,7 @@ FOLDER = ROOT / "docs/screens"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 SIMULATED, REAL = 18061, 18062
 RECORDING = ROOT / "tests/data/ais_australia_20120127_excerpt.nmea.gz"
-COLOURS = 160
+COLOURS = 200
 Driver = webdriver.Chrome
 
 
@@ -38,7 +39,9 @@ class State:
     wait_s: float = 2.5
 
 
-CHOOSE = "fairway.select(fairway.mmsis()[3]);"
+CHOOSE = """const mmsi = fairway.mmsis()[3];
+fairway.select(mmsi);
+fairway.map().setView([fairway.cell(mmsi, 'lat'), fairway.cell(mmsi, 'lon')], 5, {animate: false});"""
 STATES = (
     State("fleet", "The fleet: figures and charts"),
     State("fleet-dark", "The same in the dark", "theme=dark"),
@@ -80,7 +83,8 @@ def main() -> None:
                 _until(lambda port=port: _serves(port))
             _zone()
             for state in STATES:
-                _picture(driver, state)
+                if state.name in (sys.argv[1:] or [state.name]):
+                    _picture(driver, state)
         finally:
             driver.quit()
             for server in servers:
@@ -136,7 +140,9 @@ def _picture(driver: Driver, state: State) -> None:
         _until(lambda: driver.execute_script(f"return {state.until}"))
         time.sleep(1.5)
         with Image.open(io.BytesIO(driver.get_screenshot_as_png())) as picture:
-            few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            few = picture.convert("RGB").quantize(
+                COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=4, dither=Image.Dither.NONE
+            )
             few.save(FOLDER / f"{state.name}-{size}.png", optimize=True)
             if (state.name, size) == ("vessel", "desktop"):
                 few.save(ROOT / "docs/dashboard.png", optimize=True)
