@@ -41,8 +41,8 @@ QUEUE_NM: Final = 3.0
 PIVOT_DEG_MIN: Final = 20.0
 """How fast tugs turn a vessel."""
 _TURNED_DEG: Final = 15.0
-_WEIGHS_S: Final = 600.0
-"""In the roads everybody is given the time of half a turn, so that convoys keep their order."""
+_WEIGHS_S: Final = 1200.0
+"""In the roads everybody is given the time of half a turn and of the way to the lane, so that convoys keep order."""
 _LEAST_STAY_S: Final = 3600.0
 _READY_S: Final = 1800.0
 """Cargo is done, draught and voyage data are set, so long before a vessel sails."""
@@ -136,7 +136,8 @@ class Voyages:
         self._come_to(rows, TURNING)
         apart = fleet.path_course[rows] - fleet.heading[rows]
         apart = np.maximum(np.abs((apart + 180.0) % 360.0 - 180.0) - _TURNED_DEG, 0.0)
-        turns_s = np.where(from_roads, _WEIGHS_S, apart / PIVOT_DEG_MIN * 60)
+        detour_nm = (fleet.path_pace[rows] - 1) * (fleet.path_to_nm[rows] - fleet.path_from_nm[rows])
+        turns_s = np.where(from_roads, _WEIGHS_S - detour_nm / CANAL_KN * 3600, apart / PIVOT_DEG_MIN * 60)
         fleet.rest_until[rows] = now + turns_s
         fleet.mark_nm[rows] = np.inf
 

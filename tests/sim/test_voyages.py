@@ -12,6 +12,7 @@ from sim.world import World
 
 from .conftest import NOW
 
+pytestmark = pytest.mark.timeout(900)
 DAY = 86_400.0
 MIDNIGHT = NOW - NOW % DAY
 
@@ -42,9 +43,9 @@ def histories(world, days, dt=60.0):
 
 @pytest.fixture(scope="module")
 def month():
-    """Phases of 400 vessels in forty days."""
-    world = World(7, 400, NOW)
-    return world, histories(world, 40)
+    """Phases of 500 vessels in twenty days."""
+    world = World(7, 500, NOW)
+    return world, histories(world, 20)
 
 
 def test_the_order_of_a_voyage(month):
@@ -218,7 +219,7 @@ def test_a_vessel_casts_off_without_a_jump():
     """From its berth to sea and from the sea to its berth a vessel moves without a jump, its heading included."""
     world = World(9, 150, NOW)
     fleet = world.fleet
-    for _ in range(40_000):
+    for _ in range(15_000):
         lat, lon, heading = fleet.lat.copy(), fleet.lon.copy(), fleet.heading.copy()
         world.step(5.0)
         moved_m = geo.distance_nm(lat, lon, fleet.lat, fleet.lon) * 1852
