@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -99,14 +100,14 @@ class Lanes:
             steps, vertices = stored["steps"].astype(np.int64), stored["vertices"]
             legs, room = {name: stored[name] for name in PER_LEG}, stored["room"] * ROOM_UNIT_NM
         ends = np.cumsum(vertices)
-        corners = [
+        corners = (
             np.cumsum(steps[end - size : end], axis=0) * _DEGREES
             for end, size in zip(ends.tolist(), vertices.tolist(), strict=True)
-        ]
-        return cls.of(routes, [trace(*corner.T) for corner in corners], legs, room)
+        )
+        return cls.of(routes, (trace(*corner.T) for corner in corners), legs, room)
 
     @classmethod
-    def of(cls, routes: tuple[Route, ...], traced: Sequence[Line], legs: Mapping[str, Any], room: Floats) -> Self:
+    def of(cls, routes: tuple[Route, ...], traced: Iterable[Line], legs: Mapping[str, Any], room: Floats) -> Self:
         """The lanes along lines that `trace` made.
 
         Args:
@@ -116,19 +117,22 @@ class Lanes:
             room: float64[points], nautical miles from each point of all legs to land.
 
         """
-        count = np.array([len(line[0]) for line in traced], np.int32)
-        lat, lon, along, course = (np.concatenate(column) for column in zip(*traced, strict=True))
-        first = (np.cumsum(count) - count).astype(np.int32)
-        port, starboard = zip(
-            *(sides(*line[2:], room[at : at + size]) for line, at, size in zip(traced, first, count, strict=True)),
-            strict=True,
-        )
-        tangent = np.concatenate([_tangents(line[2], line[3]) for line in traced])
+        # leg by leg into one buffer a column: a list of small arrays would leave 10 MB of holes in the heap
+        gathered = [array("d") for _ in range(7)]
+        count: list[int] = []
+        for line in traced:
+            at, size = sum(count), len(line[0])
+            count.append(size)
+            columns = (*line, _tangents(line[2], line[3]), *sides(*line[2:], room[at : at + size]))
+            for buffer, column in zip(gathered, columns, strict=True):
+                buffer.frombytes(column.tobytes())
+        lat, lon, along, course, tangent, port, starboard = (np.frombuffer(buffer) for buffer in gathered)
+        counts = np.array(count, np.int32)
+        first = (np.cumsum(counts) - counts).astype(np.int32)
         north, east = beside(lat, tangent, 1.0)
-        return cls(routes, first=first, count=count, lat=lat, lon=lon, along_nm=along, course=course, tangent=tangent,
-                   starboard_north=north, starboard_east=east,
-                   length_nm=along[first + count - 1], room_nm=room, to_port_nm=np.concatenate(port),
-                   to_starboard_nm=np.concatenate(starboard), **legs)  # fmt: skip
+        return cls(routes, first=first, count=counts, lat=lat, lon=lon, along_nm=along, course=course, tangent=tangent,
+                   starboard_north=north, starboard_east=east, length_nm=along[first + counts - 1], room_nm=room,
+                   to_port_nm=port, to_starboard_nm=starboard, **legs)  # fmt: skip
 
     def position(self, leg: Ints, along_nm: Floats, hint: Ints) -> tuple[Floats, Floats, Floats, Ints]:
         """Where n vessels are: latitude, longitude in [-180, 180), course in degrees, and the new hint.
