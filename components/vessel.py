@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from components import _flags, _voyage
-from components.fleet import chart, graph_options
+from components.fleet import Figure, chart, graph_options
 from components.sea_map import TYPE_COLOURS, lane
 from sea.lanes import Lanes
 from traffic import fields, flags, wire
@@ -72,7 +71,7 @@ def register(app: Dash, traffic: Traffic, control: Any) -> None:
         Input("selected", "data"),
         prevent_initial_call=True,
     )
-    def show(selected: dict[str, int] | None) -> tuple[Any, go.Figure, bool, dict[str, Any] | None]:
+    def show(selected: dict[str, int] | None) -> tuple[Any, Figure, bool, dict[str, Any] | None]:
         row = wire.particulars(traffic.snapshot(), selected["mmsi"]) if selected else None
         if row is None:
             return _nobody(), speed_figure({}), True, None
@@ -158,19 +157,26 @@ def with_latest(track: Track, row: Row) -> Track:
     return {name: np.append(column, latest[name]) for name, column in track.items()}
 
 
-def speed_figure(track: Track) -> go.Figure:
+def speed_figure(track: Track) -> Figure:
     """Speed over time, UTC; `track` as `Traffic.track` gives it, or empty."""
     times = track.get("t", np.zeros(0, np.int64)).astype("datetime64[ms]")
-    line = {"color": _LINE_COLOUR, "width": 2}
-    figure = chart(go.Scatter(x=times, y=track.get("sog", []), mode="lines+markers", marker={"size": 4}, line=line))
-    figure.update_layout(margin={"l": 28, "r": 12, "t": 4, "b": 24})
-    figure.update_traces(hovertemplate="%{x|%d %b %H:%M} UTC: %{y:.1f} kn<extra></extra>")
-    figure.update_yaxes(rangemode="tozero", nticks=5)
-    figure.update_xaxes(tickformat="%H:%M", nticks=6, tickangle=0)
+    knots = [None if np.isnan(sog) else sog for sog in np.asarray(track.get("sog", [])).tolist()]
+    line = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": np.datetime_as_string(times).tolist(),
+        "y": knots,
+        "marker": {"size": 4},
+        "line": {"color": _LINE_COLOUR, "width": 2},
+        "hovertemplate": "%{x|%d %b %H:%M} UTC: %{y:.1f} kn<extra></extra>",
+    }
+    xaxis: dict[str, Any] = {"type": "date", "tickformat": "%H:%M", "nticks": 6, "tickangle": 0}
     if len(times):
         # a young track would else be stretched until its ticks are milliseconds apart
-        figure.update_xaxes(range=[min(times[0], times[-1] - _SHORTEST_PLOT), times[-1]])
-    return figure
+        xaxis["range"] = np.datetime_as_string([min(times[0], times[-1] - _SHORTEST_PLOT), times[-1]]).tolist()
+    return chart(
+        line, margin={"l": 28, "r": 12, "t": 4, "b": 24}, xaxis=xaxis, yaxis={"rangemode": "tozero", "nticks": 5}
+    )
 
 
 def _drawing(row: Row, track: Track, lanes: Lanes) -> dict[str, Any]:
