@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
@@ -24,6 +25,7 @@ _HEAD: Final = (
 )
 REMOVED_OF_A_PART: Final = 2000
 ROWS_OF_A_PART: Final = 2000
+ASKED_BY_MANY: Final = 4
 UPDATES_BYTES_OF_A_PART: Final = MAX_TEXT_BYTES - 50 * REMOVED_OF_A_PART - 512
 
 
@@ -147,7 +149,11 @@ def _message(step: Step, time: bytes, body: Body, removed: list[bytes], part: by
 
 
 def _objects(step: Step, keys: tuple[str, ...]) -> list[Body]:
-    texts = wire.rows(step.picked.snapshot, step.picked.rows[step.updated], ObjectForm(keys, ms=True))
+    picked, form = step.picked, ObjectForm(keys, ms=True)
+    if next(picked.keep(("objects", keys), itertools.count)) == ASKED_BY_MANY:
+        # each made what it lacked; from now on nobody lacks any: a few long encodes cost less than many short ones
+        wire.rows(picked.snapshot, picked.rows, form)
+    texts = wire.rows(picked.snapshot, picked.rows[step.updated], form)
     bodies: list[Body] = []
     for part in wire.parts_of(texts, UPDATES_BYTES_OF_A_PART) if texts else ():
         bodies.append((len(part), part))
@@ -158,8 +164,9 @@ def _objects(step: Step, keys: tuple[str, ...]) -> list[Body]:
 
 def _columns(step: Step, names: tuple[str, ...]) -> list[Body]:
     starts = range(0, len(step.updated), ROWS_OF_A_PART)
-    chunks = [*(step.updated[at : at + ROWS_OF_A_PART] for at in starts), step.updated[:0]]
-    return [(len(chunk), [b'"columns":' + columns.encode(step.picked, chunk, names)]) for chunk in chunks]
+    chunks = [step.updated[at : at + ROWS_OF_A_PART] for at in starts]
+    bodies = [(len(chunk), [b'"columns":' + columns.encode(step.picked, chunk, names)]) for chunk in chunks]
+    return [*bodies, (0, [b'"columns":' + columns.empty(names)])]
 
 
 def _static(picked: Picked, places: Places, names: tuple[str, ...]) -> list[bytes]:
