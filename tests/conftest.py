@@ -225,3 +225,18 @@ def private_redis(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
+    """The longest computation, begun at once beside the tests that wait for servers: its process and its result."""
+    path = tmp_path_factory.mktemp("year") / "ashore.npy"
+    if not any(
+        item.nodeid.endswith("::test_nobody_on_land") and "/sim/" in item.nodeid for item in request.session.items
+    ):
+        yield None, path
+        return
+    process = subprocess.Popen([sys.executable, str(ROOT / "tests/sim/year.py"), str(path)])
+    yield process, path
+    process.kill()
+    process.wait()
