@@ -97,16 +97,6 @@ class Store:
             "sog": np.array(sog, np.float64) / 10,
         }
 
-    def voyages(self, mmsi: int) -> list[Row]:
-        """What a vessel told of itself, oldest first: `t` (ms UTC) and the columns that were known by then."""
-        found = select(STATIC).where(STATIC.c.mmsi == mmsi).order_by(STATIC.c.t)
-        with self._transaction() as connection:
-            rows = [dict(row) for row in connection.execute(found).mappings()]
-        hidden = ("run", "mmsi")
-        return [
-            {name: value for name, value in row.items() if value is not None and name not in hidden} for row in rows
-        ]
-
     def count(self) -> int:
         """Number of stored positions."""
         with self._transaction() as connection:
