@@ -9,7 +9,7 @@ run: .venv/ready
 
 test: .venv-test/ready js-packages lint
 	sh scripts/install_test_servers.sh
-	$(TEST) -m pytest $(ARGS)
+	$(TEST) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv-test/ready
 	$(TEST) -m ruff format --check .

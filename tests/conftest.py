@@ -55,7 +55,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for missing in reasons.values():
         _not_run.update(sorted(missing)[:1])
     config.hook.pytest_deselected(items=[item for item, missing in reasons.items() if missing])
-    items[:] = [item for item, missing in reasons.items() if not missing]
+    kept = [item for item, missing in reasons.items() if not missing]
+    # the longest first, so that the others run beside it
+    items[:] = sorted(kept, key=lambda item: "test_nobody_on_land.py" not in item.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist hands its count to the process that prints the closing lines."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["not_run"] = dict(_not_run)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Every worker collects all tests: their counts are the same, and one of them is the count."""
+    _not_run.update(Counter(getattr(node, "workeroutput", {}).get("not_run", {})) - _not_run)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -225,18 +239,3 @@ def private_redis(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[
     server.start()
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
-    """The longest computation, begun at once beside the tests that wait for servers: its process and its result."""
-    path = tmp_path_factory.mktemp("year") / "ashore.npy"
-    if not any(
-        item.nodeid.endswith("::test_nobody_on_land") and "/sim/" in item.nodeid for item in request.session.items
-    ):
-        yield None, path
-        return
-    process = subprocess.Popen([sys.executable, str(ROOT / "tests/sim/year.py"), str(path)])
-    yield process, path
-    process.kill()
-    process.wait()
