@@ -160,7 +160,7 @@ def test_the_live_table(server):
     command = (*PYTHON_CLIENT, server.ws_url, "--type", "tanker", "--sort", "speed")
     process = subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs, env=clean_environ(TERM="xterm"))
     os.close(theirs)
-    shown, deadline = "", time.monotonic() + 30
+    shown, deadline = "", time.monotonic() + 90
     try:
         while time.monotonic() < deadline and not all(word in shown for word in TABLE_WORDS):
             shown += os.read(ours, 65536).decode(errors="replace")
