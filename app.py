@@ -177,13 +177,14 @@ def _serve(
     """The WSGI application with everything on it, the hub, and the threads of the streams."""
     settings, context, traffic, stop = core.settings, core.context, core.traffic, core.supervisor.stop
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
-    page.mount(dash, traffic, settings.update_interval)
+    page.mount(dash, traffic, settings.update_interval, core.fleet)
     server = dash.server
     listeners = socketio.mount(server, context, settings, time.monotonic, stop)
     hub = ws.mount(server, context, settings, time.monotonic, stop, {aisstream.PATH: stream.begin})
     core.clients.update(ws=lambda: hub.count, socketio=lambda: listeners.count)
     past = _optional.history_reader(settings, traffic, context)
-    api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, past)
+    own_routes = core.fleet.routes if core.fleet else list
+    api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, past, own_routes)
     alerts.mount(api, context, zones)
     health.mount(server, traffic, pulse, core.supervisor, hub, outboxes)
     asyncapi.mount(server)

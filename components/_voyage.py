@@ -1,15 +1,16 @@
-"""How far a simulated vessel has to go: its place on the lane that leads to its destination."""
+"""How far a simulated vessel has to go: its place on the lane, or the leg of its own route, to its destination."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sea.geo import distance_nm
 from sea.lanes import Lanes
+from sea.paths import nearest
 from sea.ports import load_ports
 
 _OFF_LANE_NM: Final = 30.0
@@ -63,8 +64,31 @@ def find(lanes: Lanes, lat: float, lon: float, sog: float | None, destination: s
     _, point, leg = nearest
     length = float(lanes.length_nm[leg])
     to_go = length - float(lanes.along_nm[point])
-    hours = to_go / sog if sog is not None and sog >= _LEAST_SOG_KN else None
-    return Voyage(ports[lanes.start_port[leg]], to_go, length, hours)
+    return Voyage(ports[lanes.start_port[leg]], to_go, length, _hours(to_go, sog))
+
+
+def on_own_route(
+    route: dict[str, Any], lat: float, lon: float, sog: float | None, destination: str | None
+) -> Voyage | None:
+    """The leg of a person's own route, as `Control.routes` tells it, that leads to `destination`, out or back."""
+    names = [point["name"] for point in route["waypoints"]]
+    found = []
+    for at, leg in enumerate(route["legs"]):
+        line_lat, line_lon = np.array(leg).T
+        away, along = nearest(line_lat, line_lon, lat, lon)
+        length = float(distance_nm(line_lat[:-1], line_lon[:-1], line_lat[1:], line_lon[1:]).sum())
+        if names[at + 1] == destination:
+            found.append((away, names[at], length - along, length))
+        if names[at] == destination:
+            found.append((away, names[at + 1], along, length))
+    if not found or min(found)[0] > _OFF_LANE_NM:
+        return None
+    _, start, to_go, length = min(found)
+    return Voyage(start, to_go, length, _hours(to_go, sog))
+
+
+def _hours(to_go_nm: float, sog: float | None) -> float | None:
+    return to_go_nm / sog if sog is not None and sog >= _LEAST_SOG_KN else None
 
 
 def _of_route(lanes: Lanes, route: int) -> tuple[int, ...]:

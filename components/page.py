@@ -13,6 +13,7 @@ from components import _gzip, alerts, clock, fleet, log, sea_map, table, topbar,
 from sea.lanes import Lanes
 from sea.ports import load_ports
 from traffic import fields
+from traffic.control import Control
 from traffic.table import Traffic
 
 _LATER: Final = "basemap"
@@ -20,7 +21,7 @@ _LATER: Final = "basemap"
 PANELS: tuple[ModuleType, ...] = (fleet, vessel, alerts, log)
 
 
-def mount(dash: Dash, traffic: Traffic, update_interval: float) -> None:
+def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control | None = None) -> None:
     """Give `dash` its layout and the panels their callbacks."""
     dash.index_string = _index(dash)
     _gzip.mount(dash.server)
@@ -40,7 +41,7 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float) -> None:
         ],
     )
     for panel in (topbar, clock, sea_map, table, *PANELS):
-        panel.register(dash, traffic, None)
+        panel.register(dash, traffic, control)
 
 
 def _index(dash: Dash) -> str:

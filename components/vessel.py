@@ -13,12 +13,14 @@ from components.fleet import Figure, chart, graph_options
 from components.sea_map import TYPE_COLOURS, lane
 from sea.lanes import Lanes
 from traffic import fields, flags, wire
+from traffic.control import Control
 from traffic.table import Traffic
 
 TITLE = "Vessel"
 ORDER = 2
 Row = dict[str, Any]
 Track = dict[str, Any]
+OwnRoute = dict[str, Any]
 _LINE_COLOUR: Final = "#2f81b7"
 _SHORTEST_PLOT: Final = np.timedelta64(10, "m")
 
@@ -59,7 +61,7 @@ def _actions() -> list[html.Button]:
     ]
 
 
-def register(app: Dash, traffic: Traffic, control: Any) -> None:
+def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
     """A choice in the browser is answered with the card, the figure and the track."""
     lanes = Lanes.load()
 
@@ -76,13 +78,14 @@ def register(app: Dash, traffic: Traffic, control: Any) -> None:
         if row is None:
             return _nobody(), speed_figure({}), True, None
         track = with_latest(traffic.track(row["mmsi"]), row)
-        voyage = _voyage_of(row, lanes)
-        return card(row, voyage), speed_figure(track), False, _drawing(row, track, lanes)
+        own = _own_route(row, control)
+        name, legs = _route_of(row, lanes, own)
+        return card(row, _voyage_of(row, lanes, own), name), speed_figure(track), False, _drawing(row, track, legs)
 
     app.clientside_callback(ClientsideFunction("fairway", "drawTrack"), Input("track", "data"))
 
 
-def card(row: Row, voyage: _voyage.Voyage | None = None) -> list[Any]:
+def card(row: Row, voyage: _voyage.Voyage | None = None, route: str = "") -> list[Any]:
     """The particulars in the order in which ship people ask; what is not known is a dash. Text stays text."""
     size = f"{row['length_m']} x {row['beam_m']} m" if row["length_m"] else None
     motion, position = row["kinematics"], row["position"]
@@ -101,6 +104,7 @@ def card(row: Row, voyage: _voyage.Voyage | None = None) -> list[Any]:
         _list({"Position": _position(position)}),
         _list({"Age": _age(row), "Source": row["source"], "Port": position["port_name"]}),
         _list({"Destination": row["destination"], "ETA as reported": _moment(row["eta"])}),
+        *([_list({"Route": route})] if route else []),
         *([_progress(voyage)] if voyage else []),
     ]
 
@@ -116,11 +120,32 @@ def _head(row: Row) -> html.Header:
     return html.Header([name, html.P(_joined(kind, _flags.countries()[code] if known else code)), bar])
 
 
-def _voyage_of(row: Row, lanes: Lanes) -> _voyage.Voyage | None:
+def _own_route(row: Row, control: Control | None) -> OwnRoute | None:
+    """A person's own route, as `Control.routes` tells it, if the vessel sails one."""
+    if control is None or not row["simulated"] or row["route"] < 0:
+        return None
+    return next((route for route in control.routes() if route["index"] == row["route"]), None)
+
+
+def _route_of(row: Row, lanes: Lanes, own: OwnRoute | None) -> tuple[str, list[Any]]:
+    """The name of a vessel's route and its legs as the map draws them; empty for none."""
+    if own:
+        return own["name"], own["legs"]
+    if not row["simulated"] or not 0 <= row["route"] < len(lanes.routes):
+        return "", []
+    route = lanes.routes[row["route"]]
+    return route.name, [lane(lanes, leg) for leg in route.legs_out]
+
+
+def _voyage_of(row: Row, lanes: Lanes, own: OwnRoute | None) -> _voyage.Voyage | None:
     lat, lon = row["position"]["latitude"], row["position"]["longitude"]
     if not row["simulated"] or lat is None or row["status"] == "in_port":
         return None
-    return _voyage.find(lanes, lat, lon, row["kinematics"]["speed_over_ground"], row["destination"], row["route"])
+    sog, destination = row["kinematics"]["speed_over_ground"], row["destination"]
+    if own:
+        return _voyage.on_own_route(own, lat, lon, sog, destination)
+    route = row["route"] if row["route"] < len(lanes.routes) else -1
+    return _voyage.find(lanes, lat, lon, sog, destination, route)
 
 
 def _progress(voyage: _voyage.Voyage) -> html.Div:
@@ -179,15 +204,14 @@ def speed_figure(track: Track) -> Figure:
     )
 
 
-def _drawing(row: Row, track: Track, lanes: Lanes) -> dict[str, Any]:
+def _drawing(row: Row, track: Track, legs: list[Any]) -> dict[str, Any]:
     """What the map draws for a vessel: its past with speeds, and its route."""
     points = np.column_stack([track["lat"], track["lon"], np.nan_to_num(track["sog"])]).round(5)
-    route = lanes.routes[row["route"]].legs_out if row["simulated"] and row["route"] >= 0 else ()
     return {
         "mmsi": row["mmsi"],
         "times": track["t"].tolist(),
         "points": points.tolist(),
-        "route": [lane(lanes, leg) for leg in route],
+        "route": legs,
     }
 
 

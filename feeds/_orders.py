@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, Final, TypeVar
@@ -11,10 +12,12 @@ import numpy as np
 from feeds._events import Events
 from feeds._faults import Faults
 from feeds._maneuvers import own_way
-from feeds._sea import Sea
+from feeds._sea import Sea, check_fit
+from sea import paths
 from sea.paths import Unsailable
 from sim import scenario
-from sim.custom import CustomError, Route, Vessel, Waypoint, port_index, to_and_fro
+from sim.custom import CustomError, Route, Vessel, Waypoint, make_route, port_index
+from sim.party import Party
 from sim.scenario import Event, Scenario, ScenarioError
 from sim.world import World
 from traffic import wire
@@ -24,6 +27,9 @@ from traffic.session import RequestError
 from traffic.table import Traffic
 
 MOST_ROUTES: Final = 1000
+CHANGES: Final = {name: scenario.VESSEL[name] for name in ("speed", "course", "destination", "route", "route_progress")}
+"""What can be changed of a vessel."""
+_WAYS: Final = ("course", "destination", "route")
 T = TypeVar("T")
 
 
@@ -108,8 +114,67 @@ def assign(sea: Sea, mmsi: int, given: Route | Mapping[str, Any] | str, progress
     route_given = _route_of(sea, given)
     if not 0 <= progress <= 1:
         raise CustomError(f"route_progress {progress:g} is outside 0 to 1", "route_progress")
+    sea.put_on(own_way(sea, mmsi, under_way=False), route_given, progress)
+
+
+def change(sea: Sea, mmsi: int, order: Mapping[str, Any]) -> int:
+    """Give a vessel another speed, course, destination or route; its row in the party.
+
+    One of the fleet leaves its lanes for it.
+    """
+    found = checked(order, CHANGES)
+    ways = [name for name in _WAYS if name in found]
+    if len(ways) > 1:
+        raise CustomError(f"a vessel has one of {', '.join(ways)}, not both", ways[1])
+    if not ways and "speed" not in found:
+        raise CustomError(f"nothing to change; known are {', '.join(CHANGES)}", "speed")
+    given = _route_of(sea, found["route"]) if "route" in found else None
     row = own_way(sea, mmsi, under_way=False)
-    sea.party.replan(row, lambda _old: to_and_fro(route_given, progress))
+    fleet = sea.party.fleet
+    if given:
+        check_fit(given, VESSEL_TYPES[int(fleet.vessel_type[row])])
+    if "speed" in found:
+        sea.party.set_speed(row, found["speed"])
+        sea.own.add(mmsi)
+    if given:
+        sea.put_on(row, given, found.get("route_progress", 0.0))
+    elif "destination" in found:
+        sea.send(row, found["destination"])
+    elif "course" in found:
+        sea.keep_course(row, found["course"])
+    return row
+
+
+def way(sea: Sea, order: Mapping[str, Any]) -> dict[str, Any]:
+    """The way that a route with these waypoints would take, without making it."""
+    waypoints = [_waypoint(point) for point in order.get("waypoints") or []]
+    if len(waypoints) == 1:
+        stop = paths.stop(waypoints[0].name, waypoints[0].lat, waypoints[0].lon)
+        return route_told(Route("", tuple(waypoints), (stop,), (), (True,), ()))
+    return route_told(make_route("", waypoints, closed=set(sea.closed)))
+
+
+def own_vessels(sea: Sea) -> list[dict[str, Any]]:
+    """The vessels that a person made or sent on a way, with their routes and how much of those they have done."""
+    names = {made.number: made for made in sea.routes.values()}
+    told = []
+    for mmsi in sorted(sea.own):
+        found = sea.find(mmsi)
+        if found is None:
+            continue
+        part, row = found
+        fleet = part.fleet
+        on_route = names.get(int(fleet.route[row])) if part is sea.party else None
+        place = float(fleet.lat[row]), float(fleet.lon[row])
+        told.append(_who(part, row) | {
+            "speed": round(float(fleet.cruise_kn[row]), 2),
+            "length": int(fleet.length_m[row]),
+            "beam": int(fleet.beam_m[row]),
+            "eta": _moment(float(fleet.eta[row])),
+            "route": on_route.name if on_route else None,
+            "route_progress": round(paths.progress(on_route.legs, *place), 4) if on_route else None,
+        })  # fmt: skip
+    return told
 
 
 def route(sea: Sea, order: Mapping[str, Any]) -> Route:
@@ -123,17 +188,13 @@ def route(sea: Sea, order: Mapping[str, Any]) -> Route:
     return sea.add_route(name, waypoints, [str(kind) for kind in order.get("vessel_types") or []])
 
 
-def remove_route(sea: Sea, name: str) -> None:
-    """Forget a route; vessels on it sail on."""
-    if sea.routes.pop(name, None) is None:
-        raise LookupError(f"no route {name!r:.60}")
-
-
+@functools.lru_cache(maxsize=MOST_ROUTES)
 def route_told(made: Route) -> dict[str, Any]:
     """A route for JSON: its waypoints, where they are on the water, and the way between them."""
     points = zip(made.waypoints, made.stops, made.calls, strict=True)
     return {
         "name": made.name,
+        "index": made.number,
         "vessel_types": list(made.vessel_types),
         "length_nm": round(sum(leg.length_nm for leg in made.legs), 1),
         "waypoints": [
@@ -197,12 +258,20 @@ def _vessel_told(sea: Sea, mmsi: int, labels: list[str], events: Events) -> dict
     if found is None:
         return None
     part, row = found
-    fleet = part.fleet
     reported = [d.values["mmsi"] for d in events.deceptions() if d.mmsi == mmsi and "mmsi" in d.values]
+    return _who(part, row) | {
+        "reported_mmsi": reported[-1] if reported else mmsi,
+        "on_a_lane": isinstance(part, World),
+        "labels": sorted(set(labels)),
+    }
+
+
+def _who(part: World | Party, row: int) -> dict[str, Any]:
+    """Who a vessel truly is, where, and how it moves."""
+    fleet = part.fleet
     imo = int(fleet.imo[row])
     return {
-        "mmsi": mmsi,
-        "reported_mmsi": reported[-1] if reported else mmsi,
+        "mmsi": int(fleet.mmsi[row]),
         "vessel_name": fleet.name[row],
         "vessel_type": VESSEL_TYPES[int(fleet.vessel_type[row])],
         "imo_number": f"IMO{imo}" if imo else None,
@@ -212,8 +281,6 @@ def _vessel_told(sea: Sea, mmsi: int, labels: list[str], events: Events) -> dict
         "course_over_ground": round(float(fleet.cog[row]), 2),
         "nav_status": int(fleet.nav_status[row]),
         "destination": fleet.destination[row] or None,
-        "on_a_lane": isinstance(part, World),
-        "labels": sorted(set(labels)),
     }
 
 
@@ -232,7 +299,8 @@ def _moment(seconds: float) -> str | None:
 
 def _route_of(sea: Sea, given: Route | Mapping[str, Any] | str) -> Route:
     if isinstance(given, Route):
-        return given
+        points = [{"lat": point.lat, "lon": point.lon, "name": point.name} for point in given.waypoints]
+        given = {"name": given.name, "waypoints": points, "vessel_types": list(given.vessel_types)}
     if isinstance(given, str):
         if given not in sea.routes:
             raise LookupError(f"no route {given!r:.60}")

@@ -24,7 +24,9 @@ from sim.custom import (
     Vessel,
     Waypoint,
     at_rest,
+    bound_for,
     make_route,
+    port_index,
     row_of,
     straight_on,
     to_and_fro,
@@ -36,6 +38,8 @@ from traffic.batch import Batch
 from traffic.flags import flag_of
 
 Place = tuple[float, float]
+MOST_NUMBERS: Final = 2**15
+"""Numbers of routes are int16 in every column."""
 _IN_PORT_NM: Final = 3.0
 
 
@@ -44,9 +48,10 @@ class Sea:
 
     Attributes:
         world: the fleet on its lanes. party: vessels with ways of their own.
-        routes: a person's, by name.
+        routes: a person's, by name. own: MMSIs of the vessels that a person has made, or sent on a way.
         closed: passages through which no new way leads.
 
+    A person's routes are numbered on from those of the lanes.
     """
 
     def __init__(
@@ -54,9 +59,11 @@ class Sea:
     ) -> None:
         self.world, self.party = World(settings.seed, settings.fleet_size, now, shares=shares), Party(now)
         self.routes: dict[str, Route] = {}
+        self.own: set[int] = set()
         self.closed: set[str] = set()
         self._settings, self._named = settings, settings.fleet_size
         self._retired = False
+        self._numbered = -1
         self.set_interval(update_interval)
 
     @property
@@ -96,8 +103,54 @@ class Sea:
         """
         if name in self.routes:
             raise CustomError(f"there is a route {name!r:.60} already", "name")
-        self.routes[name] = make_route(name, waypoints, vessel_types, self.closed)
+        made = make_route(name, waypoints, vessel_types, self.closed)
+        self.routes[name] = replace(made, number=self._free_number())
         return self.routes[name]
+
+    def remove_route(self, name: str) -> None:
+        """Forget a route; vessels on it sail on.
+
+        Raises:
+            LookupError: There is none of this name.
+
+        """
+        if name not in self.routes:
+            raise LookupError(f"no route {name!r:.60}")
+        number = self.routes.pop(name).number
+        fleet = self.party.fleet
+        rows = np.flatnonzero(fleet.route == number)
+        fleet.route[rows], fleet.voyage_version[rows] = -1, fleet.voyage_version[rows] + 1
+
+    def put_on(self, row: int, route: Route, progress: float) -> None:
+        """Let a vessel of the party sail a route, `progress` (0 to 1) of its way out being done."""
+        self.own.add(int(self.party.fleet.mmsi[row]))
+        self.party.fleet.route[row] = route.number
+        self.party.replan(row, lambda _old: to_and_fro(route, progress))
+
+    def send(self, row: int, destination: Waypoint | str) -> None:
+        """Let a vessel of the party sail to a place, or to a port by its name or locode, and lie there.
+
+        Raises:
+            CustomError: There is no such port.
+            paths.Unsailable: There is no way.
+
+        """
+        end = stop_of(destination)
+        path = way_from(self._place(row), end, self.closed)
+        self._free(row, bound_for(path, end.name, end.place))
+
+    def keep_course(self, row: int, course: float) -> None:
+        """Let a vessel of the party keep a course until land is near."""
+        self._free(row, straight_on(self._place(row), course, float(self.party.fleet.cruise_kn[row])))
+
+    def _free(self, row: int, plan: Plan) -> None:
+        """A plan that is no route's."""
+        self.own.add(int(self.party.fleet.mmsi[row]))
+        self.party.fleet.route[row] = -1
+        self.party.replan(row, lambda _old: plan)
+
+    def _place(self, row: int) -> Place:
+        return float(self.party.fleet.lat[row]), float(self.party.fleet.lon[row])
 
     def join(self, vessel: Vessel, route: Route | None = None, progress: float = 0.0) -> int:
         """A vessel of a person's own; its row in the party.
@@ -111,18 +164,21 @@ class Sea:
             raise CustomError(f"there are {MOST_VESSELS} vessels of their own already", "vessel_name")
         if not 0 <= progress <= 1:
             raise CustomError(f"route_progress {progress:g} is outside 0 to 1", "route_progress")
-        if route and route.vessel_types and str(vessel.vessel_type) not in route.vessel_types:
-            kinds = ", ".join(route.vessel_types)
-            raise CustomError(f"route {route.name!r} is for {kinds}, not {vessel.vessel_type}", "route")
+        if route:
+            check_fit(route, str(vessel.vessel_type))
+        if route and vessel.destination:
+            raise CustomError(f"a vessel has a route or a destination, not both: {vessel.destination}", "destination")
         if vessel.mmsi is not None and vessel.flag is None:
             vessel = replace(vessel, flag=flag_of(vessel.mmsi) or None)
         columns = row_of(vessel, self._named, {*self.world.fleet.mmsi.tolist(), *self.party.fleet.mmsi.tolist()})
         place, plan = self._start(vessel, route, progress)
         self._named += 1
-        return self.party.join(columns, *place, plan)
+        self.own.add(columns["mmsi"])
+        return self.party.join(columns | {"route": route.number if route else -1}, *place, plan)
 
     def leave(self, mmsi: int) -> None:
         """Take a vessel away, a person's own or one of the fleet."""
+        self.own.discard(mmsi)
         rows = np.flatnonzero(self.party.fleet.mmsi == mmsi)
         if len(rows):
             self._reporters[1].keep(self.party.leave(rows))
@@ -161,8 +217,7 @@ class Sea:
         sail = self.party.sails[row]
         if sail is None:
             return row
-        here = float(self.party.fleet.lat[row]), float(self.party.fleet.lon[row])
-        path = way_from(here, end_of(sail), self.closed)
+        path = way_from(self._place(row), end_of(sail), self.closed)
         self.party.replan(row, lambda plan: chained(replace(sail, path=path, begin=0.0), plan))
         return row
 
@@ -170,7 +225,11 @@ class Sea:
         if route is None:
             if vessel.position is None:
                 raise CustomError("a vessel needs a position or a route", "position")
-            place = paths.stop(vessel.vessel_name, *vessel.position).place
+            here = paths.stop(vessel.vessel_name, *vessel.position)
+            place = here.place
+            if vessel.destination:
+                end = stop_of(vessel.destination)
+                return place, bound_for(paths.path(here, end, self.closed), end.name, end.place)
             if vessel.speed:
                 return place, straight_on(place, vessel.course or 0.0, vessel.speed)
             return place, iter([at_rest(place)])
@@ -181,6 +240,15 @@ class Sea:
             return here.place, to_and_fro(route)
         first = Sail(paths.path(here, route.stops[0], self.closed), route.stops[0].name)
         return here.place, chained(first, to_and_fro(route))
+
+    def _free_number(self) -> int:
+        """For a new route: the next one that no route has, so that a number does not soon mean another route."""
+        first = len(self.world.lanes.routes)
+        used = {route.number for route in self.routes.values()}
+        while True:
+            self._numbered = max(first, (self._numbered + 1) % MOST_NUMBERS)
+            if self._numbered not in used:
+                return self._numbered
 
     def _onward(self, row: int) -> Plan:
         """To the port that a vessel of the fleet is bound for, and then between that and the one it came from."""
@@ -215,6 +283,29 @@ def picked(batch: Batch, rows: NDArray[np.intp]) -> Batch:
     }
     moving = {name: column[rows] for name, column in batch.moving.items()}
     return replace(batch, mmsi=batch.mmsi[rows], t=batch.t[rows], moving=moving, static=static)
+
+
+def check_fit(route: Route, kind: str) -> None:
+    """A vessel of type `kind` may sail the route, or a CustomError says who may."""
+    if route.vessel_types and kind not in route.vessel_types:
+        raise CustomError(f"route {route.name!r} is for {', '.join(route.vessel_types)}, not {kind}", "route")
+
+
+def stop_of(destination: Waypoint | str) -> paths.Stop:
+    """The water that a place or a port stands for, the latter by its name or UN/LOCODE.
+
+    Raises:
+        CustomError: There is no such port, or there are several.
+        paths.Unsailable: It is on land.
+
+    """
+    if isinstance(destination, Waypoint):
+        return paths.stop(destination.name, destination.lat, destination.lon)
+    ports = port_index()
+    found = ports.resolve(destination)
+    if found < 0:
+        raise CustomError(f"destination {destination!r:.60}: no port is called so, or several are", "destination")
+    return paths.stop(ports.names[found], float(ports.lat[found]), float(ports.lon[found]))
 
 
 def way_from(here: Place, end: paths.Stop, closed: Collection[str]) -> paths.Path:

@@ -208,7 +208,7 @@ class Simulator:
             RequestError: It can't be; the message says why.
 
         """
-        told = self._ask(lambda: self._join(_orders.on(self.sea, vessel, route, route_progress)))
+        told = self._ask(lambda: self._reported(_orders.on(self.sea, vessel, route, route_progress)))
         return int(told["mmsi"])
 
     def assign(self, mmsi: int, route: Route | Mapping[str, Any] | str, route_progress: float = 0.0) -> None:
@@ -222,11 +222,24 @@ class Simulator:
 
     def add_vessel(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.add_vessel`."""
-        return self._ask(lambda: self._join(_orders.vessel(self.sea, order)))
+        return self._ask(lambda: self._reported(_orders.vessel(self.sea, order)))
 
     def remove_vessel(self, vessel: int | str) -> int:
         """See `Control.remove_vessel`."""
         return self._ask(lambda: self._leave(self.events.find(str(vessel))))
+
+    def change_vessel(self, vessel: int | str, order: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Control.change_vessel`."""
+        return self._ask(lambda: self._reported(_orders.change(self.sea, self.events.find(str(vessel)), order)))
+
+    def vessels(self) -> list[dict[str, Any]]:
+        """See `Control.vessels`."""
+        return self._ask(lambda: _orders.own_vessels(self.sea))
+
+    def way(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Control.way`."""
+        # in the caller's own thread: nothing changes, and the simulation need not wait for it
+        return _orders.answered(lambda: _orders.way(self.sea, order))
 
     def add_route(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.add_route`."""
@@ -234,11 +247,12 @@ class Simulator:
 
     def remove_route(self, name: str) -> None:
         """See `Control.remove_route`."""
-        self._ask(lambda: _orders.remove_route(self.sea, name))
+        self._ask(lambda: self.sea.remove_route(name))
 
     def routes(self) -> list[dict[str, Any]]:
         """See `Control.routes`."""
-        return self._ask(lambda: [_orders.route_told(route) for route in self.sea.routes.values()])
+        sea = self._sea
+        return [_orders.route_told(route) for route in list(sea.routes.values())] if sea else []
 
     def set_faults(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.set_faults`."""
@@ -270,7 +284,7 @@ class Simulator:
         self.begin()
         return self._events
 
-    def _join(self, row: int) -> dict[str, Any]:
+    def _reported(self, row: int) -> dict[str, Any]:
         batches = self.sea.report_of(row)
         self._tell(batches)
         return _orders.as_update(self.sea, row, batches)

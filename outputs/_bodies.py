@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -11,6 +11,7 @@ from traffic.control import MAX_INTERVAL_S, MAX_RATE, MAX_STEP_S, MIN_INTERVAL_S
 
 Degrees = Annotated[float, Meta(ge=0, lt=360, description="degrees")]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Metres = Annotated[float, Meta(gt=0, description="metres")]
 
 
 class ClockChange(Struct, forbid_unknown_fields=True):
@@ -37,6 +38,14 @@ class Place(Struct):
     longitude: Longitude
 
 
+class NamedPlace(Struct):
+    """A position, and what it is called."""
+
+    latitude: Latitude
+    longitude: Longitude
+    name: str | UnsetType = UNSET
+
+
 class NewVessel(Struct):
     """A custom vessel; what is left out is made up."""
 
@@ -45,9 +54,24 @@ class NewVessel(Struct):
     position: Place | UnsetType = UNSET
     speed: Knots | UnsetType = UNSET
     course: Degrees | UnsetType = UNSET
+    destination: str | NamedPlace | UnsetType = UNSET
+    length: Metres | UnsetType = UNSET
+    beam: Metres | UnsetType = UNSET
     imo_number: str | UnsetType = UNSET
     mmsi: int | UnsetType = UNSET
-    route: Any = UNSET
+    flag: str | UnsetType = UNSET
+    route: str | UnsetType = UNSET
+    route_progress: Share | UnsetType = UNSET
+
+
+class VesselChange(Struct, forbid_unknown_fields=True):
+    """What is to change of a vessel; one of course, destination and route."""
+
+    speed: Knots | UnsetType = UNSET
+    course: Degrees | UnsetType = UNSET
+    destination: str | NamedPlace | UnsetType = UNSET
+    route: str | UnsetType = UNSET
+    route_progress: Share | UnsetType = UNSET
 
 
 class Waypoint(Struct):
@@ -64,6 +88,12 @@ class NewRoute(Struct, forbid_unknown_fields=True):
     name: str
     waypoints: list[Waypoint]
     vessel_types: list[VesselType] | UnsetType = UNSET
+
+
+class Waypoints(Struct, forbid_unknown_fields=True):
+    """Places that a way is wanted between."""
+
+    waypoints: list[Waypoint]
 
 
 class FaultShares(Struct):

@@ -217,16 +217,31 @@ class ServerStatus(Summary):
     memory: Annotated[dict[str, int], Meta(description="rss_bytes: resident")]
 
 
-class Route(Struct):
-    """A shipping route: legs are lines of [latitude, longitude]."""
+class RouteWaypoint(Struct):
+    """A waypoint of a custom route, the water that it stands for, and whether vessels lie there."""
 
     name: str
+    lat: Latitude
+    lon: Longitude
+    sailed_lat: Latitude
+    sailed_lon: Longitude
+    call: bool
+
+
+class Route(Struct):
+    """A shipping route: legs are lines of [latitude, longitude], vessels are MMSIs; `index` is the column `route`'s."""
+
+    name: str
+    index: int
+    custom: bool
     vessel_types: list[VesselType]
     legs: list[list[list[float]]]
+    vessels: list[int]
+    waypoints: list[RouteWaypoint] | UnsetType = UNSET
 
 
 class Routes(Struct):
-    """The simulator's routes."""
+    """The simulator's routes, and a person's own."""
 
     routes: list[Route]
 

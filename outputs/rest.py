@@ -46,12 +46,16 @@ def mount(
     ports: tuple[Port, ...],
     settings: Settings,
     past: Past | None = None,
+    own_routes: Callable[[], list[dict[str, Any]]] = list,
 ) -> Api:
-    """Serve the read side of the fleet on `server`, and the documents about it; `past` reads older tracks."""
+    """Serve the read side of the fleet on `server`, and the documents about it.
+
+    `past` reads older tracks, `own_routes` are a person's as `Control.routes` tells them.
+    """
     api = Api(server, lambda: wire.rfc3339(context.clock.now()))
     base = "/api/realtime"
     fleet = _Fleet(traffic, context, settings, past)
-    places = _Places(lanes, ports)
+    places = _Places(traffic, lanes, ports, own_routes)
 
     def server_status(query: models.NoQuery) -> Response:  # noqa: ARG001 - checked to be empty
         """How the server does: the guide's status, and ours."""
@@ -172,22 +176,27 @@ def _joined(older: Columns, newer: Columns) -> Columns:
 
 
 class _Places:
-    """The views of what does not move."""
+    """The views of routes and ports."""
 
-    def __init__(self, lanes: Lanes, ports: tuple[Port, ...]) -> None:
-        self._lanes, self._ports = lanes, ports
+    def __init__(
+        self, traffic: Traffic, lanes: Lanes, ports: tuple[Port, ...], own_routes: Callable[[], list[dict[str, Any]]]
+    ) -> None:
+        self._traffic, self._lanes, self._ports, self._own_routes = traffic, lanes, ports, own_routes
 
     def routes(self, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
-        """The simulator's routes; a leg is a line of [latitude, longitude]."""
+        """The simulator's routes and a person's own, with who sails them; a leg is a line of [latitude, longitude]."""
+        lanes = self._lanes
         routes = [
-            {
-                "name": route.name,
-                "vessel_types": list(route.vessel_types),
-                "legs": [_line(self._lanes, leg) for leg in route.legs_out],
-            }
-            for route in self._lanes.routes
-        ]
-        return json_response({"routes": routes})
+            {"name": route.name, "index": at, "custom": False, "vessel_types": list(route.vessel_types),
+             "legs": [_line(lanes, leg) for leg in route.legs_out]}
+            for at, route in enumerate(lanes.routes)
+        ]  # fmt: skip
+        kept = ("name", "index", "vessel_types", "waypoints", "legs")
+        routes += [{key: route[key] for key in kept} | {"custom": True} for route in self._own_routes()]
+        snapshot = self._traffic.snapshot()
+        rows = snapshot.changed_since(0)
+        mmsi, on = snapshot.columns["mmsi"][rows], snapshot.static_columns["route"][rows]
+        return json_response({"routes": [route | {"vessels": mmsi[on == route["index"]]} for route in routes]})
 
     def ports(self, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
         """The ports that simulated vessels call at."""

@@ -21,6 +21,8 @@ from outputs._bodies import (
     StepBy,
     Told,
     TruthQuery,
+    VesselChange,
+    Waypoints,
 )  # fmt: skip
 from outputs._models import NoQuery
 from traffic import wire
@@ -47,11 +49,14 @@ def mount(api: Api, context: Context, control: Control | None, settings: Setting
     add("/clock", "GET", desk.clock)
     add("/clock", "PATCH", desk.change_clock, body=ClockChange)
     add("/step", "POST", desk.step, body=StepBy)
+    add("/vessels", "GET", desk.vessels)
     add("/vessels", "POST", desk.add_vessel, 201, body=NewVessel)
+    add("/vessels/<vessel>", "PATCH", desk.change_vessel, body=VesselChange)
     add("/vessels/<vessel>", "DELETE", desk.remove_vessel)
     add("/routes", "GET", desk.routes)
     add("/routes", "POST", desk.add_route, 201, body=NewRoute)
     add("/routes/<name>", "DELETE", desk.remove_route)
+    add("/way", "POST", desk.way, body=Waypoints)
     add("/faults", "GET", desk.faults)
     add("/faults", "PUT", desk.set_faults, body=FaultShares)
     add("/scenario", "GET", desk.scenario)
@@ -96,6 +101,14 @@ class _Desk:
         self._control.step(1.0 if seconds is None else seconds)
         return self.clock()
 
+    def vessels(self) -> dict[str, Any]:
+        """The vessels that a person made, or sent on a way of their own."""
+        return {"vessels": self._control.vessels()}
+
+    def change_vessel(self, vessel: str) -> dict[str, Any]:
+        """Another way or speed for any vessel of the simulator; one of the fleet leaves its lane for good."""
+        return self._control.change_vessel(vessel, _body())
+
     def add_vessel(self) -> dict[str, Any]:
         """The guide's custom vessel; answered with it in the shape of an update, and whether its IMO number checks."""
         body = _body()
@@ -112,10 +125,11 @@ class _Desk:
     def add_route(self) -> dict[str, Any]:
         """The guide's custom route; answered with the way by water."""
         body = _body("name", "waypoints", "vessel_types")
-        for key in ("waypoints", "vessel_types"):
-            if not isinstance(body.get(key, []), list):
-                raise RequestError("bad_request", f"{key} is a list", key)
-        return self._control.add_route(body)
+        return self._control.add_route(_listed(body))
+
+    def way(self) -> dict[str, Any]:
+        """The way by water that a route would take; nothing is kept. One waypoint alone is put on the water."""
+        return self._control.way(_listed(_body("waypoints")))
 
     def remove_route(self, name: str) -> dict[str, Any]:
         """Vessels on it sail on."""
@@ -154,6 +168,13 @@ def _body(*known: str) -> dict[str, Any]:
     for key in body:
         if known and key not in known:
             raise RequestError("bad_request", f"{key!r:.60} is not one of {', '.join(known)}", key)
+    return body
+
+
+def _listed(body: dict[str, Any]) -> dict[str, Any]:
+    for key in ("waypoints", "vessel_types"):
+        if not isinstance(body.get(key, []), list):
+            raise RequestError("bad_request", f"{key} is a list", key)
     return body
 
 

@@ -6,7 +6,7 @@ mask of `sea.water`, then pulled straight. Depth is not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -107,6 +107,30 @@ def straight(start: Place, end: Place) -> Path:
 def is_clear(start: Place, end: Place) -> bool:
     """Whether the great circle keeps ROOM_NM from land."""
     return _clear(start, end, ROOM_NM)
+
+
+def progress(legs: Sequence[Path], lat: float, lon: float) -> float:
+    """How much of a way of several legs lies before the place on it that is nearest, 0 to 1."""
+    away, along = zip(*(nearest(leg.lat, leg.lon, lat, lon) for leg in legs), strict=True)
+    best = int(np.argmin(away))
+    lengths = [leg.length_nm for leg in legs]
+    return float(min((sum(lengths[:best]) + along[best]) / sum(lengths), 1.0))
+
+
+def nearest(line_lat: Floats, line_lon: Floats, lat: float, lon: float) -> tuple[float, float]:
+    """How far a place is from a line, and where on it is nearest, both nautical miles; degrees, longitude continuous.
+
+    Segments are short enough to be straight in latitude and longitude.
+    """
+    scale = np.array([60.0, 60.0 * np.cos(np.radians(lat))])
+    begin = scale * np.stack([line_lat[:-1] - lat, angle_diff(line_lon[:-1], lon)], axis=1)
+    step = scale * np.stack([np.diff(line_lat), np.diff(line_lon)], axis=1)
+    square = np.maximum((step**2).sum(axis=1), 1e-18)
+    part = np.clip(-(begin * step).sum(axis=1) / square, 0.0, 1.0)
+    away = np.hypot(*(begin + part[:, None] * step).T)
+    best = int(np.argmin(away))
+    nm = distance_nm(line_lat[:-1], line_lon[:-1], line_lat[1:], line_lon[1:])
+    return float(away[best]), float(nm[:best].sum() + part[best] * nm[best])
 
 
 def stop(name: str, lat: float, lon: float) -> Stop:

@@ -6,7 +6,6 @@ import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final, get_args, get_type_hints
 
@@ -17,7 +16,8 @@ from sea import paths
 from sea.geo import destination
 from sea.ports import PortIndex
 from sim import identity
-from sim.fleet import AT_ANCHOR, MOORED, SIZE_CLASSES, UNDER_WAY, VESSEL_TYPES, Fleet
+from sim.fleet import AT_ANCHOR, MOORED, SHIP_TYPES, SIZE_CLASSES, UNDER_WAY, VESSEL_TYPES, Fleet
+from sim.fleet import VesselType as VesselType
 
 Floats = NDArray[np.float64]
 
@@ -25,34 +25,22 @@ MOST_WAYPOINTS: Final = 50
 STAY_S: Final = 12 * 3600.0
 """How long a vessel lies at a port of its route."""
 MOST_KN: Final = 60.0
+RANGES: Final = {
+    "speed": (0.0, MOST_KN, "knots"),
+    "course": (0.0, 359.999, "degrees"),
+    "length": (5.0, 460.0, "metres"),
+    "beam": (2.0, 80.0, "metres"),
+}
+"""What numbers of a vessel can be."""
 _NAME_CHARACTERS: Final = 20
+_LEGS_KEPT: Final = 256
 _PORT_RANGE_NM: Final = 5.0
 _STRAIGHT_NM: Final = (1000.0, 500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0)
-_SHIP_TYPES: Final = {
-    "container": 79, "bulker": 70, "general_cargo": 70, "tanker": 80, "passenger": 60, "high_speed": 40,
-    "tug_special": 52, "fishing": 30, "pleasure": 37, "cargo": 70, "other": 90,
-}  # fmt: skip
 _SIZES: Final = {
     "passenger": (290, 32, 8.0, 18.0), "high_speed": (90, 26, 3.5, 30.0), "tug_special": (32, 11, 5.0, 9.0),
     "fishing": (40, 10, 4.5, 9.0), "pleasure": (18, 5, 2.5, 8.0),
 }  # fmt: skip
 """Length, beam, draught in metres and usual speed in knots, where the fleet has no size class."""
-
-
-class VesselType(StrEnum):
-    """The types of vessels; their values are the names of VESSEL_TYPES."""
-
-    CONTAINER = "container"
-    BULKER = "bulker"
-    GENERAL_CARGO = "general_cargo"
-    TANKER = "tanker"
-    PASSENGER = "passenger"
-    HIGH_SPEED = "high_speed"
-    TUG_SPECIAL = "tug_special"
-    FISHING = "fishing"
-    PLEASURE = "pleasure"
-    CARGO = "cargo"
-    OTHER = "other"
 
 
 class CustomError(ValueError):
@@ -64,6 +52,15 @@ class CustomError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A place that a route passes: degrees, and its name."""
+
+    lat: float
+    lon: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vessel:
     """A vessel as a person describes it; what is None is chosen to agree with the rest.
 
@@ -71,8 +68,11 @@ class Vessel:
         vessel_name: at most the 20 characters of AIS.
         vessel_type: a VesselType or its value.
         position: latitude and longitude in degrees; None: where its route begins.
-        speed: knots; None: what its type usually makes on a route, and at rest without one.
-        course: degrees; None: along its route, or north.
+        speed: knots; None: what its type usually makes on its way, and at rest without one.
+        course: degrees; None: along its way, or north.
+        destination: a place, or the name or UN/LOCODE of a port, to which it sails by water and where it then lies;
+            None: where its route leads, or nowhere.
+        length, beam: metres; None: what is usual for its type, and a beam that fits the length.
         imo_number: seven digits, with or without IMO; a wrong check digit is taken as it is.
         mmsi: nine digits that begin with a country's.
         flag: ISO 3166-1 alpha-2.
@@ -84,18 +84,12 @@ class Vessel:
     position: tuple[float, float] | None = None
     speed: float | None = None
     course: float | None = None
+    destination: Waypoint | str | None = None
+    length: float | None = None
+    beam: float | None = None
     imo_number: str | int | None = None
     mmsi: int | None = None
     flag: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Waypoint:
-    """A place that a route passes: degrees, and its name."""
-
-    lat: float
-    lon: float
-    name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +102,7 @@ class Route:
         legs: the way from each stop to the next.
         calls: by stop, whether vessels lie there: at its ends, and where it is a port.
         vessel_types: who may sail it; empty: everybody.
+        number: what the column `route` of a Fleet has for it; -1: none.
 
     """
 
@@ -117,12 +112,19 @@ class Route:
     legs: tuple[paths.Path, ...]
     calls: tuple[bool, ...]
     vessel_types: tuple[str, ...]
+    number: int = -1
 
 
 @functools.cache
 def port_index() -> PortIndex:
     """The world's ports, loaded once."""
     return PortIndex.load()
+
+
+@functools.lru_cache(maxsize=_LEGS_KEPT)
+def way(start: paths.Stop, end: paths.Stop, closed: frozenset[str]) -> paths.Path:
+    """`paths.path`, kept for a while: who draws a route asks for each leg before the whole."""
+    return paths.path(start, end, closed)
 
 
 def make_route(
@@ -141,7 +143,7 @@ def make_route(
         if kind not in VESSEL_TYPES:
             raise CustomError(f"{kind!r:.60} is not one of {', '.join(VESSEL_TYPES)}", "vessel_types")
     stops = tuple(paths.stop(point.name, point.lat, point.lon) for point in waypoints)
-    legs = tuple(paths.path(a, b, closed) for a, b in pairwise(stops))
+    legs = tuple(way(a, b, frozenset(closed)) for a, b in pairwise(stops))
     lat, lon = np.array([stop.place for stop in stops]).T
     near = port_index().nearest(lat, lon, _PORT_RANGE_NM) >= 0
     calls = tuple(at in (0, len(stops) - 1) or bool(port) for at, port in enumerate(near.tolist()))
@@ -189,6 +191,12 @@ def to_and_fro(route: Route, progress: float = 0.0) -> Plan:
             if route.calls[at]:
                 yield Rest(MOORED, STAY_S)
         first = 0
+
+
+def bound_for(path: paths.Path, name: str, place: tuple[float, float]) -> Plan:
+    """Sail a path to a place of that name, and lie there for good."""
+    yield Sail(path, name)
+    yield at_rest(place)
 
 
 def straight_on(place: tuple[float, float], course: float, kn: float) -> Plan:
@@ -242,7 +250,7 @@ def row_of(vessel: Vessel, number: int, taken: Collection[int]) -> dict[str, Any
     mmsi = vessel.mmsi if vessel.mmsi is not None else _free_mmsi(country.mid, number, taken)
     if mmsi in taken:
         raise CustomError(f"mmsi {mmsi} is in use", "mmsi")
-    length, beam, draught, usual_kn = _size(kind)
+    length, beam, draught, usual_kn = _size(kind, vessel)
     astern = round(0.2 * length)
     imo = vessel.imo_number
     return {
@@ -252,7 +260,7 @@ def row_of(vessel: Vessel, number: int, taken: Collection[int]) -> dict[str, Any
         "callsign": f"{country.prefix}{chr(65 + number // 26 % 26)}{chr(65 + number % 26)}{number // 676 + 2}",
         "flag": flag or (country.iso2 if known or vessel.mmsi is None else ""),
         "vessel_type": VESSEL_TYPES.index(kind),
-        "ship_type": _SHIP_TYPES[kind],
+        "ship_type": SHIP_TYPES[VESSEL_TYPES.index(kind)],
         "length_m": length,
         "beam_m": beam,
         "a": length - astern,
@@ -280,10 +288,10 @@ def _checked(vessel: Vessel) -> str:
         raise CustomError(f"imo_number {vessel.imo_number!r:.60} has not seven digits", "imo_number")
     if vessel.mmsi is not None and not 200_000_000 <= vessel.mmsi < 780_000_000:
         raise CustomError(f"mmsi {vessel.mmsi!r:.60} is no ship's: 9 digits from 2 to 7", "mmsi")
-    if vessel.speed is not None and not 0 <= vessel.speed <= MOST_KN:
-        raise CustomError(f"speed {vessel.speed:g} is outside 0 to {MOST_KN:g} knots", "speed")
-    if vessel.course is not None and not 0 <= vessel.course < 360:
-        raise CustomError(f"course {vessel.course:g} is outside 0 to 360 degrees", "course")
+    for name, (low, high, unit) in RANGES.items():
+        value = getattr(vessel, name)
+        if value is not None and not low <= value <= high:
+            raise CustomError(f"{name} {value:g} is outside {low:g} to {high:g} {unit}", name)
     if vessel.position is not None and not (abs(vessel.position[0]) <= 90 and abs(vessel.position[1]) <= 180):
         raise CustomError(f"position {vessel.position} is no latitude and longitude", "position")
     return kind
@@ -296,7 +304,15 @@ def _free_mmsi(mid: int, number: int, taken: Collection[int]) -> int:
     return mid * 1_000_000 + serial
 
 
-def _size(kind: str) -> tuple[int, int, float, float]:
+def _size(kind: str, vessel: Vessel) -> tuple[int, int, float, float]:
+    """Length, beam, draught and usual speed; a vessel of another length than its type's has its proportions."""
+    length, beam, draught, kn = _usual_size(kind)
+    wanted = round(vessel.length or length)
+    scale = wanted / length
+    return wanted, round(vessel.beam or beam * scale), round(min(draught * scale, 25.0), 1), kn
+
+
+def _usual_size(kind: str) -> tuple[int, int, float, float]:
     for item in SIZE_CLASSES:
         if VESSEL_TYPES[item.vessel_type] == kind and item.name not in ("ULCV", "Valemax", "VLCC"):
             return item.length_m, item.beam_m, item.laden_m, item.mean_kn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
@@ -12,10 +13,26 @@ from numpy.typing import NDArray
 from sea.lanes import Lanes
 from sim import identity
 
-VESSEL_TYPES: Final = (
-    "container", "bulker", "general_cargo", "tanker", "passenger", "high_speed",
-    "tug_special", "fishing", "pleasure", "cargo", "other",
-)  # fmt: skip
+
+class VesselType(StrEnum):
+    """The types of vessels."""
+
+    CONTAINER = "container"
+    BULKER = "bulker"
+    GENERAL_CARGO = "general_cargo"
+    TANKER = "tanker"
+    PASSENGER = "passenger"
+    HIGH_SPEED = "high_speed"
+    TUG_SPECIAL = "tug_special"
+    FISHING = "fishing"
+    PLEASURE = "pleasure"
+    CARGO = "cargo"
+    OTHER = "other"
+
+
+VESSEL_TYPES: Final = tuple(kind.value for kind in VesselType)
+SHIP_TYPES: Final = (79, 70, 70, 80, 60, 40, 52, 30, 37, 70, 90)
+"""By index in VESSEL_TYPES: code of ITU-R M.1371."""
 CONTAINER, BULKER, GENERAL_CARGO, TANKER = range(4)
 TYPE_SHARES: Final = {CONTAINER: 0.25, BULKER: 0.25, GENERAL_CARGO: 0.20, TANKER: 0.30}
 ROUTE_SHARE: Final = 0.70
@@ -59,7 +76,6 @@ SIZE_CLASSES: Final = (
     SizeClass(TANKER, "Aframax", 244, 42, 14.4, 7.8, 11.4, 0.30),
     SizeClass(TANKER, "MR", 183, 32, 12.2, 6.8, 11.2, 0.30),
 )
-_SHIP_TYPE: Final = {CONTAINER: 79, BULKER: 70, GENERAL_CARGO: 70, TANKER: 80}
 _ASTERN_SHARE: Final = {CONTAINER: 0.32, BULKER: 0.14, GENERAL_CARGO: 0.18, TANKER: 0.15}
 
 
@@ -183,7 +199,7 @@ def make_fleet(
         callsign=identity.callsigns(flag),
         flag=[identity.FLAGS[index].iso2 for index in flag.tolist()],
         vessel_type=vessel_type,
-        ship_type=np.array([_SHIP_TYPE[kind] for kind in vessel_type.tolist()], np.uint8),
+        ship_type=np.array(SHIP_TYPES, np.uint8)[vessel_type],
         size_class=size_class,
         route=route,
         nav_status=np.zeros(size, np.uint8),

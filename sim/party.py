@@ -95,6 +95,15 @@ class Party:
         self._next(row)
         self._place(0.0)
 
+    def set_speed(self, row: int, kn: float) -> None:
+        """From now on a vessel sails at `kn`, knots."""
+        self.fleet.cruise_kn[row] = kn
+        sail = self.sails[row]
+        if sail:
+            self._set(row, kn=kn)
+            self._announce(row, sail, kn)
+        self.fleet.voyage_version[row] += 1
+
     def step(self, dt: float) -> None:
         """Advance by `dt` seconds."""
         self.now += dt
@@ -177,10 +186,14 @@ class Party:
             row, sails=1.0, length=length, kn=kn, out=path.sheltered_out_nm, canal_from=canal[0], canal_to=canal[1]
         )
         self._own["in"][row] = path.sheltered_in_nm
+        self._announce(row, sail, kn)
+
+    def _announce(self, row: int, sail: Sail, kn: float) -> None:
+        fleet = self.fleet
         fleet.destination[row] = sail.destination
         fleet.eta[row] = np.nan
         if sail.destination and kn > 0:
-            hours = path.hours(kn, HARBOUR_KN, CANAL_KN, sail.begin * length)
+            hours = sail.path.hours(kn, HARBOUR_KN, CANAL_KN, float(fleet.along_nm[row]))
             fleet.eta[row] = np.rint((self.now + hours * 3600) / 60) * 60
 
     def _set(self, row: int, **values: float) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sim.custom import Vessel, VesselType, Waypoint
+from sim.custom import RANGES, Vessel, VesselType, Waypoint
 
 _SPAN: Final = re.compile(r"(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)? ?(?:(\d+)s)?")
 _HEADER: Final = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?")
@@ -188,8 +188,8 @@ VESSEL: Final[dict[str, Check]] = {
     "vessel_name": _text,
     "vessel_type": lambda value: VesselType(str(value)).value,
     "position": lambda value: _place(value, ("latitude", "longitude")),
-    "speed": _number(0, 60),
-    "course": _number(0, 359.999),
+    "destination": lambda value: _destination(value),
+    **{name: _number(low, high) for name, (low, high, _) in RANGES.items()},
     "imo_number": _ship,
     "mmsi": _mmsi,
     "flag": _text,
@@ -203,6 +203,14 @@ def _place(value: object, names: tuple[str, str]) -> tuple[float, float]:
     if not isinstance(value, dict) or not set(names) <= value.keys():
         raise ValueError(f"{value!r:.60} has no {names[0]} and {names[1]}")
     return _number(-90, 90)(value[names[0]]), _number(-180, 180)(value[names[1]])
+
+
+def _destination(value: object) -> Waypoint | str:
+    """A port's name or locode, or a place."""
+    if not isinstance(value, dict):
+        return _text(value)
+    lat, lon = _place(value, ("latitude", "longitude"))
+    return Waypoint(lat, lon, _text(value.get("name") or f"{lat:g}, {lon:g}"))
 
 
 def _waypoint(value: object) -> Waypoint:

@@ -52,9 +52,22 @@ class Control(Protocol):
 
         Args:
             order: `vessel_name`, `vessel_type`, and any of `position {latitude, longitude}`, `speed`, `course`,
-                `imo_number`, `mmsi`, `flag`, `route` (a name, or what `add_route` takes), `route_progress`.
+                `destination` (a port's name, or `{latitude, longitude, name}`), `length`, `beam`, `imo_number`, `mmsi`,
+                `flag`, `route` (a name), `route_progress`.
 
         """
+
+    def change_vessel(self, vessel: int | str, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a simulated vessel another way or speed; answered as by `add_vessel`. One of the fleet leaves its lane.
+
+        Args:
+            vessel: IMO number, MMSI or name.
+            order: `speed`, and one of `course`, `destination`, `route` with `route_progress`.
+
+        """
+
+    def vessels(self) -> list[dict[str, Any]]:
+        """The vessels that a person made or sent on a way: who, where, `route` and `route_progress`, 0 to 1."""
 
     def remove_vessel(self, vessel: int | str) -> int:
         """Take a vessel away, a person's own or one of the fleet, by IMO number, MMSI or name; its MMSI."""
@@ -67,11 +80,19 @@ class Control(Protocol):
 
         """
 
+    def way(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """The way by water between 1 to 50 `waypoints`, told as by `add_route`; nothing is kept.
+
+        Raises:
+            RequestError: As by `add_route`.
+
+        """
+
     def remove_route(self, name: str) -> None:
         """Forget a person's own route; vessels on it sail on."""
 
     def routes(self) -> list[dict[str, Any]]:
-        """A person's own routes, as `add_route` tells them."""
+        """A person's own routes, as `add_route` tells them; `index` is what the column `route` has for each."""
 
     def set_faults(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """Let what is named go wrong between feed and Traffic, and nothing else; and tell it.

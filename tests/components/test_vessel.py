@@ -57,6 +57,44 @@ def test_how_far_it_is():
     assert "50 %" in words(ROW, voyage)
 
 
+OWN = {
+    "name": "Ours",
+    "index": 9,
+    "waypoints": [{"name": "A"}, {"name": "B"}, {"name": "C"}],
+    "legs": [[[0.0, 179.0], [0.0, 181.0]], [[0.0, 181.0], [3.0, 181.0]]],
+}
+
+
+def test_how_far_it_is_on_a_route_of_its_own():
+    """On a custom route the leg is that to the destination, out or back, across the antimeridian too."""
+    out = _voyage.on_own_route(OWN, 0.0, -179.5, 10.0, "B")
+    assert (out.start, out.done) == ("A", pytest.approx(0.75, abs=0.01))
+    assert out.hours == pytest.approx(30 / 10, rel=0.01)
+    back = _voyage.on_own_route(OWN, 1.0, -179.0, 0.0, "B")
+    assert (back.start, back.done, back.hours) == ("C", pytest.approx(2 / 3, abs=0.01), None)
+    assert _voyage.on_own_route(OWN, 40.0, 0.0, 10.0, "B") is None
+    assert _voyage.on_own_route(OWN, 0.0, 179.5, 10.0, "D") is None
+
+
+class Ours:
+    """A Control with one route."""
+
+    def routes(self) -> list:
+        return [OWN]
+
+
+def test_the_name_of_the_route():
+    """The card names the route, one of the lanes or a person's own; a number that nobody has any more is none."""
+    lanes, row = Lanes.load(), ROW | {"simulated": True}
+    own = vessel._own_route(row | {"route": 9}, Ours())
+    assert vessel._route_of(row, lanes, own) == ("Ours", OWN["legs"])
+    assert vessel._own_route(row | {"route": 9}, None) is None
+    assert vessel._route_of(row | {"route": 9}, lanes, None) == ("", [])
+    name, legs = vessel._route_of(row | {"route": 0}, lanes, None)
+    assert (name, len(legs)) == (lanes.routes[0].name, len(lanes.routes[0].legs_out))
+    assert "Ours" in json.dumps(vessel.card(row, None, "Ours"), cls=PlotlyJSONEncoder)
+
+
 def test_flags_come_from_the_mmsi():
     """Where a report has no flag the MMSI tells it; each code has a name and a picture."""
     assert "Panama" in words(ROW | {"flag": None, "mmsi": 351000000})

@@ -133,10 +133,109 @@ def test_a_custom_route(call, fairway):
     call("DELETE", "/routes/Atlantic", status=404)
 
 
+def test_a_way_is_told_before_it_is_kept(call):
+    """The way between waypoints is that of the route later; one waypoint is put on the water; nothing is kept."""
+    way = call("POST", "/way", {"waypoints": ATLANTIC["waypoints"]})
+    (alone,) = call("POST", "/way", {"waypoints": ATLANTIC["waypoints"][:1]})["waypoints"]
+    assert call("GET", "/routes")["routes"] == []
+    assert (alone["sailed_lat"], alone["sailed_lon"]) == tuple(way["legs"][0][0])
+    assert call("POST", "/routes", ATLANTIC, 201)["legs"] == way["legs"]
+    lake = [*ATLANTIC["waypoints"][:1], {"lat": 42.0, "lon": 51.0, "name": "Caspian"}]
+    error = call("POST", "/way", {"waypoints": lake}, 400)
+    assert (error["code"], "'New York' - 'Caspian'" in error["message"]) == ("unsailable", True)
+    assert call("POST", "/way", {"waypoints": []}, 400)["field"] == "waypoints"
+
+
+def test_own_routes_are_among_the_routes(call, fairway):
+    """A custom route is listed with its vessels, counts as one, and its number is let go of with it."""
+    route = call("POST", "/routes", ATLANTIC, 201)
+    made = call("POST", "/vessels", TRACKER | {"position": None, "route": "Atlantic", "route_progress": 0.25}, 201)
+
+    def listed():
+        snapshot = fairway.traffic.advance(fairway.clock.now())
+        routes = fairway.server.test_client().get("/api/realtime/routes").json["routes"]
+        return snapshot.summary["vessels_with_routes"], {item["name"]: item for item in routes}
+
+    call("POST", "/step", {"seconds": 1})
+    count, routes = listed()
+    own = routes["Atlantic"]
+    assert (own["custom"], own["index"], own["vessels"]) == (True, route["index"], [made["mmsi"]])
+    assert own["index"] == len(routes) - 1
+    assert [item["index"] for item in routes.values()] == list(range(len(routes)))
+    (vessel,) = call("GET", "/vessels")["vessels"]
+    assert (vessel["mmsi"], vessel["route"]) == (made["mmsi"], "Atlantic")
+    assert vessel["route_progress"] == pytest.approx(0.25, abs=0.001)
+    call("DELETE", "/routes/Atlantic")
+    call("POST", "/step", {"seconds": 400})
+    fewer, routes = listed()
+    assert (fewer, "Atlantic" in routes) == (count - 1, False)
+    assert call("GET", "/vessels")["vessels"][0]["route"] is None
+    assert call("POST", "/routes", ATLANTIC, 201)["index"] != route["index"]
+
+
+def test_a_vessel_with_a_destination(call):
+    """A vessel sails to a port or a place by water, at its size and speed, and its list tells so."""
+    made = call("POST", "/vessels", TRACKER | {"destination": "Rotterdam", "speed": 14, "length": 120}, 201)
+    assert (made["destination"], made["eta"] is not None) == ("Rotterdam", True)
+    (vessel,) = call("GET", "/vessels")["vessels"]
+    assert (vessel["speed"], vessel["length"], vessel["beam"], vessel["destination"]) == (14.0, 120, 21, "Rotterdam")
+    place = {"latitude": 48.0, "longitude": -20.0, "name": "Porcupine"}
+    other = call("POST", "/vessels", TRACKER | {"vessel_name": "Other", "destination": place}, 201)
+    assert other["destination"] == "Porcupine"
+    error = call("POST", "/vessels", TRACKER | {"destination": "Atlantis"}, 400)
+    assert (error["field"], "'Atlantis'" in error["message"]) == ("destination", True)
+
+
+def test_a_change_of_a_vessel(call, fairway):
+    """Speed, course, destination and route of a vessel are changed, of one of the fleet too."""
+    call("POST", "/routes", ATLANTIC, 201)
+    made = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
+    path = f"/vessels/{made['mmsi']}"
+    sailing = call("PATCH", path, {"destination": "Rotterdam", "speed": 15})
+    slower = call("PATCH", path, {"speed": 5})
+    assert (sailing["destination"], sailing["eta"] < slower["eta"]) == ("Rotterdam", True)
+    assert call("PATCH", path, {"course": 200})["destination"] is None
+    assert call("PATCH", path, {"route": "Atlantic", "route_progress": 0.5})["destination"] == "London"
+    fleet = fairway.fleet.world.fleet
+    row = int((fleet.nav_status == 0).argmax())
+    mmsi, kind = int(fleet.mmsi[row]), int(fleet.vessel_type[row])
+    assert call("PATCH", f"/vessels/{mmsi}", {"destination": "New York"})["mmsi"] == mmsi
+    assert {vessel["mmsi"] for vessel in call("GET", "/vessels")["vessels"]} == {mmsi, made["mmsi"]}
+    assert len(call("GET", "/truth?all=true")["vessels"]) == 21
+    if kind != 3:
+        assert call("PATCH", f"/vessels/{mmsi}", {"route": "Atlantic"}, 400)["field"] == "route"
+    call("PATCH", "/vessels/1", {"speed": 5}, 404)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "speed"),
+        ({"speed": 100}, "speed"),
+        ({"name": "x"}, "name"),
+        ({"course": 5, "destination": "Rotterdam"}, "destination"),
+        ({"destination": "Atlantis"}, "destination"),
+        ({"destination": {"latitude": 1}}, "destination"),
+        ({"route": "nowhere"}, None),
+    ],
+)
+def test_a_change_that_cant_be_is_named(call, body, field):
+    """What can't be changed is named, and the vessel sails on as before."""
+    made = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
+    before = call("GET", "/vessels")
+    error = call("PATCH", f"/vessels/{made['mmsi']}", body, 404 if field is None else 400)
+    assert error.get("field") == field
+    assert call("GET", "/vessels") == before
+
+
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [
         ("/vessels", {}, "vessel_name"),
+        ("/vessels", TRACKER | {"length": 1000}, "length"),
+        ("/vessels", TRACKER | {"beam": "wide"}, "beam"),
+        ("/vessels", TRACKER | {"destination": 5}, "destination"),
+        ("/vessels", TRACKER | {"destination": {"latitude": 45.0, "longitude": 500}}, "destination"),
         ("/vessels", TRACKER | {"vessel_type": "galleon"}, "vessel_type"),
         ("/vessels", TRACKER | {"speed": "fast"}, "speed"),
         ("/vessels", TRACKER | {"speed": 200}, "speed"),

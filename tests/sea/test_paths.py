@@ -124,3 +124,18 @@ def test_it_costs_nothing_until_it_is_asked_for():
     code = "import app, sys; app.create(app.Settings()); from sea.water import Water; print(Water.load.cache_info())"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "currsize=0" in run.stdout
+
+
+def test_the_nearest_place_on_a_line():
+    """Abeam of a line's middle, across the antimeridian; before its start and behind its end the ends are nearest."""
+    lat, lon = np.array([0.0, 0.0, 2.0]), np.array([179.0, 181.0, 181.0])
+    assert paths.nearest(lat, lon, 0.5, -179.8) == pytest.approx((30.0, 72.0), rel=0.01)
+    assert paths.nearest(lat, lon, 0.0, 178.0) == pytest.approx((60.0, 0.0), rel=0.01)
+    assert paths.nearest(lat, lon, 3.0, 181.0) == pytest.approx((60.0, 240.0), rel=0.01)
+
+
+def test_progress_along_several_legs():
+    """Half of the second of two equal legs is three quarters of the way."""
+    legs = [paths.straight((0.0, 0.0), (0.0, 4.0)), paths.straight((0.0, 4.0), (4.0, 4.0))]
+    assert paths.progress(legs, 2.0, 4.1) == pytest.approx(0.75, abs=0.001)
+    assert paths.progress(legs, -1.0, -1.0) == 0.0
