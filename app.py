@@ -23,6 +23,7 @@ from components import page
 from config import Settings, SettingsError, unix_seconds
 from feeds.simulator import Simulator, simulator
 from outputs import (
+    _gzip,
     _headers,
     _logs,
     _optional,
@@ -163,7 +164,7 @@ def _core(settings: Settings) -> Core:
         snapshot=traffic.snapshot,
         connected_clients=lambda: sum(_counts(clients).values()),
         seed=fleet.seed if fleet else None,
-        limits=ws.limits(settings),
+        limits=ws.limits(settings) | _origin.limits(settings),
         update_interval_s=lambda: fleet.update_interval if fleet else settings.update_interval,
         feeds=lambda: [*feeds.states(), *traffic.feeds],
         events=events,
@@ -189,6 +190,7 @@ def _serve(
     health.mount(server, traffic, pulse, core.supervisor, hub, outboxes)
     asyncapi.mount(server)
     simulation.mount(api, context, core.fleet, settings)
+    _gzip.mount(server)
     _headers.secure(server, dash.csp_hashes())
     _origin.guard(server, settings, lambda: wire.rfc3339(core.clock.now()))
     return server, hub, {"hub": hub.run, "socketio": listeners.run}

@@ -76,6 +76,9 @@ class Settings:
     max_clients_per_address: int = _setting(
         100, "WebSocket clients from one address; this machine does not count", 1, 100_000
     )
+    rest_requests_per_s: int = _setting(
+        20, "requests by REST a second from one address; this machine does not count; 0: no limit", 0, 100_000
+    )
     lost_after: float = _setting(3600.0, "seconds of silence after which a vessel is removed", 10, 86400 * 30)
 
     reporting: str = _setting(

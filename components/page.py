@@ -9,7 +9,7 @@ from typing import Final
 
 from dash import Dash, dcc, html
 
-from components import _gzip, alerts, clock, fleet, log, sea_map, table, topbar, vessel
+from components import _strangers, alerts, clock, fleet, log, sea_map, table, topbar, vessel
 from sea.lanes import Lanes
 from sea.ports import load_ports
 from traffic import fields
@@ -24,7 +24,7 @@ PANELS: tuple[ModuleType, ...] = (fleet, vessel, alerts, log)
 def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control | None = None) -> None:
     """Give `dash` its layout and the panels their callbacks."""
     dash.index_string = _index(dash)
-    _gzip.mount(dash.server)
+    _strangers.mount(dash)
     dash.layout = html.Div(
         id="page",
         children=[

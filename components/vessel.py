@@ -73,8 +73,9 @@ def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
         Input("selected", "data"),
         prevent_initial_call=True,
     )
-    def show(selected: dict[str, int] | None) -> tuple[Any, Figure, bool, dict[str, Any] | None]:
-        row = wire.particulars(traffic.snapshot(), selected["mmsi"]) if selected else None
+    def show(selected: object) -> tuple[Any, Figure, bool, dict[str, Any] | None]:
+        mmsi = selected.get("mmsi") if isinstance(selected, dict) else None
+        row = wire.particulars(traffic.snapshot(), mmsi) if isinstance(mmsi, int) else None
         if row is None:
             return _nobody(), speed_figure({}), True, None
         track = with_latest(traffic.track(row["mmsi"]), row)

@@ -1,4 +1,4 @@
-"""The frame of the documented API: checked parameters, one shape of error, OpenAPI 3.1, freshness and gzip.
+"""The frame of the documented API: checked parameters, one shape of error, OpenAPI 3.1 and freshness.
 
 The document is made from the views' signatures, docstrings and models; what it says is what is checked.
 """
@@ -9,7 +9,6 @@ import base64
 import contextlib
 import hashlib
 import re
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal
 
@@ -24,19 +23,14 @@ from spectree.models import SecureType, SecuritySchemeData
 from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from outputs._origin import changes
 from traffic.session import VERSION, RequestError
 
 PREFIX: Final = "/api/"
 STATUS_OF: Final = {"not_found": 404, "no_simulator": 409, "not_steerable": 409, "busy": 503}
 """HTTP status by the error's code; 400 for all others."""
 MAX_BODY_BYTES: Final = 2**20
-SAFE: Final = ("GET", "HEAD")
-READERS: Final = ("subscribe",)
-"""Views that take a POST and change nothing."""
 _CODE_OF: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_long"}
-_GZIP_FROM_BYTES: Final = 1400
-_GZIP_LEVEL: Final = 1
-_GZIP_WINDOW: Final = 31
 Timestamp = Callable[[], str]
 
 
@@ -48,6 +42,7 @@ class Error(msgspec.Struct, omit_defaults=True):
     code: str
     message: str
     field: str = ""
+    retry_after_ms: int = 0
 
 
 class Formats(Answers):
@@ -98,7 +93,6 @@ class Api:
         server.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
         server.register_error_handler(RequestError, self._request_error)
         server.register_error_handler(HTTPException, self._http_error)
-        server.after_request(_compress)
         server.add_url_rule("/api/openapi.json", "openapi", lambda: json_response(self._tree.spec))
         server.add_url_rule("/api/<path:unknown>", "api_unknown", _unknown)
         pages = get_swaggerui_blueprint("/api/docs", "/api/openapi.json", {"app_name": "Fairway"})
@@ -117,12 +111,12 @@ class Api:
         """Serve `view` at `rule`. Its docstring, its parameter `query`, `answers` and `body` are the documentation.
 
         `body` is documented, not checked: the view can say what is wrong in its own terms. Every operation may also
-        answer 400 and 403 with an `Error`, and one that writes 401, 413 and 415.
+        answer 400, 403 and 429 with an `Error`, and one that writes 401, 413 and 415.
         """
-        writes = method not in SAFE and view.__name__ not in READERS
-        for status in (403, 401, 413, 415) if writes else (403,):
-            answers.add_model(status, Error, replace=False)
         name = view.__name__ if kind == "realtime" else f"{kind}_{view.__name__}"
+        writes = changes(method, f"api_{name}")
+        for status in (403, 429, 401, 413, 415) if writes else (403, 429):
+            answers.add_model(status, Error, replace=False)
         described = self._tree.validate(
             resp=answers,
             json=body,
@@ -191,20 +185,6 @@ def _allow_its_own_script(response: Response) -> Response:
         allowed = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in hashes)])
         policy = f"default-src 'self'; script-src {allowed}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
         response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'self'"
-    return response
-
-
-def _compress(response: Response) -> Response:
-    wanted = request.path.startswith(PREFIX) and request.accept_encodings["gzip"] > 0
-    if request.path.startswith(PREFIX):
-        response.vary.add("Accept-Encoding")
-    if not wanted or response.is_streamed or "Content-Encoding" in response.headers:
-        return response
-    body = response.get_data()
-    if len(body) >= _GZIP_FROM_BYTES:
-        packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
-        response.set_data(packer.compress(body) + packer.flush())
-        response.headers["Content-Encoding"] = "gzip"
     return response
 
 

@@ -12,6 +12,8 @@ from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 from wsproto.frame_protocol import CloseReason
 
+from outputs._bucket import Bucket
+
 MAX_MESSAGE_BYTES: Final = 65536
 MAX_FRAGMENTS: Final = 1024
 REQUESTS_PER_S: Final = 20.0
@@ -58,13 +60,13 @@ Received = Request | Answer | Refused | Closed
 class Inbound:
     """One client's bytes in; requests and protocol answers out, as fast as its tokens allow."""
 
-    __slots__ = ("_connection", "_fragments", "_message", "_tokens", "_tokens_at", "paused_until")
+    __slots__ = ("_bucket", "_connection", "_fragments", "_message", "paused_until")
 
     def __init__(self, now: float) -> None:
         self._connection = Connection(ConnectionType.SERVER)
         self._message: bytearray | None = None
         self._fragments = 0
-        self._tokens, self._tokens_at = REQUEST_BURST, now
+        self._bucket = Bucket(REQUESTS_PER_S, REQUEST_BURST, now)
         self.paused_until = now
 
     def feed(self, received: bytes) -> None:
@@ -136,21 +138,14 @@ class Inbound:
         return Closed(int(code), reason, self.close(code, reason))
 
     def _request(self, body: str | bytes, now: float) -> Request | Refused:
-        self._refill(now)
-        if self._tokens >= 1:
-            self._tokens -= 1
+        wait_s = self._bucket.take(now)
+        if not wait_s:
             return Request(body)
-        wait_s = (1 - self._tokens) / REQUESTS_PER_S
         self.paused_until = now + wait_s
         return Refused(wait_s)
 
     def _pay(self, tokens: float, now: float) -> None:
         """What can't be refused may run into debt; then nothing is read until it is paid."""
-        self._refill(now)
-        self._tokens -= tokens
-        if self._tokens < 0:
-            self.paused_until = now - self._tokens / REQUESTS_PER_S
-
-    def _refill(self, now: float) -> None:
-        self._tokens = min(REQUEST_BURST, self._tokens + (now - self._tokens_at) * REQUESTS_PER_S)
-        self._tokens_at = now
+        debt_s = self._bucket.pay(tokens, now)
+        if debt_s:
+            self.paused_until = now + debt_s

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 import orjson
 
+from outputs._bucket import Bucket
 from outputs._hub import Seats
 from outputs._inbound import REQUEST_BURST, REQUESTS_PER_S
 from traffic.session import Context, Session
@@ -56,10 +57,9 @@ class Listener:
     address: str
     session: Session
     progressed: float
+    bucket: Bucket
     taken: int = 0
     skipped: int = 0
-    tokens: float = REQUEST_BURST
-    tokens_at: float = 0.0
     greeted: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -93,7 +93,9 @@ class Listeners:
                 return f"all {self._seats.in_all} seats of Socket.IO are taken, try again later, or use /ws"
             if sharing >= self._seats.per_address and not self._seats.exempt(address):
                 return f"at most {self._seats.per_address} connections from one address"
-            self._by_sid[sid] = Listener(line, address, session, now, line.taken, tokens_at=now)
+            self._by_sid[sid] = Listener(
+                line, address, session, now, Bucket(REQUESTS_PER_S, REQUEST_BURST, now), line.taken
+            )
         log.info("Socket.IO client %s connected from %s", sid, address)
         self._arrival.set()
         return None
@@ -181,14 +183,10 @@ class Listeners:
             listener.line.close()
 
     def _replies(self, listener: Listener, event: str, arguments: tuple[Any, ...]) -> list[bytes]:
-        session, now = listener.session, self._monotonic()
-        listener.tokens = min(REQUEST_BURST, listener.tokens + (now - listener.tokens_at) * REQUESTS_PER_S)
-        listener.tokens_at = now
-        if listener.tokens < 1:
-            return session.refuse(
-                "rate_limited", "too many requests", round((1 - listener.tokens) / REQUESTS_PER_S * 1e3)
-            )
-        listener.tokens -= 1
+        session = listener.session
+        wait_s = listener.bucket.take(self._monotonic())
+        if wait_s:
+            return session.refuse("rate_limited", "too many requests", round(wait_s * 1e3))
         body = arguments[0] if arguments else {}
         if len(arguments) > 1 or not isinstance(body, dict):
             return session.refuse("bad_request", f"{event!r:.60} takes nothing or one object")

@@ -1,14 +1,16 @@
 """Who may read and who may write: one pure function each over a WSGI environ and the settings.
 
 The peer is taken at its word only where a browser cannot lie for it: Host and Origin are the browser's own, and
-forwarded headers count only behind `trusted_proxies`. Not responsible for limits on how often somebody asks.
+forwarded headers count only behind `trusted_proxies`. The guard also keeps who may ask from asking too often.
 """
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
+import math
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,6 +22,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from config import Settings
+from outputs._bucket import Buckets
 
 Environ = Mapping[str, Any]
 Wsgi = Callable[..., Iterable[bytes]]
@@ -29,6 +32,11 @@ _METHODS: Final = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 _READERS: Final = ("/_dash-update-component", "api_subscribe")
 """Endpoints that take a POST and change nothing: Dash's callbacks, and the answer that says how to subscribe."""
+_LIMITED: Final = ("/api/", "/status", "/readyz", "/metrics")
+"""Paths that cost an answer made for the one who asks; the page's own parts are not among them."""
+BURST_S: Final = 5.0
+WORK_SHARE: Final = 0.25
+"""Of a processor that one address may take for its answers: a list of the whole fleet is worth many small ones."""
 _ORIGIN: Final = re.compile(r"(https?)://([^/?#@\s,]+)", re.ASCII | re.IGNORECASE)
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?", re.ASCII | re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -41,6 +49,7 @@ class Refusal:
     status: int
     code: str
     message: str
+    retry_after_s: float = 0.0
 
 
 def refuse(environ: Environ, settings: Settings) -> Refusal | None:
@@ -98,35 +107,38 @@ def guard(server: Flask, settings: Settings, timestamp: Callable[[], str]) -> No
     """Put every route of `server` behind `refuse`, and those that change something behind `refuse_write` as well.
 
     A route is closed unless it is known to change nothing: a new one need not be listed here. Allowed foreign pages get
-    their CORS headers. Mount it last: what is mounted later stands outside.
+    their CORS headers. Who asks too often gets 429. Mount it last: what is mounted later stands outside.
     """
     server.wsgi_app = _Guard(server, settings, timestamp)  # type: ignore[method-assign]
 
 
-def changes(server: Flask, environ: Environ) -> bool:
-    """Whether there is a route for this request, and it may change something."""
-    if environ["REQUEST_METHOD"] in _SAFE:
-        return False
-    try:
-        endpoint, _ = server.url_map.bind("").match(environ.get("PATH_INFO", "/"), environ["REQUEST_METHOD"])
-    except HTTPException:
-        return False
-    return endpoint not in _READERS
+def limits(settings: Settings) -> dict[str, int]:
+    """What `connection_established` publishes of the limits on requests by REST; nothing where there is none."""
+    rate = settings.rest_requests_per_s
+    return {"rest_requests_per_s": rate, "rest_request_burst": int(rate * BURST_S)} if rate else {}
+
+
+def changes(method: str, endpoint: str) -> bool:
+    """Whether a request with this method may change something, at this endpoint of Flask's."""
+    return method not in _SAFE and endpoint not in _READERS
 
 
 class _Guard:
-    """WSGI: 401 or 403 for the refused, 204 for a preflight, CORS headers for the rest."""
+    """WSGI: 401 or 403 for the refused, 429 for who asks too often, 204 for a preflight, CORS headers for the rest."""
 
     def __init__(self, server: Flask, settings: Settings, timestamp: Callable[[], str]) -> None:
         self._server, self._inner, self._settings, self._timestamp = server, server.wsgi_app, settings, timestamp
+        rate = settings.rest_requests_per_s
+        self._buckets = Buckets(rate, rate * BURST_S) if rate else None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """One request."""
-        judge = refuse_write if changes(self._server, environ) else refuse
-        refusal = judge(environ, self._settings)
+        refusal = self._judge(environ)
+        shared = [] if refusal else _cors(environ, self._settings)
+        # the refused pay too: a token is not to be guessed
+        refusal = self._too_often(environ) or refusal
         if refusal:
-            return self._refused(refusal, start_response)
-        shared = _cors(environ, self._settings)
+            return self._refused(refusal, shared, start_response)
         if shared and environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             start_response("204 No Content", [*shared, ("Content-Length", "0")])
             return []
@@ -137,12 +149,51 @@ class _Guard:
             headers.extend(item for item in shared if item[0] != "Vary")
             return start_response(status, headers, *more)
 
-        return self._inner(environ, start)
+        begin = time.thread_time()
+        answer = self._inner(environ, start)
+        self._charge(environ, time.thread_time() - begin)
+        return answer
 
-    def _refused(self, refusal: Refusal, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        error = {"type": "error", "timestamp": self._timestamp(), "code": refusal.code, "message": refusal.message}
+    def _judge(self, environ: Environ) -> Refusal | None:
+        method = environ["REQUEST_METHOD"]
+        try:
+            endpoint, _ = self._server.url_map.bind("").match(environ.get("PATH_INFO", "/"), method)
+        except HTTPException:  # there is no such route, so nothing can be changed
+            return refuse(environ, self._settings)
+        return (refuse_write if changes(method, endpoint) else refuse)(environ, self._settings)
+
+    def _limited(self, environ: Environ) -> str:
+        """The address whose tokens this request costs; empty where it costs none."""
+        if not environ.get("PATH_INFO", "").startswith(_LIMITED):
+            return ""
+        asking = client_address(environ, self._settings)
+        return "" if is_loopback(asking) else asking
+
+    def _too_often(self, environ: Environ) -> Refusal | None:
+        asking = self._limited(environ)
+        if self._buckets is None or not asking:
+            return None
+        wait_s = self._buckets.take(asking, time.monotonic())
+        text = f"at most {self._settings.rest_requests_per_s} requests a second from one address"
+        return Refusal(429, "rate_limited", text, wait_s) if wait_s else None
+
+    def _charge(self, environ: Environ, work_s: float) -> None:
+        asking = self._limited(environ)
+        if self._buckets is not None and asking:
+            tokens = work_s * self._settings.rest_requests_per_s / WORK_SHARE
+            self._buckets.pay(asking, tokens, time.monotonic())
+
+    def _refused(
+        self, refusal: Refusal, shared: list[tuple[str, str]], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        error: dict[str, Any] = {"type": "error", "timestamp": self._timestamp(), "code": refusal.code}
+        error["message"] = refusal.message
+        headers = [("Content-Type", "application/json")]
+        if refusal.retry_after_s:
+            error["retry_after_ms"] = math.ceil(refusal.retry_after_s * 1000)
+            headers.append(("Retry-After", str(math.ceil(refusal.retry_after_s))))
         body = orjson.dumps(error)
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Vary", "Origin")]
+        headers += [("Content-Length", str(len(body))), *(shared or [("Vary", "Origin")])]
         start_response(f"{refusal.status} {HTTPStatus(refusal.status).phrase}", headers)
         return [body]
 

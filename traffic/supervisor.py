@@ -47,7 +47,8 @@ class Supervisor:
                 target()
             except Exception as error:
                 worker.restarts += 1
-                worker.last_error = f"{type(error).__name__}: {error}"
+                # shown to everybody: the path of an OSError stays in the log
+                worker.last_error = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
                 log.exception("%s failed; restart in %.1f s", worker.name, worker.wait_s)
             else:
                 return

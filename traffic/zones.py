@@ -143,6 +143,7 @@ class Zones:
         """Forget a zone; whether there was one."""
         with self._lock, self._db:
             found = any(zone.id == number for zone in self._zones)
-            self._db.execute("DELETE FROM zones WHERE id = ?", (number,))
-            self._zones = tuple(zone for zone in self._zones if zone.id != number)
+            if found:
+                self._db.execute("DELETE FROM zones WHERE id = ?", (number,))
+                self._zones = tuple(zone for zone in self._zones if zone.id != number)
         return found

@@ -1,6 +1,5 @@
 """The page as Dash sees it, and the lines on its map."""
 
-import gzip
 import json
 
 import numpy as np
@@ -55,19 +54,6 @@ def test_what_others_count_on_is_there(app):
     assert set(f"{expected} connection-words theme-toggle simulated-mark server-time clock-panel".split()) <= ids(
         app.layout
     )
-
-
-def test_scripts_go_out_compressed(app):
-    """Who takes gzip gets the same script in fewer bytes; who does not gets it as it is."""
-    path = "/_dash-component-suites/dash_leaflet/dash_leaflet.js"
-    client = app.server.test_client()
-    plain = client.get(path)
-    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
-    assert gzip.decompress(packed.data) == plain.data
-    assert len(packed.data) < len(plain.data) / 2
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert int(packed.headers["Content-Length"]) == len(packed.data)
-    assert "Content-Encoding" not in plain.headers
 
 
 def test_each_key_has_one_button(app):

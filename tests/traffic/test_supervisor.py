@@ -44,3 +44,18 @@ def test_a_finished_thread_is_not_restarted(running):
         if thread.name == "once":
             thread.join(10)
     assert (worker.restarts, worker.running) == (0, False)
+
+
+def test_no_path_is_shown(running):
+    """The status is for everybody: the path of a file that could not be opened is in the log alone."""
+    second = threading.Event()
+    lives = iter(["/secret/place/ais.fifo"])
+
+    def feed() -> None:
+        for path in lives:
+            open(path)  # noqa: PTH123, SIM115 - that it fails is the point
+        second.set()
+
+    worker = running.start("pipe", feed)
+    assert second.wait(10)
+    assert worker.last_error == "FileNotFoundError: No such file or directory"
