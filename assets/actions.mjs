@@ -1,5 +1,6 @@
 /** What the buttons do. Keys press the same buttons. */
 
+import { MOST_IN_GROUP } from "./address.mjs";
 import { csvOf, geojsonOf } from "./exports.mjs";
 import { keys, showKeys } from "./keys.mjs";
 import { note, save } from "./page.mjs";
@@ -12,9 +13,10 @@ const on = (id, act) => byId(id).addEventListener("click", act);
  * @param {import("./state.mjs").State} parts.state @param {import("./view.mjs").View} parts.view
  * @param {import("./layers.mjs").Layers} parts.layers @param {import("./measure.mjs").Measure} parts.measure
  * @param {import("./table.mjs").Table} parts.table @param {import("./fleet.mjs").Fleet} parts.fleet
+ * @param {import("./group.mjs").Group} parts.group @param {import("./choice.mjs").Choice} parts.choice
  * @param {() => void} parts.onEscape
  */
-export function actions({ state, view, layers, measure, table, fleet, onEscape }) {
+export function actions({ state, view, layers, measure, table, fleet, group, choice, onEscape }) {
   on("tool-home", () => view.home());
   on("tool-labels", () => state.flip("labels"));
   on("tool-routes", () => layers.flip("Routes"));
@@ -24,34 +26,51 @@ export function actions({ state, view, layers, measure, table, fleet, onEscape }
   on("table-close", () => state.set({ table: false }));
   on("tool-full", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
   state.on(["measuring"], ({ measuring }) => measure.switch(measuring));
+  on("tool-choose", () => state.flip("choosing"));
   forVessel(state, view);
-  exporting(table, fleet);
+  forGroup(state, view, group, choice);
+  exporting("export", fleet, () => table.slots());
+  exporting("group", fleet, () => group.slots());
   const dialog = byId("keys");
   on("keys-toggle", () => showKeys(dialog));
   on("keys-close", () => dialog.close());
-  keys(onEscape, dialog);
-  pressed(state, { labels: "tool-labels", measuring: "tool-measure", table: "tool-table", track: "vessel-track", follow: "vessel-follow", isolate: "vessel-isolate", route: "vessel-route" });
+  keys(onEscape);
+  pressed(state, { labels: "tool-labels", measuring: "tool-measure", table: "tool-table", choosing: "tool-choose", track: "vessel-track", follow: "vessel-follow", isolate: "vessel-isolate", route: "vessel-route" });
+  pressed(state, { isolate: "group-isolate" });
 }
 
 function forVessel(state, view) {
   for (const name of ["track", "follow", "isolate", "route"]) {
-    on(`vessel-${name}`, () => (state.get("selected") === null ? note("Choose a vessel first") : state.flip(name)));
+    const possible = () => state.get("selected") !== null || (name === "isolate" && state.get("group").length);
+    on(`vessel-${name}`, () => (possible() ? state.flip(name) : note("Choose a vessel first")));
   }
-  on("vessel-share", async () => {
-    try {
-      await navigator.clipboard.writeText(view.link());
-      note("Link copied");
-    } catch {
-      // without permission, or over plain http from afar: the address bar has it all the same
-      history.replaceState(null, "", view.link());
-      note("The address bar holds the link");
-    }
-  });
+  on("vessel-share", () => share(state, view));
 }
 
-function exporting(table, fleet) {
-  on("export-csv", () => save("vessels.csv", "text/csv", csvOf(fleet, table.slots())));
-  on("export-geojson", () => save("vessels.geojson", "application/geo+json", JSON.stringify(geojsonOf(fleet, table.slots()))));
+function forGroup(state, view, group, choice) {
+  on("group-close", () => choice.pick(null));
+  on("group-show", () => view.show(group.slots()));
+  on("group-isolate", () => state.flip("isolate"));
+  on("group-share", () => share(state, view));
+}
+
+async function share(state, view) {
+  const { length } = state.get("group");
+  const part = length > MOST_IN_GROUP ? `, with the first ${MOST_IN_GROUP} of ${length.toLocaleString("en")} vessels` : "";
+  try {
+    await navigator.clipboard.writeText(view.link());
+    note(`Link copied${part}`);
+  } catch {
+    // without permission, or over plain http from afar: the address bar has it all the same
+    history.replaceState(null, "", view.link());
+    note(`The address bar holds the link${part}`);
+  }
+}
+
+/** @param {string} prefix of the buttons' ids @param {import("./fleet.mjs").Fleet} fleet @param {() => number[]} slots */
+function exporting(prefix, fleet, slots) {
+  on(`${prefix}-csv`, () => save("vessels.csv", "text/csv", csvOf(fleet, slots())));
+  on(`${prefix}-geojson`, () => save("vessels.geojson", "application/geo+json", JSON.stringify(geojsonOf(fleet, slots()))));
 }
 
 /** Buttons that are switches say how they stand. */

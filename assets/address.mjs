@@ -2,6 +2,9 @@
 
 import { EVERYTHING } from "./filter.mjs";
 
+/** More MMSIs would make an address that servers and mail programs refuse. */
+export const MOST_IN_GROUP = 300;
+
 const number = (text) => (text !== null && text !== "" && Number.isFinite(Number(text)) ? Number(text) : null);
 const within = (value, low, high) => (value !== null && value >= low && value <= high ? value : null);
 
@@ -28,11 +31,14 @@ export function read(query, constants) {
   if (Object.values(view).every((value) => value !== null)) found.view = view;
   const mmsi = within(number(given.get("mmsi")), 1, 999_999_999);
   if (mmsi !== null) found.selected = mmsi;
+  const group = list("group").map(number).filter((one) => within(one, 1, 999_999_999) !== null);
+  if (group.length > 1) found.group = [...new Set(group)].slice(0, MOST_IN_GROUP);
   for (const name of ["follow", "isolate", "labels", "table", "safe"]) if (given.has(name)) found[name] = given.get(name) === "1";
   if (["light", "dark"].includes(given.get("theme"))) found.theme = given.get("theme");
   if (constants.colour_modes.includes(given.get("colour"))) found.colour = given.get("colour");
   if (given.has("layers")) found.layers = list("layers");
   if (given.has("tab")) found.tab = given.get("tab");
+  if (given.get("charts") === "time") found.charts = "time";
   return found;
 }
 
@@ -41,11 +47,12 @@ export function read(query, constants) {
  * @returns {string} a query that `read` understands, without what is at its default
  */
 export function write(values) {
-  const { view, selected, filter, layers, theme, colour, tab } = values;
+  const { view, selected, filter, layers, theme, colour, tab, charts, group } = values;
   const query = new URLSearchParams();
   const put = (name, value) => query.set(name, String(value));
   if (view) for (const name of ["lat", "lon", "zoom"]) put(name, view[name]);
   if (selected !== null) put("mmsi", selected);
+  if (group.length) put("group", group.slice(0, MOST_IN_GROUP));
   for (const [name, none] of Object.entries(EVERYTHING)) {
     const value = filter[name];
     if (Array.isArray(value) ? value.length : value !== none) put(name, value);
@@ -54,6 +61,7 @@ export function write(values) {
   if (theme) put("theme", theme);
   if (colour !== "type") put("colour", colour);
   if (tab !== "fleet") put("tab", tab);
+  if (charts !== "now") put("charts", charts);
   for (const name of ["follow", "isolate", "labels", "table", "safe"]) if (values[name]) put(name, 1);
   // commas may stand as they are, and read better so
   return query.toString().replaceAll("%2C", ",");

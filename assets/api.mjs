@@ -3,7 +3,7 @@
 const byId = (id) => document.getElementById(id);
 
 /**
- * @param {"GET"|"POST"|"DELETE"} method @param {string} path below /api/ @param {object} [body]
+ * @param {"GET"|"POST"|"PATCH"|"DELETE"} method @param {string} path below /api/ @param {object} [body]
  * @returns {Promise<object?>} the answer, null for an empty one
  * @throws {Error} with the server's own words
  */
@@ -49,6 +49,11 @@ export function question(id) {
     on(byId(`${id}-yes`), "click", yes);
     on(byId(`${id}-no`), "click", () => end(null));
     on(dialog, "cancel", () => end(null));
-    on(text, "keydown", (event) => event.key === "Enter" && yes());
+    on(text, "keydown", (event) => {
+      if (event.key !== "Enter") return;
+      // else the key would go on to the button that has the focus again
+      event.preventDefault();
+      yes();
+    });
   });
 }

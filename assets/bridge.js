@@ -5,7 +5,7 @@
 (() => {
   const main = import("./main.mjs");
   const forward = (name) => (...args) => main.then((module) => module[name](...args));
-  const names = ["drawTrack", "fillChart", "clickChart", "gridReady", "zoneDrawn"];
+  const names = ["drawTrack", "fillChart", "gridReady", "zoneDrawn"];
   window.fairway = {
     onAdd: (event, context) => {
       main.then((module) => module.onAdd(context.map));

@@ -1,5 +1,6 @@
 /** The simulation's clock: what the buttons ask of /api/simulation, and how the answer reads. */
 
+import { ask } from "./api.mjs";
 import { icon } from "./icons.mjs";
 import { ScenarioPanel } from "./scenario.mjs";
 
@@ -29,9 +30,10 @@ export class ClockPanel {
    * @param {HTMLElement} root
    * @param {(time: number, speed: number) => void} onClock the time in ms, and clock seconds per second
    * @param {(mmsi: number) => void} select choose a vessel
+   * @param {(words: string) => void} onRefusal told why the server does not do what was pressed
    */
-  constructor(root, onClock, select) {
-    Object.assign(this, { root, onClock });
+  constructor(root, onClock, select, onRefusal) {
+    Object.assign(this, { root, onClock, onRefusal });
     this.part = (name) => root.querySelector(`#clock-${name}`);
     const press = (name, ask) => this.part(name).addEventListener("click", ask);
     press("pause", () => this.#ask("PATCH", "clock", { paused: !this.clock.paused }));
@@ -66,15 +68,11 @@ export class ClockPanel {
   }
 
   async #ask(method, path, body) {
-    const url = new URL(`./api/simulation/${path}`, document.baseURI);
-    const options = body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
     try {
-      const response = await fetch(url, { method, ...options });
-      const answer = await response.json();
-      if (response.ok) this.show(answer);
-      else if (method !== "GET") this.part("speed").textContent = answer.code === "unauthorized" ? "read only" : answer.message;
-    } catch {
-      // the connection's own words say that the server is away
+      this.show(await ask(method, `simulation/${path}`, body));
+    } catch ({ message }) {
+      // a look that fails says nothing: the connection's own words say that the server is away
+      if (method !== "GET") this.onRefusal(message);
     }
   }
 }

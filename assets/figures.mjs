@@ -1,5 +1,7 @@
 /** The numbers on the page, and what the charts are fed with. */
 
+import { clickBars } from "./bars.mjs";
+import { clicked } from "./charts.mjs";
 import { counts, History, Rate } from "./stats.mjs";
 
 const byId = (id) => document.getElementById(id);
@@ -13,6 +15,22 @@ export class Figures {
    */
   constructor(fleet, live, state) {
     Object.assign(this, { fleet, live, state, rate: new Rate(), history: new History() });
+    clickBars(byId("charts-now"), (id, bar) => state.set({ filter: clicked(id, bar, state.get("filter")) }));
+    const buttons = [...byId("charts-switch").children];
+    for (const button of buttons) button.addEventListener("click", () => state.set({ charts: button.dataset.charts }));
+    state.on(["charts"], ({ charts }) => this.#switch(charts, buttons));
+    this.#switch(state.get("charts"), buttons);
+  }
+
+  /** Charts of the moment, or over time. */
+  #switch(charts, buttons) {
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(button.dataset.charts === charts));
+      byId(`charts-${button.dataset.charts}`).hidden = button.dataset.charts !== charts;
+    }
+    this.at = -Infinity;
+    // charts that were laid out while hidden take their width now
+    dispatchEvent(new Event("resize"));
   }
 
   /** Once a second. @param {number} now ms of the server's clock */
@@ -20,13 +38,17 @@ export class Figures {
     const { fleet, live, state } = this;
     const stats = counts(fleet);
     byId("simulated-mark").hidden = !stats.simulated;
-    if (stats.total) this.history.add(now, performance.now(), stats.status);
-    this.rate.add(live.arrived, performance.now());
+    const wall = performance.now();
+    this.rate.add(live.arrived, wall);
     live.arrived = 0;
-    const shown = { ...stats.status, total: stats.total, rate: this.rate.perSecond(performance.now()), clients: live.clients };
+    const rate = this.rate.perSecond(wall);
+    const of = JSON.stringify([state.get("filter"), state.get("isolate") && [state.get("selected"), state.get("group")]]);
+    if (fleet.size) this.history.add({ time: now, wall, of, status: stats.status, kinds: stats.kinds, mean: stats.mean, rate });
+    const shown = { ...stats.status, total: stats.total, rate: rate.toFixed(1), clients: live.clients };
     for (const [key, value] of Object.entries(shown)) byId(`count-${key}`).textContent = value?.toLocaleString("en") ?? "–";
     byId("table-count").textContent = `${stats.total.toLocaleString("en")} of ${fleet.size.toLocaleString("en")}`;
-    this.#chart({ ...stats, filter: state.get("filter"), safe: state.get("safe"), samples: this.history.samples.length });
+    const chosen = { filter: state.get("filter"), safe: state.get("safe"), charts: state.get("charts") };
+    this.#chart({ ...stats, ...chosen, sampled: this.history.samples.at(-1)?.wall });
   }
 
   /** Plotly is slow: it is asked only for what differs, and while somebody sees it. */

@@ -96,7 +96,7 @@ export class FilterForm {
     this.button.classList.toggle("on", !isEmpty(filter));
   }
 
-  /** How many vessels are hidden, and why. @param {number} hidden @param {boolean} isolated */
+  /** How many vessels are hidden, and why. @param {number} hidden @param {number} isolated vessels that alone are shown, 0 for none */
   count(hidden, isolated) {
     const filter = this.state.get("filter");
     const text = `${hidden.toLocaleString("en")} hidden`;
@@ -110,7 +110,7 @@ export class FilterForm {
       return button;
     };
     const chips = parts.map(({ words, without }) => chip(words, () => this.state.set({ filter: { ...this.state.get("filter"), ...without } })));
-    if (isolated) chips.push(chip("only the chosen vessel", () => this.state.set({ isolate: false })));
+    if (isolated) chips.push(chip(isolated > 1 ? `only the ${isolated.toLocaleString("en")} chosen vessels` : "only the chosen vessel", () => this.state.set({ isolate: false })));
     this.chips.replaceChildren(...chips, ...(chips.length ? [element("span", { textContent: text })] : []));
     this.chips.hidden = chips.length === 0;
   }

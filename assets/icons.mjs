@@ -8,6 +8,7 @@ const PATHS = {
   measure: "M4 15L15 4l5 5L9 20zM8 11l2 2M11 8l2 2M14 5l2 2",
   labels: "M4 7V4h16v3M12 4v16M9 20h6",
   routes: "M5 19a2 2 0 100-.1M19 5a2 2 0 100-.1M7 19h8a3.5 3.5 0 000-7H9a3.5 3.5 0 010-7h8",
+  choose: "M4 4h3M10 4h4M17 4h3v3M20 10v3M4 7v3M4 13v4M4 20h3M10 20h2M14 13l7 3-3 1.5L16.5 21z",
   full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   base: "M3 6l6-2 6 2 6-2v14l-6 2-6-2-6 2zM9 4v14M15 6v14",
   zone: "M5 6l9-2 6 7-5 8-10-3z",

@@ -3,19 +3,18 @@
 const WORDS = { Space: "Space", Escape: "Esc" };
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], .ag-root");
 
-/**
- * @param {() => void} onEscape
- * @param {HTMLDialogElement} dialog that lists the keys
- */
-export function keys(onEscape, dialog) {
+/** @param {(target: HTMLElement) => void} onEscape */
+export function keys(onEscape) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // a dialog that asks has the keyboard
+    const asked = document.querySelector("dialog:modal");
     if (event.key === "Escape") {
-      if (!dialog.open) onEscape(event.target);
+      if (!asked) onEscape(event.target);
       return;
     }
     // Space on a button that has the focus is its own
-    if (typing(event.target) || dialog.open || (event.key === " " && event.target.closest("button, summary, a, [role=tab]"))) return;
+    if (typing(event.target) || asked || (event.key === " " && event.target.closest("button, summary, a, [role=tab]"))) return;
     const bearer = bearerOf(event.key);
     if (!bearer) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 /** How vessels look on the map: who shows, in which colour, on which layer. */
 
+import { membersOf } from "./choice.mjs";
 import { applyFilter, BY_REST } from "./filter.mjs";
 import { Heat } from "./heat.mjs";
 import { drawLegend } from "./legend.mjs";
@@ -13,14 +14,15 @@ export class Look {
    * @param {object} parts
    * @param {import("./fleet.mjs").Fleet} parts.fleet @param {import("./live.mjs").Live} parts.live
    * @param {import("./state.mjs").State} parts.state @param {object} parts.constants from the server
-   * @param {(hidden: number, isolated: boolean) => void} parts.onFilter told of how many vessels are hidden
+   * @param {(hidden: number, isolated: number) => void} parts.onFilter told of how many vessels are hidden, and how many
+   *   are isolated
    */
   constructor({ fleet, live, state, constants, onFilter }) {
     Object.assign(this, { fleet, live, state, constants, onFilter, layer: null, seen: -1 });
-    state.on(["filter", "isolate", "selected"], () => this.refilter());
+    state.on(["filter", "isolate", "selected", "group"], () => this.refilter());
     state.on(["filter"], () => this.#legend());
     state.on(["colour", "safe"], () => this.recolour());
-    state.on(["selected", "labels"], ({ selected, labels }) => this.layer && Object.assign(this.layer, { selected, labels }));
+    state.on(["selected", "group", "labels"], () => this.#mark());
     const modes = [...byId("colour-modes").querySelectorAll("button")];
     for (const button of modes) button.addEventListener("click", () => state.set({ colour: button.dataset.mode }));
     byId("colour-safe").addEventListener("click", () => state.flip("safe"));
@@ -30,7 +32,14 @@ export class Look {
   /** The vessels' layer is switched on. @param {L.Map} map */
   on(map) {
     this.layer = new VesselLayer(map, this.fleet, this.palette, () => this.live.now, inkOf());
-    Object.assign(this.layer, { selected: this.state.get("selected"), labels: this.state.get("labels") });
+    this.#mark();
+  }
+
+  /** What the layer shows of what was chosen. */
+  #mark() {
+    const { selected, group, labels } = this.state.all();
+    if (this.layer) Object.assign(this.layer, { selected, group, labels });
+    this.layer?.touch();
   }
 
   /** The vessels' layer is switched off. */
@@ -65,12 +74,12 @@ export class Look {
   refilter() {
     const { fleet, state } = this;
     let hidden = applyFilter(state.get("filter"), fleet, this.live.now);
-    const chosen = fleet.slots.get(state.get("selected"));
-    const alone = state.get("isolate") && chosen !== undefined;
+    const chosen = membersOf(state.all()).map((mmsi) => fleet.slots.get(mmsi)).filter((slot) => slot !== undefined);
+    const alone = state.get("isolate") ? chosen.length : 0;
     if (alone) {
       fleet.hidden.fill(BY_REST, 0, fleet.size);
-      fleet.hidden[chosen] = 0;
-      hidden = fleet.size - 1;
+      for (const slot of chosen) fleet.hidden[slot] = 0;
+      hidden = fleet.size - alone;
     }
     for (let slot = 0; slot < fleet.size; slot++) fleet.colour[slot] = this.palette.of(slot);
     this.seen = fleet.version;

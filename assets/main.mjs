@@ -4,11 +4,15 @@ import { actions } from "./actions.mjs";
 import { read } from "./address.mjs";
 import { Alerts } from "./alerts.mjs";
 import { ask as askServer } from "./api.mjs";
+import { Box } from "./box.mjs";
+import { charts, differs, isOverTime } from "./charts.mjs";
+import { Choice, membersOf } from "./choice.mjs";
 import { ClockPanel } from "./clock.mjs";
 import { EVERYTHING } from "./filter.mjs";
 import { FilterForm } from "./filter_form.mjs";
 import { Figures } from "./figures.mjs";
 import { Fleet } from "./fleet.mjs";
+import { Group } from "./group.mjs";
 import { drawIcons } from "./icons.mjs";
 import { Layers } from "./layers.mjs";
 import { Live } from "./live.mjs";
@@ -19,7 +23,6 @@ import { ageWords, note, panels, raiseSheet, theme, themeNow } from "./page.mjs"
 import { Pointer } from "./pointer.mjs";
 import { Search } from "./search.mjs";
 import { State } from "./state.mjs";
-import { charts, clicked, differs } from "./stats.mjs";
 import { Stream } from "./stream.mjs";
 import { Table } from "./table.mjs";
 import { Track } from "./track.mjs";
@@ -28,9 +31,11 @@ import { Zones } from "./zones.mjs";
 
 const byId = (id) => document.getElementById(id);
 const state = new State({
-  view: null, selected: null, filter: { ...EVERYTHING }, colour: "type", safe: false, labels: false, follow: false, isolate: false,
-  track: true, route: true, table: false, measuring: false, drawing: false, tab: "fleet", theme: null, layers: null,
+  view: null, selected: null, group: [], filter: { ...EVERYTHING }, colour: "type", safe: false, labels: false, follow: false, isolate: false,
+  track: true, route: true, table: false, measuring: false, drawing: false, choosing: false, tab: "fleet", charts: "now", theme: null, layers: null,
 });
+const choice = new Choice(state);
+const select = (mmsi) => choice.pick(mmsi);
 /** What the page is made of, once it is there. */
 const page = {};
 let constants;
@@ -63,13 +68,8 @@ export function drawTrack(drawing) {
 
 /** New figures for one Plotly chart. */
 export function fillChart(stats, figure, id) {
-  if (!differs(id, stats)) return dash_clientside.no_update;
+  if (isOverTime(id) !== (stats.charts === "time") || !differs(id, stats)) return dash_clientside.no_update;
   return charts[id](stats, figure, { constants, filter: state.get("filter"), colours: page.look.colours, history: page.figures.history });
-}
-
-/** A bar of a chart was clicked. */
-export function clickChart({ points }, id) {
-  state.set({ filter: clicked(id, points[0], state.get("filter")) });
 }
 
 /** Dash has put the grid into the drawer. */
@@ -85,16 +85,17 @@ function begin(map) {
   state.set(read(location.search, constants));
   const fleet = new Fleet(constants);
   const live = new Live(fleet, tell);
-  Object.assign(page, { map, fleet, live, track: new Track(map), table: new Table(fleet, select), figures: new Figures(fleet, live, state) });
+  Object.assign(page, { map, fleet, live, track: new Track(map), table: new Table(fleet, choice), figures: new Figures(fleet, live, state) });
   page.log = new Log(byId("log-list"), byId("log-pause"), byId("log-clear"), () => live.now, byId("log-kinds"));
   drawIcons();
   panels(state);
-  live.panel = new ClockPanel(byId("clock-panel"), (time, speed) => live.setClock(time, speed), select);
+  live.panel = new ClockPanel(byId("clock-panel"), (time, speed) => live.setClock(time, speed), select, note);
   page.form = new FilterForm({ form: byId("filter-form"), button: byId("filter-toggle"), chips: byId("filter-chips") }, state, constants);
   page.look = new Look({ fleet, live, state, constants, onFilter: (hidden, alone) => page.form.count(hidden, alone) });
+  page.group = new Group(fleet, state, choice, () => page.look.colours);
   mapParts(map, fleet, live);
   new Search(byId("search-box"), byId("search-results"), fleet, constants.ports, goTo);
-  actions({ ...page, state, onEscape: escape });
+  actions({ ...page, state, choice, onEscape: escape });
   listen();
   alerting(live);
   live.onVessels = arrived;
@@ -121,7 +122,9 @@ function mapParts(map, fleet, live) {
   if (state.get("layers")) page.layers.set(state.get("layers"));
   page.zones = new Zones(map, (drawing) => state.set({ drawing }));
   page.measure = new Measure(map, () => getComputedStyle(document.documentElement).getPropertyValue("--accent"));
-  page.pointer = new Pointer(map, () => page.look.layer, tooltip, select);
+  page.pointer = new Pointer(map, () => page.look.layer, tooltip, pick);
+  const begins = ({ shiftKey }) => !page.pointer.busy && page.look.layer && (shiftKey || state.get("choosing"));
+  new Box(map, begins, (box) => choice.add(page.look.layer.within(box)));
   theme(state, () => {
     basemap?.setTheme(themeNow());
     page.look.retheme();
@@ -131,11 +134,13 @@ function mapParts(map, fleet, live) {
 /** What a change of the state changes on the page. */
 function listen() {
   state.on(["selected"], ({ selected }) => chosen(selected));
+  state.on(["selected", "group"], ({ selected, group }) => page.table.select(selected, membersOf({ selected, group })));
+  state.on(["choosing"], choosing);
   state.on(["track", "route"], ({ track, route }) => page.track.show({ track, route }));
   state.on(["follow"], follow);
   state.on(["measuring", "drawing"], ({ measuring, drawing }) => (page.pointer.busy = measuring || drawing));
   state.on(["table"], showTable);
-  state.on(["filter", "isolate"], () => page.table.refresh(true));
+  state.on(["filter", "isolate", "group"], () => page.table.refresh(true));
   showTable(state.all());
 }
 
@@ -167,14 +172,21 @@ function tell(kind, text, mmsi) {
   page.log.add(kind, text, slot === undefined ? null : () => page.view.goToVessel(mmsi) && select(mmsi));
 }
 
-function select(mmsi) {
-  if (mmsi === state.get("selected")) return;
-  state.set(mmsi === null ? { selected: null, follow: false, isolate: false } : { selected: mmsi, tab: "vessel" });
+/** A click on the map; with Shift, or while several are being chosen, open water changes nothing. */
+function pick(mmsi, together) {
+  if (!together && !state.get("choosing")) select(mmsi);
+  else if (mmsi !== null) choice.toggle(mmsi);
+}
+
+/** The map stands still while boxes are drawn on it. */
+function choosing({ choosing: on }) {
+  page.map.dragging[on ? "disable" : "enable"]();
+  page.map.getContainer().classList.toggle("choosing", on);
+  if (on) note("Click vessels or draw a box around them; Esc ends it");
 }
 
 function chosen(mmsi) {
   byId("vessel-actions").hidden = mmsi === null;
-  page.table.select(mmsi);
   page.alerts.select(mmsi);
   if (mmsi !== null) raiseSheet();
   ask();
@@ -196,7 +208,7 @@ const follow = () => page.look.layer && page.view.follow((slot) => page.look.lay
 function escape(target) {
   if (!byId("filter-form").hidden) page.form.open(false);
   else if (page.zones.cancel()) return;
-  else if (state.get("measuring")) state.set({ measuring: false });
+  else if (state.get("measuring") || state.get("choosing")) state.set({ measuring: false, choosing: false });
   else if (target.closest?.("input")) target.blur();
   else select(null);
 }
@@ -228,6 +240,7 @@ function everySecond() {
   page.form.offer(fleet.sources);
   follow();
   if (state.get("table")) page.table.refresh();
+  page.group.refresh();
   byId("server-time").textContent = `${new Date(now).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   const slot = fleet.slots.get(state.get("selected"));
   if (slot !== undefined && byId("vessel-age")) {
@@ -239,7 +252,7 @@ function everySecond() {
 
 /** For the console and the tests. */
 const hooks = {
-  ...{ state, stream, select, map: () => page.map },
+  ...{ state, stream, select, choice, map: () => page.map },
   get layers() { return page.layers; },
   cell: (mmsi, column) => page.table.cell(mmsi, column),
   vessels: () => page.fleet.size,

@@ -5,7 +5,8 @@ export class Pointer {
    * @param {L.Map} map
    * @param {() => import("./vessel_layer.mjs").VesselLayer?} layer the layer of the moment, if it is switched on
    * @param {(slot: number) => string} words for the tooltip
-   * @param {(mmsi: number?) => void} onPick told of a click: a vessel, or null for open water
+   * @param {(mmsi: number?, together: boolean) => void} onPick told of a click: a vessel, or null for open water;
+   *   and whether Shift was held
    */
   constructor(map, layer, words, onPick) {
     Object.assign(this, { map, layer, words, onPick });
@@ -19,7 +20,7 @@ export class Pointer {
   #click({ containerPoint, originalEvent }) {
     if (this.busy || originalEvent?.target?.closest?.(".leaflet-draw, .leaflet-interactive.zone")) return;
     const slot = this.layer()?.nearest(containerPoint) ?? null;
-    this.onPick(slot === null ? null : this.layer().fleet.mmsi[slot]);
+    this.onPick(slot === null ? null : this.layer().fleet.mmsi[slot], originalEvent?.shiftKey === true);
   }
 
   #hover({ containerPoint }) {

@@ -1,5 +1,7 @@
 /** The scenario that runs: what has happened so far, and how it changed the ETAs of the vessels concerned. */
 
+import { ask } from "./api.mjs";
+
 const AGAIN_MS = 5000;
 
 /** How much later (or sooner) a vessel arrives. @param {string?} before @param {string?} after RFC 3339 */
@@ -50,9 +52,9 @@ export class ScenarioPanel {
   }
 
   async #fill() {
-    const ask = async (path) => (await fetch(new URL(`./api/simulation/${path}`, document.baseURI))).json();
     try {
-      const [{ title, about, events }, { vessels }] = await Promise.all([ask("scenario"), ask("truth")]);
+      const looks = ["scenario", "truth"].map((path) => ask("GET", `simulation/${path}`));
+      const [{ title, about, events }, { vessels }] = await Promise.all(looks);
       this.dialog.querySelector("h2").textContent = title;
       this.dialog.querySelector("p").textContent = about;
       this.dialog.querySelector("ul").replaceChildren(...events.map((event) => this.#event(event)));

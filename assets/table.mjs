@@ -3,6 +3,8 @@
 import { CELLS, shownSlots } from "./exports.mjs";
 
 const SORT_EVERY = 4;
+/** What AG Grid calls a choice that a person made. */
+const BY_HAND = ["rowClicked", "spaceKey", "keyboardSelectAll"];
 /** How a cell is read by people, where that differs from what is exported. */
 const SHOWN = {
   type: (value) => value.replaceAll("_", " "),
@@ -14,10 +16,10 @@ const SHOWN = {
 export class Table {
   /**
    * @param {import("./fleet.mjs").Fleet} fleet
-   * @param {(mmsi: number) => void} onPick told of a click on a row
+   * @param {import("./choice.mjs").Choice} choice follows the rows that are chosen
    */
-  constructor(fleet, onPick) {
-    Object.assign(this, { fleet, onPick, rows: new Map(), beats: 0, selected: null });
+  constructor(fleet, choice) {
+    Object.assign(this, { fleet, choice, rows: new Map(), beats: 0, selected: null, members: [] });
   }
 
   /**
@@ -38,10 +40,19 @@ export class Table {
     // functions proper: the grid's expressions are interpreted, and a sort reads every cell
     const cells = ({ colId, ...rest }) => ({ ...rest, colId, valueGetter: ({ data }) => this.cell(data.mmsi, colId) });
     api.setGridOption("columnDefs", api.getColumnDefs().map(cells));
-    api.addEventListener("rowClicked", ({ data }) => this.onPick(data.mmsi));
+    api.addEventListener("selectionChanged", ({ source }) => BY_HAND.includes(source) && this.#chosen());
     menu.replaceChildren(...api.getColumns().map((column) => this.#choice(column)));
     this.refresh(true);
-    this.select(this.selected);
+    this.select(this.selected, this.members);
+  }
+
+  /** One row is a vessel, several are a group. */
+  #chosen() {
+    const mmsis = this.api.getSelectedNodes().map(({ data }) => data.mmsi);
+    if (mmsis.length > 1) this.choice.several(mmsis);
+    else this.choice.pick(mmsis[0] ?? null);
+    // one of a group was clicked: the others stay chosen
+    this.select(this.selected, this.members);
   }
 
   /** The value of a cell, for the grid. @param {number} mmsi @param {string} column */
@@ -82,17 +93,15 @@ export class Table {
     return this.rows.get(mmsi);
   }
 
-  /** Show a choice that was made elsewhere. @param {number?} mmsi */
-  select(mmsi) {
-    this.selected = mmsi;
+  /** Show a choice. @param {number?} selected the one whose panel shows @param {number[]} members of the group, and it */
+  select(selected, members) {
+    Object.assign(this, { selected, members });
     if (!this.api || this.api.isDestroyed()) return;
-    const node = mmsi === null ? null : this.api.getRowNode(String(mmsi));
-    if (!node) {
-      this.api.deselectAll();
-      return;
-    }
-    node.setSelected(true, true);
-    this.api.ensureNodeVisible(node);
+    const nodeOf = (mmsi) => this.api.getRowNode(String(mmsi));
+    this.api.deselectAll();
+    this.api.setNodesSelected({ nodes: members.map(nodeOf).filter(Boolean), newValue: true });
+    const node = selected === null ? null : nodeOf(selected);
+    if (node) this.api.ensureNodeVisible(node);
   }
 
   /** Slots in the order and with the column filters of the grid; what is shown where there is no grid. */

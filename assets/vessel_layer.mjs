@@ -25,7 +25,7 @@ export class VesselLayer {
    *   and "#rrggbb" around each symbol
    */
   constructor(map, fleet, palette, clock, ink) {
-    Object.assign(this, { map, fleet, palette, clock, ink, selected: null, labels: false, drawn: 0, frames: [] });
+    Object.assign(this, { map, fleet, palette, clock, ink, selected: null, group: [], labels: false, drawn: 0, frames: [] });
     this.canvas = L.DomUtil.create("canvas", "vessel-canvas leaflet-zoom-hide", map.getPane("overlayPane"));
     this.context = this.canvas.getContext("2d");
     this.hulls = [];
@@ -71,6 +71,17 @@ export class VesselLayer {
       const at = this.#project(slot, now, view);
       const apart = (at.x - x) ** 2 + (at.y - y) ** 2;
       if (apart < best) [best, found] = [apart, slot];
+    }
+    return found;
+  }
+
+  /** The vessels that show within a box. @param {{left: number, top: number, right: number, bottom: number}} box px @returns {number[]} MMSIs */
+  within({ left, top, right, bottom }) {
+    const [view, now, found] = [this.#view(), this.clock(), []];
+    for (let slot = 0; slot < this.fleet.size; slot++) {
+      if (this.fleet.hidden[slot]) continue;
+      const { x, y } = this.#project(slot, now, view);
+      if (x >= left && x <= right && y >= top && y <= bottom) found.push(this.fleet.mmsi[slot]);
     }
     return found;
   }
@@ -133,6 +144,7 @@ export class VesselLayer {
     if (this.drawn && !performance.getEntriesByName("vessels").length) performance.mark("vessels");
     for (const [slot, px, py, opacity] of this.hulls) this.#hull(slot, px, py, opacity, scale);
     if (named) this.#write(placeLabels(named));
+    this.#rings(now);
     this.#ring();
   }
 
@@ -191,6 +203,25 @@ export class VesselLayer {
       context.strokeText(text, x * ratio, y * ratio);
       context.fillText(text, x * ratio, y * ratio);
     }
+  }
+
+  /** A thin ring around each vessel of the chosen group. */
+  #rings(now) {
+    if (!this.group.length) return;
+    const { context, fleet, ratio, width, height } = this;
+    const view = this.#view();
+    Object.assign(context, { lineWidth: 1.5 * ratio, strokeStyle: this.ink.accent });
+    context.beginPath();
+    for (const mmsi of this.group) {
+      const slot = fleet.slots.get(mmsi);
+      if (slot === undefined || fleet.hidden[slot]) continue;
+      const { x, y } = this.#project(slot, now, view);
+      const [px, py, radius] = [x * ratio, y * ratio, (RING_PX - 2) * ratio];
+      if (px < -radius || py < -radius || px > width + radius || py > height + radius) continue;
+      context.moveTo(px + radius, py);
+      context.arc(px, py, radius, 0, 2 * Math.PI);
+    }
+    context.stroke();
   }
 
   /** The chosen vessel's ring, and where its course will have taken it in ten minutes. */

@@ -43,6 +43,15 @@ export class View {
     else map.setView([centre, middle], Math.min(map.getZoom(), 3), { animate });
   }
 
+  /** All of these at once. @param {number[]} slots */
+  show(slots) {
+    const { lat, lon } = this.fleet;
+    if (!slots.length) return;
+    // beside the first one, also over 180 degrees
+    const beside = (slot) => lon[slot] + 360 * Math.round((lon[slots[0]] - lon[slot]) / 360);
+    this.map.fitBounds(slots.map((slot) => [lat[slot], beside(slot)]), { padding: [60, 60], maxZoom: NEAR_ZOOM + 2, animate: !calm.matches });
+  }
+
   /** @param {{mmsi?: number, lat: number, lon: number}} place a vessel or a port */
   goTo({ mmsi, lat, lon }) {
     this.map.flyTo([lat, lon], Math.max(this.map.getZoom(), mmsi ? NEAR_ZOOM : NEAR_ZOOM + 1), { duration: 0.8, animate: !calm.matches });

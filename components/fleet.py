@@ -1,4 +1,4 @@
-"""The fleet in figures: totals, by type, by status, by speed. Counted in the browser from what it was sent."""
+"""The fleet in figures, now and over time. Counted in the browser from what it was sent."""
 
 from __future__ import annotations
 
@@ -19,12 +19,17 @@ _TILES = (
     ("rate", "updates/s"),
     ("clients", "clients"),
 )
-_CHARTS = (
-    ("type-chart", "By type", 100),
-    ("status-chart", "By status", 50),
-    ("speed-chart", "Speed, knots", 96),
-    ("where-chart", "By route or destination", 92),
-    ("time-chart", "Over time", 92),
+_NOW = (
+    ("type-chart", "By type", 112),
+    ("status-chart", "By status", 62),
+    ("speed-chart", "Speed, knots", 104),
+    ("where-chart", "By route or destination", 124),
+)
+_OVER_TIME = (
+    ("status-time", "By status", 140),
+    ("mean-time", "Mean speed at sea, knots", 100),
+    ("rate-time", "Updates a second", 100),
+    ("type-time", "By type", 160),
 )
 
 
@@ -58,32 +63,38 @@ def graph_options(height: int) -> dict[str, Any]:
 
 
 def layout() -> list[Any]:
-    """Tiles with numbers, then the charts."""
+    """Tiles with numbers, then the charts of the moment or those over time."""
     tiles = [
         html.Div([html.Strong("–", id=f"count-{key}"), html.Span(words)], className=f"tile tile-{key}")
         for key, words in _TILES
     ]
-    charts = [
+    words = {"now": "Now", "time": "Over time"}
+    buttons = [
+        html.Button(text, type="button", **{"data-charts": name, "aria-pressed": "false"})
+        for name, text in words.items()
+    ]
+    switch = html.Div(buttons, id="charts-switch", role="group", **{"aria-label": "Charts"})
+    since = html.P("Since this page was opened, an hour at most; what the filter shows.", className="hint")
+    over_time = html.Div([since, *_figures(_OVER_TIME)], id="charts-time", hidden=True)
+    now = html.Div(_figures(_NOW), id="charts-now")
+    return [html.Div(tiles, className="tiles"), switch, now, over_time, dcc.Store(id="fleet-stats")]
+
+
+def _figures(charts: tuple[tuple[str, str, int], ...]) -> list[html.Figure]:
+    return [
         html.Figure(
             [
                 html.Figcaption(words, id=f"{name}-title"),
                 dcc.Graph(id=name, figure=chart({"type": "bar"}), **graph_options(height)),
             ]
         )
-        for name, words, height in _CHARTS
+        for name, words, height in charts
     ]
-    return [html.Div(tiles, className="tiles"), *charts, dcc.Store(id="fleet-stats")]
 
 
 def register(app: Dash, traffic: Traffic, control: Any) -> None:
     """Charts are redrawn in the browser, at most once a second."""
-    for name, *_ in _CHARTS:
-        app.clientside_callback(
-            ClientsideFunction("fairway", "clickChart"),
-            Input(name, "clickData"),
-            State(name, "id"),
-            prevent_initial_call=True,
-        )
+    for name, *_ in (*_NOW, *_OVER_TIME):
         app.clientside_callback(
             ClientsideFunction("fairway", "fillChart"),
             Output(name, "figure"),

@@ -157,6 +157,7 @@ def _tools() -> html.Div:
     tools = (
         ("home", "H", "Show the whole fleet"),
         ("measure", "M", "Measure distance and course"),
+        ("choose", "S", "Choose several vessels (or hold Shift)"),
         ("labels", "L", "Names of vessels"),
         ("routes", "P", "Shipping routes"),
         ("base", "B", "Next basemap"),

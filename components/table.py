@@ -87,7 +87,12 @@ def grid() -> dag.AgGrid:
         getRowId="params.data.id",
         dashGridOptions={
             "theme": {"function": _THEME},
-            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+            "rowSelection": {
+                "mode": "multiRow",
+                "checkboxes": False,
+                "headerCheckbox": False,
+                "enableClickSelection": True,
+            },
             "rowHeight": 30,
             "headerHeight": 34,
             "animateRows": False,

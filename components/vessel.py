@@ -31,12 +31,32 @@ def layout() -> list[Any]:
     figure = html.Figure([html.Figcaption("Speed over time, knots"), graph], id="vessel-figure", hidden=True)
     alerts = html.Div([html.H3("Last alerts"), html.Ol(id="vessel-alerts")], id="vessel-alerts-box", hidden=True)
     return [
+        _group(),
         html.Div(_nobody(), id="vessel-card"),
         html.Div(_actions(), id="vessel-actions", className="buttons", hidden=True),
         figure,
         alerts,
         dcc.Store(id="track"),
     ]
+
+
+def _group() -> html.Div:
+    """Several chosen vessels; filled by group.mjs."""
+    actions = (
+        ("show", "home", "Show", "Bring all of them on the map"),
+        ("isolate", "isolate", "Isolate", "Show only the chosen vessels (I)"),
+        ("share", "share", "Share", "Copy a link to this picture"),
+        ("csv", "download", "CSV", "Save the chosen vessels as CSV"),
+        ("geojson", "download", "GeoJSON", "Save the chosen vessels as GeoJSON"),
+    )
+    buttons = [
+        html.Button(words, id=f"group-{name}", type="button", title=does, **{"data-icon": icon})
+        for name, icon, words, does in actions
+    ]
+    close = html.Button(id="group-close", type="button", **{"aria-label": "Let go of all", "data-icon": "close"})
+    head = html.Header([html.H2(id="group-title", **{"aria-live": "polite"}), close])
+    parts = [head, html.P(id="group-kinds"), html.P(id="group-states"), html.Div(buttons, className="buttons")]
+    return html.Div([*parts, html.Ul(id="group-list")], id="group", hidden=True)
 
 
 def _actions() -> list[html.Button]:

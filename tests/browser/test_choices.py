@@ -17,6 +17,11 @@ CANVAS_SUM = """(() => {
   for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) sum += data[at] * 3 + data[at + 2];
   return sum;
 })()"""
+MIDDLE_OF_BAR = """(() => { const chart = document.getElementById('status-chart').getBoundingClientRect();
+  const bar = document.querySelectorAll('#status-chart .bars .point')[arguments[0]].getBoundingClientRect();
+  return [bar.left + bar.width / 2 - chart.left, bar.top + bar.height / 2 - chart.top].map(Math.round); })()"""
+REDRAW = """(() => { const plot = document.querySelector('#status-chart .js-plotly-plot');
+  window.redraw = setInterval(() => Plotly.newPlot(plot, plot.data, plot.layout), 20); })()"""
 CATCH_SAVED = """(() => {
   window.saved = [];
   URL.createObjectURL = (blob) => { blob.text().then((text) => saved.push(text)); return 'blob:caught'; };
@@ -47,19 +52,37 @@ def test_one_filter_for_all(page, server):
 
 
 def test_a_click_on_a_bar_filters(page, server):
-    """A bar of the status chart chooses its status; the address remembers it."""
+    """A bar of the status chart chooses its status, also when it is redrawn under the pointer all the time."""
     page.wait("document.querySelectorAll('#status-chart .bars .point').length === 3")
-    chosen = "fairway.state.get('filter').status[0] === 'anchored'"
-
-    def clicked() -> bool:
-        # Plotly drops a click that falls into a redraw of the chart: then, like a person, once more
-        bar = page.driver.find_elements("css selector", "#status-chart .bars .point")[2]
-        page.js(chosen) or ActionChains(page.driver).move_to_element(bar).pause(0.1).click().perform()
-        return page.js(chosen)
-
-    page.wait_until(clicked)
+    place = page.js(MIDDLE_OF_BAR, 2)
+    page.js(REDRAW)
+    mouse = ActionChains(page.driver).move_to_element_with_offset(page.find("status-chart"), *place).pause(0.1)
+    mouse.click_and_hold().pause(0.1).release().perform()
+    page.js("clearInterval(window.redraw)")
+    page.wait("fairway.state.get('filter').status[0] === 'anchored'")
     anchored = server.get("/api/realtime/summary")["status_distribution"]["anchored"]
     page.wait(f"{COUNT} === arguments[0]", anchored)
+
+
+def test_a_drag_over_a_chart_filters_nothing(page):
+    """Who presses on a bar and lets go elsewhere has chosen nothing; the name beside a bar is as good as the bar."""
+    page.wait("document.querySelectorAll('#type-chart .bars .point').length === 4")
+    chart = page.find("type-chart")
+    ActionChains(page.driver).move_to_element(chart).click_and_hold().move_by_offset(0, 40).release().perform()
+    assert page.js("fairway.state.get('filter').types") == []
+    ActionChains(page.driver).move_to_element_with_offset(chart, 20, chart.size["height"] // 8).click().perform()
+    page.wait("fairway.state.get('filter').types.join() === 'container'")
+
+
+def test_charts_over_time(page):
+    """The switch shows how the figures went; the address remembers it."""
+    page.driver.find_element("css selector", "#charts-switch [data-charts=time]").click()
+    page.wait("document.querySelectorAll('#status-time .scatterlayer .trace').length === 3")
+    page.wait("document.querySelector('#mean-time .scatterlayer .js-line')?.getAttribute('d').length > 8")
+    assert not page.find("charts-now").is_displayed()
+    assert "charts=time" in page.wait("location.search.includes('charts') && location.search")
+    page.driver.find_element("css selector", "#charts-switch [data-charts=now]").click()
+    page.wait("document.getElementById('charts-now').offsetHeight > 200")
 
 
 def test_colours_by_speed_and_for_colour_blind_people(page):

@@ -4,6 +4,7 @@ import json
 import urllib.request
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +33,25 @@ def test_pause_step_and_rate(page, server):
     page.wait_for_text("clock-speed", "2×")
     assert not clock(server)["paused"]
     assert page.console() == []
+
+
+def test_the_token_is_asked_for(browser, start_server):
+    """With a token set the bar asks for it once; a wrong one is told in the server's words."""
+    made = start_server("--token", "open sesame", "--fleet-size", "20", vessels=20)
+    browser.open_with_vessels(made.url)
+    browser.wait_for_text("clock-seed", "seed 1")
+    for token, works in (("close sesame", False), ("open sesame", True)):
+        browser.find("clock-pause").click()
+        browser.wait("document.getElementById('token-dialog').open")
+        browser.find("token-dialog-text").send_keys(token + Keys.ENTER)
+        if not works:
+            browser.wait("document.getElementById('notes').textContent.includes('token')")
+            browser.wait("!document.getElementById('token-dialog').open")
+    browser.wait_for_text("clock-speed", "paused")
+    assert clock(made)["paused"]
+    browser.find("clock-pause").click()
+    browser.wait("document.getElementById('clock-speed').textContent !== 'paused'")
+    browser.console()
 
 
 def test_a_closed_canal_on_the_page(browser, start_server):

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { read, write } from "../../assets/address.mjs";
+import { barAt } from "../../assets/bars.mjs";
+import { charts, clicked } from "../../assets/charts.mjs";
 import { applyFilter, BY_SPEED, BY_TYPE, describe, EVERYTHING, isEmpty, toggled } from "../../assets/filter.mjs";
 import { Fleet } from "../../assets/fleet.mjs";
-import { charts, clicked, counts, History } from "../../assets/stats.mjs";
+import { counts, History, Rate } from "../../assets/stats.mjs";
 import { frameOf, staticOf } from "./frames.mjs";
 
 const CONSTANTS = {
@@ -79,7 +81,7 @@ test("a click on a bar chooses its part, a second one lets go", () => {
 
 const DEFAULTS = {
   view: null, selected: null, filter: EVERYTHING, colour: "type", safe: false, labels: false, follow: false, isolate: false,
-  table: false, tab: "fleet", theme: null, layers: null,
+  table: false, tab: "fleet", theme: null, layers: null, charts: "now", group: [],
 };
 
 test("an address gives back what was chosen", () => {
@@ -111,12 +113,48 @@ test("a destination off the air is text on a chart, never markup", () => {
   assert.deepEqual([bar.y, bar.customdata], [["&lt;b&gt;=&lt;/b&gt;&amp; "], ["<b>=</b>&"]]);
 });
 
+const sampleOf = (time, wall, count, of = "all") => ({ time, wall, of, status: { at_sea: count }, kinds: [count], mean: 9, rate: 1 });
+const lineOf = (history) => history.lines().of(({ status }) => status.at_sea);
+
 test("the history is sampled every five seconds, and begins anew when the clock is set back", () => {
   const history = new History();
-  history.add(T0, 0, { at_sea: 1 });
-  history.add(T0 + 1000, 1000, { at_sea: 2 });
-  history.add(T0 + 6000, 6000, { at_sea: 3 });
-  assert.deepEqual(history.lines().of("at_sea"), [1, 3]);
-  history.add(T0 - 1000, 12_000, { at_sea: 4 });
-  assert.deepEqual(history.lines().of("at_sea"), [4]);
+  history.add(sampleOf(T0, 0, 1));
+  history.add(sampleOf(T0 + 1000, 1000, 2));
+  history.add(sampleOf(T0 + 6000, 6000, 3));
+  assert.deepEqual(lineOf(history), [1, 3]);
+  history.add(sampleOf(T0 - 1000, 12_000, 4));
+  assert.deepEqual(lineOf(history), [4]);
+});
+
+test("a line over time is of one filter, and has a gap where another one was at work", () => {
+  const history = new History();
+  history.add(sampleOf(T0, 0, 1));
+  history.add(sampleOf(T0 + 1000, 1000, 7, "tankers"));
+  assert.deepEqual(lineOf(history), [7]);
+  history.add(sampleOf(T0 + 60_000, 60_000, 2));
+  assert.deepEqual(lineOf(history), [1, null, 2]);
+});
+
+test("the rate of updates is right from the beginning", () => {
+  const rate = new Rate();
+  rate.add(0, 0);
+  for (let second = 1; second <= 10; second++) rate.add(40, 1000 * second);
+  assert.equal(rate.perSecond(10_000), 40);
+});
+
+test("a place on a chart belongs to the bar that is nearest, a place beside all of them to none", () => {
+  assert.deepEqual([-0.4, 0.6, 2.5, 2.6, -3].map((place) => barAt([0, 1, 2], place)), [0, 1, 2, null, null]);
+  assert.equal(barAt([1, 3, 5], 4.2), 2);
+  assert.equal(barAt([], 0), null);
+});
+
+test("charts over time: by status with a legend, and the largest types", () => {
+  const history = new History();
+  history.add({ time: T0, wall: 0, of: "", status: { at_sea: 3, in_port: 1, anchored: 0 }, kinds: [0, 4], mean: 11.5, rate: 2 });
+  const given = { constants: CONSTANTS, history, colours: { type: ["#111", "#222"], status: ["#1", "#2", "#3"] } };
+  const figure = { layout: { xaxis: {}, yaxis: {}, margin: {} } };
+  const [status, type, mean] = ["status-time", "type-time", "mean-time"].map((id) => charts[id]({}, figure, given));
+  assert.deepEqual([status.data.map(({ y }) => y[0]), status.layout.showlegend], [[3, 1, 0], true]);
+  assert.deepEqual(type.data.map(({ name, y }) => [name, y]), [["tanker", [4]]]);
+  assert.deepEqual([mean.data[0].y, mean.data[0].x], [[11.5], ["2026-01-01T00:00:00.000Z"]]);
 });
