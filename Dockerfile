@@ -9,9 +9,10 @@ RUN pip install --no-cache-dir -r requirements.txt
 COPY . ./
 
 USER 10001
-# what must outlive the container: zones, and the history where it is switched on
+# what must outlive the container: zones and the history; another DATABASE_URL takes it elsewhere
 VOLUME /kept
-ENV PORT=8050 PYTHONUNBUFFERED=1 FAIRWAY_STATE_FILE=/kept/state.db
+ENV PORT=8050 PYTHONUNBUFFERED=1 FAIRWAY_STATE_FILE=/kept/state.db \
+    DATABASE_URL=sqlite:////kept/history.db
 EXPOSE 8050
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/healthz', timeout=4)"]

@@ -35,9 +35,9 @@ def _setting(default: T, text: str, low: float | None = None, high: float | None
     return field(default=default, metadata={"help": text, "low": low, "high": high})
 
 
-def _secret(text: str) -> str:
+def _secret(text: str, default: str = "") -> str:
     """A text field that is never shown, not even by `repr`."""
-    return field(default="", repr=False, metadata={"help": text, "low": None, "high": None})
+    return field(default=default, repr=False, metadata={"help": text, "low": None, "high": None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,10 @@ class Settings:
     redis_url: str = _secret("Redis, redis://HOST[:PORT][/DB]: serve what the ingest process publishes there")
     ingest: bool = _setting(False, "be the ingest process: publish every step into redis_url")
     database_url: str = _secret(
-        "sqlite:///FILE or postgres://...; brings in the output history, which else writes fairway.db"
+        "database of the history: sqlite:///FILE or postgres://...; empty: keep none", "sqlite:///fairway-history.db"
     )
     history_days: float = _setting(7.0, "days that the history keeps", 0.001, 3650)
-    history_mb: float = _setting(1000.0, "megabytes that the history keeps at most", 1, 1_000_000)
+    history_mb: float = _setting(500.0, "megabytes that the history keeps at most", 1, 1_000_000)
     state_file: str = _setting("fairway-state.db", "SQLite file with the zones that people draw; empty: forget them")
     speed_alert: str = _setting(
         "20", "knots above which a vessel raises an alert, then TYPE=KNOTS for types of their own"
@@ -171,7 +171,9 @@ class Settings:
     @property
     def output_names(self) -> tuple[str, ...]:
         """The chosen optional outputs, each once, in the order given; a server's URL brings in its output."""
-        servers = {"mqtt": self.mqtt_url, "amqp": self.amqp_url, "history": self.database_url}
+        # what the ingest process has in its history, a web process only reads
+        kept = "" if self.feed_names == ("redis",) else self.database_url
+        servers = {"mqtt": self.mqtt_url, "amqp": self.amqp_url, "history": kept}
         brought = [name for name, url in servers.items() if url]
         return tuple(dict.fromkeys([*_listed(self.outputs), *brought]))
 
@@ -225,10 +227,18 @@ class Settings:
             raise SettingsError(f"outputs: {', '.join(unknown)}; known are {', '.join(OUTPUTS)}")
         if len(addresses("aivdm_out_udp", self.aivdm_out_udp)) > 1:
             raise SettingsError(f"aivdm_out_udp: {self.aivdm_out_udp!r}: one address only")
+        self._check_database()
         for name, url in (("mqtt", self.mqtt_url), ("amqp", self.amqp_url)):
             if name in self.output_names and not re.fullmatch(rf"{name}s?://(\S+@)?[^@\s/:]\S*", url):
                 # a password may stand in it: it is not shown
                 raise SettingsError(f"{name}_url: needed for the output {name}, and begins with {name}:// and a host")
+
+    def _check_database(self) -> None:
+        if self.database_url and not re.match(r"(sqlite|postgres|postgresql)(\+\w+)?://", self.database_url):
+            # a password may stand in it: it is not shown
+            raise SettingsError("database_url: begins with sqlite:/// or postgres://, or is empty for no history")
+        if "history" in self.output_names and not self.database_url:
+            raise SettingsError("outputs: history needs a database_url")
 
     def _check_choices(self) -> None:
         for name, known in (("reporting", REPORTING), ("coverage", COVERAGE), ("log_format", LOG_FORMATS)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
 
 METADATA: Final = MetaData()
 
@@ -17,6 +17,8 @@ RUN: Final = Table(
     Column("id", Integer, primary_key=True),
     Column("epoch", Text, nullable=False, unique=True),
     # one epoch of Traffic: after a restart or a step back of the clock a new one begins
+    Column("mode", Text),  # of its clock: live and mixed runs have one time, UTC; any other a time of its own
+    Column("sources", Text),  # JSON: [name of a feed, whether its vessels are made up] by number, for `frame`
 )
 
 POSITION: Final = Table(
@@ -53,5 +55,17 @@ STATIC: Final = Table(
     Column("destination", Text),
     Column("eta", BigInteger),  # ms UTC
     Column("flag", Text),  # ISO 3166-1 alpha-2
+    Column("route", SmallInteger),  # index of the simulator's route
     sqlite_with_rowid=False,
+)
+
+FRAME: Final = Table(
+    "frame",
+    METADATA,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("t", BigInteger, primary_key=True, autoincrement=False),  # ms UTC
+    Column("part", BigInteger, primary_key=True, autoincrement=False),
+    # 0: every vessel's last report from before t; else the reports of one commit with event times in the ten seconds
+    # from t on, and a digest of them: what is written twice is there once
+    Column("data", LargeBinary, nullable=False),  # see _history_frames
 )

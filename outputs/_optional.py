@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from config import Settings
@@ -27,11 +28,11 @@ def runs(outboxes: Sequence[Outbox], context: Context, settings: Settings, stop:
 
 def history_reader(settings: Settings, traffic: Traffic, context: Context) -> Past | None:
     """What reads older tracks, where a history is kept."""
-    if "history" not in settings.output_names:
+    if not settings.database_url:
         return None
-    from outputs.history import Reader
+    from outputs._history_past import Past as History
 
-    return Reader(settings, lambda: traffic.snapshot().epoch, simulated=context.clock.mode != "live").before
+    return History(settings, context.clock, lambda: traffic.snapshot().epoch, time.monotonic).before
 
 
 def ingest(settings: Settings, traffic: Traffic, context: Context, stop: threading.Event) -> tuple[Run, dict[str, Run]]:

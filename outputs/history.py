@@ -6,28 +6,31 @@ which counts those it has to give up, and everything else goes on.
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable
+from collections import deque
+from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 from numpy.typing import NDArray
 
 from config import Settings
-from outputs._history_store import Store, StoreError
+from outputs._history_database import StoreError
+from outputs._history_read import UTC_MODES
+from outputs._history_store import Store
 from traffic.batch import Batch
 from traffic.clock import Clock
 from traffic.outbox import Outbox
 
-log = logging.getLogger(__name__)
-MOST_READ: Final = 10_000
-DEFAULT_URL: Final = "sqlite:///fairway.db"
 COMMIT_S: Final = 1.0
 PRUNE_S: Final = 300.0
 LONGEST_WAIT_S: Final = 30.0
+MOST_AT_ONCE: Final = 20_000
+"""Reports in one transaction: what has waited for a database comes in parts."""
+FUTURE_MS: Final = 60_000
 _DAY_MS: Final = 86_400_000
 _SHARE: Final = 0.1
-"""When the history is too large, so much of its span goes at a time."""
+"""When the history is too large, so much of its oldest run's span goes at a time."""
 
 
 def run(outbox: Outbox, clock: Clock, settings: Settings, stop: threading.Event) -> None:
@@ -47,44 +50,19 @@ def run(outbox: Outbox, clock: Clock, settings: Settings, stop: threading.Event)
     writer.close()
 
 
-class Reader:
-    """Reads tracks, for any thread. What the database can't give is missing from the answer, and logged.
-
-    Args:
-        settings: where the database is.
-        epoch: the present one. In a simulation only its run counts: another run is another world.
-        simulated: whether this is one.
-
-    """
-
-    def __init__(self, settings: Settings, epoch: Callable[[], str], *, simulated: bool) -> None:
-        self._store = Store(settings.database_url or DEFAULT_URL)
-        self._epoch, self._simulated = epoch, simulated
-
-    def before(self, mmsi: int, begin: int, points: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        """The positions from `begin` (ms UTC) until the first of `points`, at most the newest MOST_READ."""
-        end = int(points["t"][0]) - 1 if len(points["t"]) else 2**62
-        epochs = [self._epoch()] if self._simulated else None
-        try:
-            return self._store.track(epochs, mmsi, begin, end, MOST_READ)
-        except StoreError as error:
-            log.warning("no older track of %d: %s", mmsi, error)
-            return {name: column[:0] for name, column in points.items()}
-
-
 class _Writer:
     """The database's only writer."""
 
     def __init__(self, outbox: Outbox, clock: Clock, settings: Settings) -> None:
         self.wait_s = COMMIT_S
         self._outbox, self._clock, self._settings = outbox, clock, settings
-        self._store = Store(settings.database_url or DEFAULT_URL)
-        self._pending: list[Batch] = []
+        self._store = Store(settings.database_url, clock.mode, settings.lost_after)
+        self._pending: deque[Batch] = deque()
         self._prepared, self._pruned_at = False, -PRUNE_S
 
     def turn(self) -> None:
         """Write what waits. What could not be written is tried again first; until then the outbox bounds the rest."""
-        self._pending = self._pending or self._outbox.take(0)
+        self._pending = self._pending or deque(self._outbox.take(0))
         try:
             self._commit()
             self._prune()
@@ -103,20 +81,53 @@ class _Writer:
         if not self._prepared:
             self._store.prepare()
             self._prepared = True
-        if self._pending:
-            self._store.write(self._pending)
-            self._outbox.sent(sum(len(batch.mmsi) for batch in self._pending))
-            newest = max(int(batch.t.max()) for batch in self._pending)
-            self._outbox.counts["committed_through"] = newest
-            self._pending = []
+        while self._pending:
+            count, reports = 0, 0
+            while count < len(self._pending) and reports < MOST_AT_ONCE:
+                reports += len(self._pending[count].mmsi)
+                count += 1
+            dated = [self._dated(self._pending[at]) for at in range(count)]
+            self._store.write(dated)
+            self._outbox.sent(reports)
+            newest = max((int(batch.t.max()) for batch in dated if len(batch.t)), default=0)
+            if newest:
+                self._outbox.counts["committed_through"] = newest
+            for _ in range(count):
+                self._pending.popleft()
+
+    def _dated(self, batch: Batch) -> Batch:
+        """Without reports whose time can't be: one from the far future would be the newest for ever."""
+        if self._clock.mode not in UTC_MODES:
+            return batch  # its reports' times are those of the clock, which may be set back meanwhile
+        now = self._clock.now() * 1000
+        kept = (batch.t <= now + FUTURE_MS) & (batch.t >= now - self._settings.history_days * _DAY_MS)
+        if kept.all():
+            return batch
+        self._outbox.counts["misdated"] += int(np.count_nonzero(~kept))
+        return _part(batch, np.flatnonzero(kept))
 
     def _prune(self) -> None:
         if self._outbox.monotonic() - self._pruned_at < PRUNE_S:
             return
         self._pruned_at = self._outbox.monotonic()
-        self._store.prune(round(self._clock.now() * 1000 - self._settings.history_days * _DAY_MS))
-        span = self._store.span()
-        while span and self._store.size_bytes() > self._settings.history_mb * 1e6:
-            oldest, newest = span
-            self._store.prune(oldest + max(1, int((newest - oldest) * _SHARE)))
-            span = self._store.span()
+        spans = self._store.spans()
+        keep_ms = round(self._settings.history_days * _DAY_MS)
+        for number, mode, _, last in spans:
+            # a world of its own ages by its own time: another clock, years away, says nothing of it
+            now = self._clock.now() * 1000 if mode in UTC_MODES else last
+            self._store.prune(round(now) - keep_ms, number)
+        while spans and self._store.size_bytes() > self._settings.history_mb * 1e6:
+            number, _, oldest, newest = spans[0]
+            self._store.prune(oldest + max(1, int((newest - oldest) * _SHARE)), number)
+            spans = self._store.spans()
+
+
+def _part(batch: Batch, rows: NDArray[np.intp]) -> Batch:
+    def of(columns: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: column[rows] if isinstance(column, np.ndarray) else [column[at] for at in rows]
+            for name, column in columns.items()
+        }
+
+    kept = replace(batch, mmsi=batch.mmsi[rows], t=batch.t[rows], moving=of(batch.moving), static=of(batch.static))
+    return replace(kept, sentences=(), stations=())

@@ -74,9 +74,23 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         servers = [
-            _server(SIMULATED, "--update-interval", "2", "--speed-alert", "17", "--state-file", f"{folder}/a.db")
+            _server(
+                SIMULATED,
+                "--update-interval",
+                "2",
+                "--speed-alert",
+                "17",
+                "--state-file",
+                f"{folder}/a.db",
+                "--database-url",
+                f"sqlite:///{folder}/history.db",
+            )
         ]
-        servers.append(_server(REAL, "--feeds", "aivdm_file", "--aivdm-file", str(RECORDING), "--state-file", ""))
+        servers.append(
+            _server(
+                REAL, "--feeds", "aivdm_file", "--aivdm-file", str(RECORDING), "--state-file", "", "--database-url", ""
+            )
+        )
         driver = _browser()
         try:
             for port in (SIMULATED, REAL):

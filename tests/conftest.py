@@ -147,7 +147,8 @@ def free_port() -> Callable[[], int]:
 def clean_environ(**more: str) -> dict[str, str]:
     """The environment without the settings of a server that the tester may run."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_") and k not in PLATFORM}
-    return kept | {"PYTHONUNBUFFERED": "1", "FAIRWAY_STATE_FILE": ""} | more
+    # what is kept on the disk would be one file for all of them
+    return kept | {"PYTHONUNBUFFERED": "1", "FAIRWAY_STATE_FILE": "", "FAIRWAY_DATABASE_URL": ""} | more
 
 
 def _starter(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Callable]:

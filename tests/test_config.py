@@ -63,8 +63,22 @@ def test_redis():
 def test_a_brokers_url_brings_in_its_output():
     """MQTT_URL and AMQP_URL need no word in `outputs`; named there as well, the output runs once."""
     environ = {"MQTT_URL": "mqtt://host", "AMQP_URL": "amqp://host"}
-    assert Settings.load(environ, []).output_names == ("mqtt", "amqp")
-    assert Settings.load(environ, ["--outputs", "amqp,aivdm_tcp,amqp"]).output_names == ("amqp", "aivdm_tcp", "mqtt")
+    assert Settings.load(environ, ["--database-url", ""]).output_names == ("mqtt", "amqp")
+    asked = ["--outputs", "amqp,aivdm_tcp,amqp", "--database-url", ""]
+    assert Settings.load(environ, asked).output_names == ("amqp", "aivdm_tcp", "mqtt")
+
+
+def test_a_history_is_kept_unless_it_is_switched_off():
+    """By default there is one, in a file; an empty address means none; a web process leaves it to another."""
+    assert Settings.load({}, []).output_names == ("history",)
+    assert Settings.load({"FAIRWAY_DATABASE_URL": ""}, []).output_names == ()
+    assert Settings.load({"DATABASE_URL": "postgres://h/d"}, []).database_url == "postgres://h/d"
+    assert Settings.load({"REDIS_URL": "redis://h"}, []).output_names == ()
+    assert Settings.load({"REDIS_URL": "redis://h"}, ["--ingest", "yes"]).output_names == ("history",)
+    with pytest.raises(SettingsError, match="history needs a database_url"):
+        Settings.load({}, ["--outputs", "history", "--database-url", ""])
+    with pytest.raises(SettingsError, match="database_url: begins with"):
+        Settings.load({"DATABASE_URL": "mysql://user:secret@host/base"}, [])
 
 
 def test_a_password_is_not_shown():
