@@ -18,10 +18,13 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from feeds import _reports
-from feeds._aivdm import POSITIONS, STATICS, Decoder
+from feeds import _pyais, _reports
+from feeds._aivdm import Decoder
+from feeds._reports import POSITIONS, STATICS
 from traffic import fields
 
 try:
@@ -57,12 +60,19 @@ def messages(path: Path) -> Iterator[Message]:
 
 def ours(message: Message) -> tuple[Columns | None, str]:
     """Columns, or why there are none."""
-    decoder, report = Decoder(), None
-    for sentence in message:
-        report = decoder.decode(sentence, T) or report
-    if report and (report.moving or report.static):
-        return report.moving | report.static, ""
-    return None, next(iter(decoder.rejected), "nothing")
+    decoder = Decoder()
+    for sentence in decoder.take(list(message), T):
+        decoder.refuse(sentence)
+    columns: Columns = {}
+    for batch in decoder.batches("bench"):
+        columns |= {name: np.asarray(column).tolist()[0] for name, column in (batch.moving | batch.static).items()}
+    return columns or None, next(iter(decoder.rejected), "nothing")
+
+
+def from_pyais(message: Message) -> Columns | None:
+    """What the feed makes of what pyais says: the way of messages that are not read many at once."""
+    said = _pyais.report(b"\r\n".join(message), T)
+    return None if isinstance(said, str) else said.moving | said.static or None
 
 
 def marker(number: int) -> bytes:
@@ -114,8 +124,7 @@ def from_gpsdecode(report: dict[str, Any]) -> Columns:
     if kind in (1, 2, 3, 18, 19):
         columns["heading"] = value("heading", 1, 511, fields.U2_NA)
     if kind in (1, 2, 3):
-        turn = report["turn"]
-        columns["rot"] = fields.ROT_NA if abs(turn) > 126 else round((turn / 4.733) ** 2) * (10 if turn >= 0 else -10)
+        columns["rot"] = _reports.turn(report["turn"])
     if kind in (1, 2, 3, 27):
         columns["nav_status"] = report["status"]
     if kind in STATICS:
@@ -202,6 +211,7 @@ def main() -> None:
             return from_gpsdecode(told[number]) if number in told else None
 
         differences(listed, readable, "gpsdecode", by_gpsdecode)
+        differences(listed, range(len(listed)), "pyais", lambda number, listed=listed: from_pyais(listed[number]))
         if libais:
             differences(listed, range(len(listed)), "libais", lambda number, listed=listed: from_libais(listed[number]))
         else:

@@ -2,7 +2,7 @@
 
 The default server with one more feed gets the recording over TCP, again and again; the last bits of positions (the
 radio status, which nobody reads) are others in each round, or all would be duplicates. Rates are per second of the
-processor's time. Linux only.
+processor's time; aiscat, AIS-catcher's decoder, is measured where it is installed (`pip install aiscat`). Linux only.
 """
 
 import contextlib
@@ -19,9 +19,14 @@ import urllib.request
 from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+try:
+    import aiscat
+except ImportError:
+    aiscat = None
 from pyais import decode
 from pyais.exceptions import AISBaseException
 
@@ -102,37 +107,64 @@ def load(feed: Iterator[bytes], *feeds: str) -> tuple[float, float]:
     return cpu, memory
 
 
+def by_pyais(lines: list[bytes]) -> None:
+    for sentence in lines:
+        with contextlib.suppress(AISBaseException):
+            decode(sentence, error_if_checksum_invalid=True)
+
+
+def by_aiscat(decoder: Any, lines: list[bytes]) -> None:
+    for sentence in lines:
+        if decoder.feed(sentence + b"\n"):
+            decoder.next()
+
+
 def highest(listed: list[bytes]) -> None:
-    """Sentences a second through the whole feed (lines, TAG blocks, duplicates, columns), and through pyais alone."""
+    """Sentences a second through the whole feed (lines, TAG blocks, duplicates, columns), and through decoders alone.
+
+    The feed gets the lines bare, and with a TAG block that bears station and time.
+    """
     from sea.ports import PortIndex
     from traffic.table import Traffic
 
     feed = rounds(listed)
-    chunks = [b"".join(next(feed) + b"\r\n" for _ in range(1000)) for _ in range(40)]
+    chunks = [[next(feed) for _ in range(1000)] for _ in range(40)]
     now = [1_800_000_000.0]
+    clock = Clock(now[0], lambda: now[0] - 1_800_000_000.0, "live")
     traffic = Traffic(PortIndex.load(), lambda: "bench")
-    intake = Intake("bench", traffic.put, Clock(now[0], lambda: now[0] - 1_800_000_000.0, "live"))
+    intake, tagged = Intake("bench", traffic.put, clock), Intake("tagged", [].append, clock)
     lines = intake.splitter()
-    taken = {"feed": [0.0], "feed and Traffic": [0.0], "pyais": [0.0]}
+    cat = aiscat.Decoder() if aiscat else None
+    taken = {name: [0.0] for name in ("feed", "feed and Traffic", "feed, TAG blocks", "pyais", "aiscat")}
     for chunk in chunks:
         now[0] += 1.0
+        text = b"".join(sentence + b"\r\n" for sentence in chunk)
         begin = time.process_time()
-        intake.take(lines.take(chunk))
+        intake.take(lines.take(text))
         intake.hand_over()
         middle = time.process_time()
         traffic.advance(now[0])
-        after = time.process_time()
-        for sentence in chunk.split(b"\r\n")[:-1]:
-            with contextlib.suppress(AISBaseException):
-                decode(sentence, error_if_checksum_invalid=True)
-        end = time.process_time()
-        for name, seconds in (("feed", middle - begin), ("feed and Traffic", after - begin), ("pyais", end - after)):
-            taken[name].append(seconds)
-    rate = {name: 1000 / sorted(seconds)[len(seconds) // 2] for name, seconds in taken.items()}
-    for name in ("feed", "feed and Traffic"):
-        print(
-            f"{name}: {rate[name]:,.0f}/s, pyais alone {rate['pyais']:,.0f}/s, ratio {rate[name] / rate['pyais']:.2f}"
-        )
+        taken["feed"].append(middle - begin)
+        taken["feed and Traffic"].append(time.process_time() - begin)
+        works = {"feed, TAG blocks": (_through, tagged, [_tagged(sentence, now[0]) for sentence in chunk])}
+        works |= {"pyais": (by_pyais, chunk)} | ({"aiscat": (by_aiscat, cat, chunk)} if cat else {})
+        for name, (work, *given) in works.items():
+            begin = time.process_time()
+            work(*given)
+            taken[name].append(time.process_time() - begin)
+    rate = {name: 1000 / sorted(seconds)[len(seconds) // 2] for name, seconds in taken.items() if len(seconds) > 1}
+    for name, per_s in rate.items():
+        print(f"{name}: {per_s:,.0f}/s, {per_s / rate['pyais']:.2f} of pyais alone")
+
+
+def _through(intake: Intake, lines: list[bytes]) -> None:
+    intake.take(lines)
+    intake.hand_over()
+
+
+def _tagged(sentence: bytes, now: float) -> bytes:
+    block = b"s:station,c:%d" % now
+    return b"\\%b*%02X\\%b" % (block, reduce(lambda a, b: a ^ b, block), sentence)
 
 
 def main() -> None:

@@ -1,104 +1,139 @@
-"""AIVDM sentences -> reports of vessels. Decoding is pyais's; this says what a message means to Traffic.
+"""AIVDM sentences -> Batches of reports: parts put together, echoes left out, many messages decoded at once.
 
 Source: ITU-R M.1371-5 (messages), IEC 61162-1 (sentences).
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, OrderedDict
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from typing import Final
 
-from pyais import decode
-from pyais.constants import TurnRate
-from pyais.exceptions import AISBaseException, InvalidNMEAChecksum
-from pyais.messages import ANY_MESSAGE
+import numpy as np
 
-from feeds import _reports
+from feeds import _nmea, _pyais, _reports
+from feeds._payloads import Columns, Ints, Payloads, Rows
 from feeds._reports import Report
-from traffic import fields
+from traffic.batch import Batch
 
-POSITIONS: Final = (1, 2, 3, 18, 19, 27)
-STATICS: Final = (5, 19, 24)
-_LAST_NEEDED: Final = dict.fromkeys((1, 2, 3, 18, 19), "heading") | {27: "course", 5: "draught"}
-"""A message that was cut off has None from there on."""
-_SHIP_TYPE_AT: Final = {5: 232, 19: 263, 24: 40}
-"""Bit at which the ship type begins."""
+_SENTENCE: Final = re.compile(
+    rb"[!$]([!-~]{2}VD[MO]),(\d,\d),(\d{0,9}),(([!-+\--~]*),([!-)+\--~]+)),([0-5])\*[0-9A-Fa-f]{2}"
+)
+"""Talker, number of parts and of this one, sequence, (channel, payload) together and apart, fill bits."""
+_LAST_KIND: Final = 27
+_HEAD_BITS: Final = 38
+"""Type, repeat indicator and MMSI."""
 _PARTS_KEPT: Final = 64
 _MOST_PARTS: Final = 5
 """The longest message of AIS fills five slots."""
 _TOGETHER_MS: Final = 30_000
 """Parts of one message come within this time: their numbers are used again after ten messages."""
-_PAYLOADS_KEPT: Final = 4096
+_PAYLOADS_KEPT: Final = 32_768
+"""What comes in half a minute at 1,000 sentences a second."""
 _ECHO_MS: Final = 30_000
 """The same payload within this time is the same transmission, heard by another station."""
+_Key = tuple[str, int, bytes, bytes, bytes]
+"""What the parts of a message have in common: place, number of parts, talker, sequence, channel."""
+_Heard = tuple[re.Match[bytes], int, int, str, str]
+"""A sentence, when it was sent and came in (ms), its place and its station."""
+Message = tuple[bytes, int, str, bytes, bytes]
+"""The sentences of a whole message parted by CR LF, the earliest of their times, station, payload, fill bits."""
 
 
 @dataclass(slots=True)
 class _Parts:
-    """The sentences of one message that came so far, by number; `t` is the earliest time among them."""
+    """The sentences of one message that came so far, by number: text, payload and fill bits; `t` is the earliest.
+
+    Only one of them may name the station.
+    """
 
     t: int
     arrived: int
-    texts: dict[int, bytes] = field(default_factory=dict)
+    station: str = ""
+    texts: dict[int, tuple[bytes, bytes, bytes]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Decoder:
-    """Takes sentences one by one; remembers parts of messages, and what was heard already.
+    """Takes sentences, gives Batches; remembers parts of messages, and what was heard already.
 
     Attributes:
         rejected: how many sentences gave no report of a vessel, by reason.
+        waiting: sentences that were taken since the last `batches`.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
-    _parts: OrderedDict[tuple[object, ...], _Parts] = field(default_factory=OrderedDict)
-    _heard: OrderedDict[tuple[bytes, ...], int] = field(default_factory=OrderedDict)
+    waiting: list[_Heard] = field(default_factory=list)
+    _parts: OrderedDict[_Key, _Parts] = field(default_factory=OrderedDict)
+    _echoes: dict[bytes, int] = field(default_factory=dict)
+    _older_echoes: dict[bytes, int] = field(default_factory=dict)
 
-    def decode(self, sentence: bytes, t: int, station: str = "", arrived: int | None = None) -> Report | None:
-        """The report in `sentence`, a bare `!..VDM` or `!..VDO` with checksum, sent at `t` (ms UTC), if it has one.
+    def take(
+        self, lines: list[bytes], t: int, arrived: int | None = None, place: str = "", station: str = ""
+    ) -> list[bytes]:
+        """Keep the bare `!..VDM` and `!..VDO` sentences with checksum among `lines`; the other lines are returned.
+
+        Args:
+            lines: without their ends.
+            t: when they were sent, ms UTC.
+            arrived: when they came in, ms; None: at `t`.
+            place: parts of a message belong together only within one.
+            station: name of the receiver, "" where unknown.
+
+        """
+        matches = list(map(_SENTENCE.fullmatch, lines))
+        when = t if arrived is None else arrived
+        self.waiting += [(match, t, when, place, station) for match in matches if match]
+        return [line for line, match in zip(lines, matches, strict=True) if match is None] if None in matches else []
+
+    def refuse(self, sentence: bytes) -> None:
+        """Count a sentence that `take` did not keep."""
+        aivdm = sentence[3:6] in (b"VDM", b"VDO") and sentence.count(b",") >= 6
+        self.rejected["cannot be decoded" if aivdm else "not AIVDM"] += 1
+
+    def batches(self, source: str, received: int | None = None) -> list[Batch]:
+        """What the waiting sentences report: Batches of messages with the same columns.
 
         A message in several sentences is whole with its last one, has the earliest of their times, and comes from one
-        `station` within half a minute by when it `arrived` (ms; None: at `t`). What is no vessel gives a Report without
-        columns.
+        place within half a minute. What is no vessel is in a Batch without columns.
         """
-        parts = self._whole(sentence, t, station, t if arrived is None else arrived)
-        if parts is None:
-            return None
-        whole = [text for _, text in sorted(parts.texts.items())]
-        payload = (whole[0].split(b",")[4], *(text.split(b",")[5] for text in whole))
-        if not self._is_new(payload, parts.t):
-            return None
-        try:
-            message = decode(*whole, error_if_checksum_invalid=True)
-            return self._report(message, parts.t, whole)
-        except InvalidNMEAChecksum:
-            self.rejected["checksum"] += 1
-            # a damaged copy must not hide the sound one
-            self._heard.pop(payload, None)
-        except (AISBaseException, ValueError, IndexError, OverflowError):
-            self.rejected["cannot be decoded"] += 1
-        return None
+        return self.decoded(self.messages(), source, received)
 
-    def _whole(self, sentence: bytes, t: int, station: str, arrived: int) -> _Parts | None:
+    def messages(self) -> list[Message]:
+        """The whole messages in the waiting sentences. Wrong checksums, and echoes of what was heard, are counted."""
+        heard, self.waiting = self.waiting, []
+        sound = _nmea.checksums_hold([match.string for match, *_ in heard]).tolist()
+        self._count("checksum", len(sound) - sum(sound))
+        found: list[Message] = []
+        for match, t, arrived, place, station in compress(heard, sound):
+            _, numbers, _, key, _, payload, fill = match.groups()
+            if numbers == b"1,1":
+                if self._is_new(key, t):
+                    found.append((match.string, t, station, payload, fill))
+                continue
+            parts = self._whole(match, t, arrived, place, station)
+            if parts is not None:
+                texts, payloads, fills = zip(*(parts.texts[number] for number in sorted(parts.texts)), strict=True)
+                payload = b"".join(payloads)
+                if self._is_new(match[5] + b"," + payload, parts.t):
+                    found.append((b"\r\n".join(texts), parts.t, parts.station, payload, fills[-1]))
+        return found
+
+    def _whole(self, match: re.Match[bytes], t: int, arrived: int, place: str, station: str) -> _Parts | None:
         """All sentences of a message once its last part is there; else None."""
-        columns = sentence.split(b",")
-        if len(columns) < 7 or sentence[3:6] not in (b"VDM", b"VDO"):
-            self.rejected["not AIVDM"] += 1
-            return None
-        _, total, number, sequence, channel = columns[:5]
-        if total == b"1":
-            return _Parts(t, arrived, {1: sentence})
-        if not (total.isdigit() and number.isdigit() and 1 <= int(number) <= int(total) <= _MOST_PARTS):
+        total, number = (int(digit) for digit in match[2].split(b","))
+        if not 1 <= number <= total <= _MOST_PARTS:
             self.rejected["cannot be decoded"] += 1
             return None
-        key = (station, columns[0], total, sequence, channel)
+        key = (place, total, match[1], match[3], match[5])
         parts = self._parts.pop(key, None)
         if parts is None or abs(arrived - parts.arrived) > _TOGETHER_MS:
             parts = _Parts(t, arrived)
-        parts.texts[int(number)] = sentence
-        parts.t = min(parts.t, t)
-        if len(parts.texts) == int(total):
+        parts.texts[number] = (match.string, match[6], match[7])
+        parts.t, parts.station = min(parts.t, t), parts.station or station
+        if len(parts.texts) == total:
             return parts
         self._parts[key] = parts
         if len(self._parts) > _PARTS_KEPT:
@@ -106,78 +141,81 @@ class Decoder:
             self.rejected["incomplete"] += 1
         return None
 
-    def _is_new(self, payload: tuple[bytes, ...], t: int) -> bool:
+    def _is_new(self, key: bytes, t: int) -> bool:
         """Several stations hear the same transmission: it counts once."""
-        before = self._heard.pop(payload, None)
-        self._heard[payload] = t
+        before = self._echoes.get(key)
+        if before is None:
+            before = self._older_echoes.get(key)
         if before is not None and abs(t - before) < _ECHO_MS:
             self.rejected["duplicate"] += 1
+            self._echoes[key] = t
             return False
-        if len(self._heard) > _PAYLOADS_KEPT:
-            self._heard.popitem(last=False)
+        if len(self._echoes) >= _PAYLOADS_KEPT:
+            self._older_echoes, self._echoes = self._echoes, {}
+        self._echoes[key] = t
         return True
 
-    def _report(self, message: ANY_MESSAGE, t: int, whole: list[bytes]) -> Report | None:
-        if message.mmsi is None:
-            self.rejected["too short"] += 1
-            return None
-        kind, mmsi, sentences = message.msg_type, int(message.mmsi), b"\r\n".join(whole)
-        refused = _reports.refusal(kind, mmsi)
-        if refused is None and kind not in POSITIONS and kind not in STATICS:
-            refused = f"message {kind}"
-        if refused is not None:
-            self.rejected[refused] += 1
-            return Report(mmsi, t, {}, {}, sentences)
-        if getattr(message, _LAST_NEEDED.get(kind, "mmsi")) is None:
-            self.rejected["too short"] += 1
-            return None
-        moving = _moving(message) if kind in POSITIONS else {}
-        static = _static(message, t, whole) if kind in STATICS else {}
-        return Report(mmsi, t, moving, static, sentences)
+    def decoded(self, messages: list[Message], source: str, received: int | None = None) -> list[Batch]:
+        """What whole messages report; `received` as in Batch."""
+        if not messages:
+            return []
+        fills = np.frombuffer(b"".join([fill for *_, fill in messages]), np.uint8) - 48
+        payloads = Payloads([payload for *_, payload, _ in messages], fills)
+        table = _Table(messages, payloads.mmsi, source, received)
+        known = payloads.legal & (payloads.kind >= 1) & (payloads.kind <= _LAST_KIND) & (payloads.bits >= _HEAD_BITS)
+        vessels = known & _reports.are_vessels(payloads.kind, payloads.mmsi)
+        others, left = np.flatnonzero(known & ~vessels), vessels | ~known
+        told = zip(payloads.kind[others].tolist(), payloads.mmsi[others].tolist(), strict=True)
+        self.rejected.update(reason for kind, mmsi in told if (reason := _reports.refusal(kind, mmsi)))
+        made = table.batches(others, {}, {}) if len(others) else []
+        for rows, form in payloads.forms(vessels):
+            left[rows] = False
+            made += table.batches(rows, *payloads.columns(rows, form, table.t[rows]))
+        self._count("cannot be decoded", int(np.count_nonzero(~payloads.legal)))
+        reports = self._one_by_one([messages[row] for row in np.flatnonzero(left & payloads.legal).tolist()])
+        return made + _reports.batches(reports, source, received)
+
+    def _count(self, reason: str, count: int) -> None:
+        if count:
+            self.rejected[reason] += count
+
+    def _one_by_one(self, messages: list[Message]) -> list[Report]:
+        """Messages of an unusual length."""
+        told = [(station, _pyais.report(sentences, t)) for sentences, t, station, *_ in messages]
+        self.rejected.update(report for _, report in told if isinstance(report, str))
+        return [replace(report, station=station) for station, report in told if isinstance(report, Report)]
 
 
-def _moving(message: Any) -> dict[str, int]:
-    """Columns of a position report."""
-    kind = message.msg_type
-    moving = _reports.position(message.lat, message.lon)
-    # message 27 has whole knots and degrees, and 63 and 511 for not available
-    course = 360 if kind == 27 and message.course == 511 else message.course
-    moving |= _reports.motion(message.speed, course, 63 if kind == 27 else 102.25)
-    if kind in (1, 2, 3, 27):
-        moving["nav_status"] = int(message.status)
-    if kind != 27:
-        moving["heading"] = _reports.heading(int(message.heading))
-    if kind in (1, 2, 3):
-        # the codes 127 (turning, without an indicator) and -128 (not available) come as members of an enumeration
-        known_turn = not isinstance(message.turn, TurnRate)
-        moving["rot"] = round(message.turn * 10) if known_turn else fields.ROT_NA
-    return moving
+class _Table:
+    """Columns that every Batch has, of messages.
 
+    Attributes:
+        t: int64[n], ms UTC.
 
-def _static(message: Any, t: int, whole: list[bytes]) -> dict[str, Any]:
-    """Columns of the static and voyage data that this message has."""
-    static: dict[str, Any] = _reports.texts(
-        name=getattr(message, "shipname", None),
-        callsign=getattr(message, "callsign", None),
-        destination=getattr(message, "destination", None),
-    )
-    for ours, theirs in (("a", "to_bow"), ("b", "to_stern"), ("c", "to_port"), ("d", "to_starboard")):
-        size = getattr(message, theirs, None)
-        if size is not None:
-            static[ours] = int(size)
-    if getattr(message, "ship_type", None) is not None:
-        # pyais has 0 for the codes that M.1371 reserves
-        static |= _reports.ship(_octet(whole, _SHIP_TYPE_AT[message.msg_type]))
-    if message.msg_type == 5:
-        eta = _reports.arrival(message.month, message.day, message.hour, message.minute, t)
-        static |= _reports.voyage(int(message.imo), message.draught, eta)
-    return static
+    """
 
+    def __init__(self, messages: list[Message], mmsi: Ints, source: str, received: int | None) -> None:
+        self._sentences, times, self._stations, *_ = zip(*messages, strict=True)
+        self.t = np.array(times, np.int64)
+        self._mmsi, self._source, self._received = mmsi.astype(np.uint32), source, received
+        self._named = any(self._stations)
 
-def _octet(whole: list[bytes], at: int) -> int:
-    """The eight bits of the payload from bit `at` on."""
-    letters = b"".join(sentence.split(b",")[5] for sentence in whole)[at // 6 : at // 6 + 3]
-    bits = 0
-    for letter in letters.ljust(3, b"0"):
-        bits = bits << 6 | (letter - 48 if letter < 88 else letter - 56) & 0x3F
-    return bits >> 10 - at % 6 & 0xFF
+    def batches(self, rows: Rows, moving: Columns, static: Columns) -> list[Batch]:
+        """Batches of some rows; a message that tells both stands in two, its sentences in the first."""
+        if moving and static:
+            return [self._batch(rows, moving, {}, True), self._batch(rows, {}, static, False)]
+        return [self._batch(rows, moving, static, True)]
+
+    def _batch(self, rows: Rows, moving: Columns, static: Columns, first: bool) -> Batch:
+        listed = rows.tolist()
+        return Batch(
+            self._mmsi[rows],
+            self.t[rows],
+            self._source,
+            False,
+            moving,
+            static,
+            sentences=[self._sentences[row] for row in listed] if first else [b""] * len(listed),
+            stations=[self._stations[row] for row in listed] if self._named else (),
+            received=self._received,
+        )

@@ -6,12 +6,11 @@ import selectors
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from feeds import _nmea
 from feeds._aivdm import Decoder
-from feeds._reports import Report, batches, news
+from feeds._reports import news
 from traffic.batch import Batch
 from traffic.clock import Clock
 
@@ -23,7 +22,7 @@ _AT_ONCE: Final = 1000
 
 
 class Intake:
-    """Sentences of one source -> reports, collected until `hand_over`.
+    """Sentences of one source, collected until `hand_over` makes Batches of them.
 
     A sentence's event time is that of its TAG block or logger; where nothing says it, that of its arrival.
 
@@ -38,36 +37,32 @@ class Intake:
         self._source, self._publish, self._clock = source, publish, clock
         self.rejected: Counter[str] = Counter()
         self._decoder = Decoder(self.rejected)
-        self._reports: list[Report] = []
 
     def splitter(self) -> _nmea.Splitter:
         """A new cutter of lines, for one connection."""
         return _nmea.Splitter(self.rejected)
 
     def take(self, lines: list[bytes], station: str = "") -> None:
-        """Decode lines that just came; parts of a message belong together only within a `station`."""
+        """Keep lines that just came; parts of a message belong together only within a `station`."""
         now = self._clock.now()
-        for text in lines:
+        arrived, here = round(now * 1000), f"{station} "
+        for text in self._decoder.take(lines, arrived, arrived, here):
             line = _nmea.parse(text)
             if line is None:
                 self.rejected["not a sentence"] += 1
                 continue
             if not line.tag_holds:
                 self.rejected["TAG block checksum"] += 1
-            time = now if line.time is None else line.time
-            place = f"{station} {line.group}"
-            report = self._decoder.decode(line.sentence, round(time * 1000), place, round(now * 1000))
-            if report is not None:
-                self._reports.append(replace(report, station=line.station) if line.station else report)
-        if len(self._reports) >= _AT_ONCE:
+            t = arrived if line.time is None else round(line.time * 1000)
+            if self._decoder.take([line.sentence], t, arrived, here + line.group, line.station):
+                self._decoder.refuse(line.sentence)
+        if len(self._decoder.waiting) >= _AT_ONCE:
             self.hand_over()
 
     def hand_over(self) -> None:
         """Publish what was taken."""
-        if self._reports:
-            for batch in batches(self._reports, self._source, round(self._clock.now() * 1000)):
-                self._publish(batch)
-            self._reports = []
+        for batch in self._decoder.batches(self._source, round(self._clock.now() * 1000)):
+            self._publish(batch)
         if self.rejected:
             self._publish(news(self._source, self.rejected))
             self.rejected.clear()

@@ -12,11 +12,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 MAX_LINE: Final = 1024
 _LINE: Final = re.compile(
     rb"\s*(?:\\(?P<tag>[^\\]*)\\)?(?P<sentence>[!$][^\s*]{3,200}\*[0-9A-Fa-f]{2})(?:,(?P<epoch>\d{9,13}))?\s*"
 )
 _TAG: Final = re.compile(rb"(?:^|,)(?P<code>[a-zA-Z]):(?P<value>[^,*]*)")
+_DIGIT: Final = np.zeros(256, np.uint8)
+_DIGIT[list(b"0123456789ABCDEF")] = np.arange(16)
+_DIGIT[list(b"abcdef")] = np.arange(10, 16)
 LAST_TIME: Final = 4_102_444_800
 """2100-01-01: what lies beyond is no time of a report."""
 
@@ -60,6 +66,17 @@ def parse(line: bytes) -> Line | None:
 def checksum_holds(sentence: bytes) -> bool:
     """Whether the bytes between the first character and `*` add up, by exclusive or, to the two digits behind it."""
     return functools.reduce(operator.xor, sentence[1:-3], 0) == int(sentence[-2:], 16)
+
+
+def checksums_hold(sentences: list[bytes]) -> NDArray[np.bool_]:
+    """`checksum_holds` of each, bool[n]; all end with `*` and two hexadecimal digits."""
+    if not sentences:
+        return np.zeros(0, bool)
+    text = np.frombuffer(b"".join(sentences), np.uint8)
+    end = np.cumsum(np.fromiter(map(len, sentences), np.int64, len(sentences)))
+    begin = np.concatenate(([0], end[:-1]))
+    sums = np.bitwise_xor.reduceat(text, np.stack([begin + 1, end - 3], axis=1).ravel())[::2]
+    return np.asarray(sums == (_DIGIT[text[end - 2]] << 4 | _DIGIT[text[end - 1]]))
 
 
 def _tag_holds(tag: bytes) -> bool:

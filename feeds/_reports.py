@@ -8,12 +8,12 @@ Source: ITU-R M.1371-5.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from traffic import fields
 from traffic.batch import Batch
@@ -24,11 +24,17 @@ _TYPE_OF: Final = {
     **dict.fromkeys(range(40, 50), "high_speed"), **dict.fromkeys(range(60, 70), "passenger"),
     **dict.fromkeys(range(70, 80), "cargo"), **dict.fromkeys(range(80, 90), "tanker"),
 }  # fmt: skip
+POSITIONS: Final = (1, 2, 3, 18, 19, 27)
+STATICS: Final = (5, 19, 24)
 _SHIPS: Final = range(201_000_000, 776_000_000)
 _NOT_SHIPS: Final = {4: "base station", 11: "base station", 9: "SAR aircraft", 21: "aid to navigation"}
+_OF_VESSELS: Final = np.isin(np.arange(256), POSITIONS + STATICS)
 _TEXTS: Final = {"name": 20, "callsign": 7, "destination": 20}
 """Characters that AIS has for each."""
 _DTYPES: Final = {item.name: item.dtype for item in (*fields.MOVING, *fields.STATIC)}
+
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,17 @@ class Report:
 
 
 def refusal(kind: int, mmsi: int) -> str | None:
-    """Why message `kind` from `mmsi` is no report of a vessel; None if it may be one."""
+    """Why message `kind` from `mmsi` is no report of a vessel; None if it is one."""
     if kind in _NOT_SHIPS:
         return _NOT_SHIPS[kind]
-    return None if mmsi in _SHIPS else "not a ship's MMSI"
+    if mmsi not in _SHIPS:
+        return "not a ship's MMSI"
+    return None if _OF_VESSELS[kind] else f"message {kind}"
+
+
+def are_vessels(kind: NDArray[np.uint8], mmsi: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where `refusal` is None; bool[n]."""
+    return np.asarray(_OF_VESSELS[kind] & (mmsi >= _SHIPS.start) & (mmsi < _SHIPS.stop))
 
 
 def position(lat: float, lon: float) -> dict[str, int]:
@@ -69,6 +82,14 @@ def motion(sog: float, cog: float, sog_limit: float = 102.25) -> dict[str, int]:
 def heading(degrees: int) -> int:
     """The column's value; 511 is not available."""
     return degrees if degrees != 511 else fields.U2_NA
+
+
+def turn(code: int) -> int:
+    """The column's value of ROT_AIS, which is 4.733 times the root of degrees per minute.
+
+    127 both ways (turning, without an indicator) and -128 are not available.
+    """
+    return round(abs(code) * code / 4.733**2 * 10) if abs(code) < 127 else fields.ROT_NA
 
 
 def texts(**given: str | None) -> dict[str, str]:
@@ -94,15 +115,21 @@ def voyage(imo: int, draught: float, eta: int) -> dict[str, int]:
 
 def arrival(month: int, day: int, hour: int, minute: int, t: int) -> int:
     """Month, day, hour and minute UTC as ms UTC, in the year that is nearest to `t`; 0 where not available."""
-    if not (1 <= month <= 12 and 1 <= day <= 31 and 0 <= hour < 24 and 0 <= minute < 60):
-        return 0
-    year = int(str(np.datetime64(t, "ms"))[:4])
-    moments = [
-        calendar.timegm((year + apart, month, day, hour, minute, 0)) * 1000
-        for apart in (-1, 0, 1)
-        if day <= calendar.monthrange(year + apart, month)[1]
-    ]
-    return min(moments, key=lambda moment: abs(moment - t), default=0)
+    return int(arrivals(*np.array([[month], [day], [hour], [minute], [t]], np.int64))[0])
+
+
+def arrivals(month: Ints, day: Ints, hour: Ints, minute: Ints, t: Ints) -> Ints:
+    """The same of n, int64[n]."""
+    given = (month >= 1) & (month <= 12) & (day >= 1) & (hour < 24) & (minute < 60)
+    year = t.astype("datetime64[ms]").astype("datetime64[Y]").astype(np.int64) + np.array([[-1], [0], [1]])
+    months = (12 * year + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    moments = days.astype("datetime64[ms]").astype(np.int64) + (60 * hour + minute) * 60_000
+    # the 30th of February is no day
+    apart = np.where(days.astype("datetime64[M]") == months, np.abs(moments - t), np.iinfo(np.int64).max)
+    nearest = np.argmin(apart, axis=0)[None]
+    there = np.take_along_axis(apart, nearest, 0)[0] < np.iinfo(np.int64).max
+    return np.where(given & there, np.take_along_axis(moments, nearest, 0)[0], 0)
 
 
 def batches(reports: list[Report], source: str, received: int | None = None, simulated: bool = False) -> list[Batch]:

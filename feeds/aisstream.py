@@ -21,7 +21,6 @@ from websockets.sync.client import ClientConnection, connect
 from config import Settings, boxes
 from feeds import _reports
 from feeds._reports import Report, batches, news
-from traffic import fields
 from traffic.batch import Batch
 from traffic.clock import Clock
 
@@ -35,8 +34,10 @@ _CONNECT_S: Final = 10.0
 _AT_ONCE: Final = 1000
 _LONGEST: Final = 2**17
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d{1,9})? \+0000 UTC")
-_NOT_SHIPS: Final = {
-    "BaseStationReport": 4, "AidsToNavigationReport": 21, "StandardSearchAndRescueAircraftReport": 9,
+_KINDS: Final = {
+    "PositionReport": 1, "BaseStationReport": 4, "ShipStaticData": 5, "StandardSearchAndRescueAircraftReport": 9,
+    "StandardClassBPositionReport": 18, "ExtendedClassBPositionReport": 19, "AidsToNavigationReport": 21,
+    "StaticDataReport": 24, "LongRangeAisBroadcastMessage": 27,
 }  # fmt: skip
 log = logging.getLogger(__name__)
 # the library logs whole frames when told to debug, and the first one bears the key
@@ -157,9 +158,7 @@ class Stream:
         kind, about = frame["MessageType"], frame["MetaData"]
         body = frame["Message"][kind]
         mmsi = int(_number(body, "UserID", 0, 999_999_999))
-        refused = _reports.refusal(_NOT_SHIPS.get(kind, 0), mmsi)
-        if refused is None and kind not in _MEANING:
-            refused = "another message"
+        refused = _reports.refusal(_KINDS[kind], mmsi) if kind in _KINDS else "another message"
         if refused is None and body["Valid"] is not True:
             refused = "not valid"
         if refused is not None:
@@ -204,8 +203,7 @@ def _class_a(body: dict[str, Any], _: int) -> Columns:
     return _place(body) | {
         "nav_status": int(_number(body, "NavigationalStatus", 0, 15)),
         "heading": _reports.heading(int(_number(body, "TrueHeading", 0, 511))),
-        # 127 both ways: turning, without an indicator
-        "rot": round(abs(turn) * turn / 4.733**2 * 10) if abs(turn) < 127 else fields.ROT_NA,
+        "rot": _reports.turn(int(turn)),
     }, {}
 
 

@@ -18,14 +18,14 @@ from typing import BinaryIO, Final, cast
 from config import Settings
 from feeds import _nmea
 from feeds._aivdm import Decoder
-from feeds._reports import Report, batches, news
+from feeds._reports import news
 from traffic.batch import Batch
 from traffic.clock import Clock
 
 SOURCE: Final = "aivdm_file"
 UNTIMED_PER_S: Final = 50
 _AT_ONCE: Final = 1000
-"""So many reports of one moment are handed over together."""
+"""So many sentences of one moment are handed over together."""
 _DAY_S: Final = 86_400
 
 
@@ -63,24 +63,22 @@ def first_time(path: str) -> float:
 
 
 def _replay(path: str, first: float, publish: Callable[[Batch], None], clock: Clock, stop: threading.Event) -> None:
-    decoder, reports = Decoder(), list[Report]()
+    decoder = Decoder()
     for time, sentence in _timed(path, first):
-        if reports and (time > clock.now() or len(reports) >= _AT_ONCE):
-            _hand_over(reports, decoder, publish)
+        if decoder.waiting and (time > clock.now() or len(decoder.waiting) >= _AT_ONCE):
+            _hand_over(decoder, publish)
         while time > clock.now() and not stop.is_set():
             clock.wait(stop, (time - clock.now()) / clock.rate)
         if stop.is_set():
             return
-        report = decoder.decode(sentence, round(time * 1000))
-        if report is not None:
-            reports.append(report)
-    _hand_over(reports, decoder, publish)
+        if decoder.take([sentence], round(time * 1000)):
+            decoder.refuse(sentence)
+    _hand_over(decoder, publish)
 
 
-def _hand_over(reports: list[Report], decoder: Decoder, publish: Callable[[Batch], None]) -> None:
-    for batch in batches(reports, SOURCE):
+def _hand_over(decoder: Decoder, publish: Callable[[Batch], None]) -> None:
+    for batch in decoder.batches(SOURCE):
         publish(batch)
-    reports.clear()
     if decoder.rejected:
         publish(news(SOURCE, decoder.rejected))
         decoder.rejected.clear()

@@ -19,7 +19,6 @@ from feeds import aivdm_file  # noqa: E402
 from feeds._aivdm import Decoder  # noqa: E402
 from feeds._coverage import Coverage  # noqa: E402
 from feeds._reporting import Reporter  # noqa: E402
-from feeds._reports import batches  # noqa: E402
 from sea.ports import PortIndex  # noqa: E402
 from sim.world import World  # noqa: E402
 from traffic.batch import Batch  # noqa: E402
@@ -91,12 +90,10 @@ class Log:
 
 
 def recorded(path: str) -> Iterator[Batch]:
-    decoder, reports = Decoder(), []
+    decoder = Decoder()
     for time, sentence in aivdm_file._timed(path, aivdm_file.first_time(path)):
-        report = decoder.decode(sentence, round(time * 1000))
-        if report is not None:
-            reports.append(report)
-    yield from batches(reports, "recording")
+        decoder.take([sentence], round(time * 1000))
+    yield from decoder.batches("recording")
 
 
 def simulated() -> Iterator[Batch]:

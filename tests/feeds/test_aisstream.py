@@ -16,7 +16,6 @@ from websockets.sync.server import serve
 from feeds import aisstream
 from feeds._aivdm import Decoder
 from feeds._nmea import parse
-from feeds._reports import batches
 from outputs._aisstream_frames import pages
 from sea.ports import PortIndex
 from traffic import fields
@@ -150,14 +149,14 @@ def test_any_value_anywhere_is_survived(frame, choose):
 
 def test_the_same_by_aivdm_and_by_our_own_frames(recording):
     """What Fairway serves in this protocol is read back as the very columns that came from the sentences."""
-    decoder, reports = Decoder(), []
+    decoder = Decoder()
     with gzip.open(recording) as lines:
         for number, line in enumerate(lines):
             parsed = parse(line)
             if parsed and parsed.sentence.startswith(b"!"):
-                reports.append(decoder.decode(parsed.sentence, round(NOW * 1000) - 12_000 + number))
+                decoder.take([parsed.sentence], round(NOW * 1000) - 12_000 + number)
     traffic = Traffic(PortIndex.load(), lambda: "e")
-    sent = batches([report for report in reports if report and report.moving], "aisstream")
+    sent = [batch for batch in decoder.batches("aisstream") if batch.moving]
     for batch in sent:
         traffic.put(batch)
     snapshot = traffic.advance(NOW)

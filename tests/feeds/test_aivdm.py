@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds import _pyais
 from feeds._aivdm import Decoder
-from feeds._reports import batches
 from traffic import fields
+
+from .rows import rows
 
 T = 1_327_664_821_000
 SCALES = (600_000, 600_000, 10, 10)
@@ -25,9 +27,12 @@ VOYAGE = (
 
 
 def decoded(*sentences, t=T):
+    """Reports of vessels in sentences that are heard together, and how many gave none."""
     decoder = Decoder()
-    reports = [decoder.decode(sentence, t) for sentence in sentences]
-    return [report for report in reports if report and (report.moving or report.static)], dict(decoder.rejected)
+    for sentence in decoder.take(list(sentences), t):
+        decoder.refuse(sentence)
+    found = [report for batch in decoder.batches("test") for report in rows(batch)]
+    return [report for report in found if report.moving or report.static], dict(decoder.rejected)
 
 
 def test_a_position():
@@ -104,10 +109,13 @@ def test_a_name():
 
 def test_heard_twice():
     """The same transmission from a second station counts once; the same words half a minute later are new."""
-    assert decoded(CLASS_A, CLASS_A.replace(b"!ABVDM,1,1,6", b"!AIVDM,1,1,1"))[1] == {"duplicate": 1}
+    assert decoded(CLASS_A, CLASS_A.replace(b"!ABVDM,1,1,6", b"!AIVDM,1,1,1")[:-2] + b"38")[1] == {"duplicate": 1}
+    damaged = CLASS_A[:-2] + b"35"
+    assert decoded(damaged, CLASS_A, damaged)[1] == {"checksum": 2}
     decoder = Decoder()
-    assert decoder.decode(CLASS_A, T)
-    assert decoder.decode(CLASS_A, T + 31_000)
+    for t in (T, T + 31_000):
+        assert decoder.take([CLASS_A], t) == []
+        assert len(decoder.batches("test")) == 1
 
 
 @pytest.mark.parametrize(
@@ -136,9 +144,7 @@ def test_damage_is_survived(sentence, choose):
         damaged[at : at + choose.draw(st.integers(0, 2))] = choose.draw(st.binary(max_size=2))
     body = bytes(damaged[1:]).split(b"*")[0]
     for text in (bytes(damaged), b"!" + body + b"*%02X" % reduce(lambda a, b: a ^ b, body, 0)):
-        decoder = Decoder()
-        report = decoder.decode(text, T)
-        batches([report] if report else [], "test")
+        decoded(text)
 
 
 @pytest.mark.gpsdecode
@@ -169,3 +175,49 @@ def test_gpsdecode_agrees(recording):
             assert report.moving["cog"] in {fields.U2_NA, *(t[3] for t in near)}
             compared += 1
     assert compared > 1400
+
+
+LENGTHS = {1: 28, 2: 28, 3: 28, 5: 71, 18: 28, 19: 52, 24: 28, 27: 16}
+LETTERS = bytes([*range(48, 88), *range(96, 120)])
+SHIPS = st.integers(201_000_000, 775_999_999)
+
+
+def armoured(kind: int, mmsi: int, letters: bytes, fill: int) -> bytes:
+    """A sentence with a message of this kind; `letters` are what follows the MMSI."""
+    head = kind << 32 | mmsi
+    whole = bytes(LETTERS[head >> shift & 63] for shift in (32, 26, 20, 14, 8, 2))
+    whole += bytes([LETTERS[(head & 3) << 4 | letters[0] & 15]]) + bytes(LETTERS[six] for six in letters[1:])
+    body = b"AIVDM,1,1,,A,%b,%d" % (whole, fill)
+    return b"!%b*%02X" % (body, reduce(lambda a, b: a ^ b, body))
+
+
+@given(
+    st.sampled_from(sorted(LENGTHS)), SHIPS, st.binary(min_size=80, max_size=80), st.integers(-3, 3), st.integers(0, 5)
+)
+def test_many_at_once_is_what_pyais_says(kind, mmsi, noise, longer, fill):
+    """Whatever bits a message has, and whatever its length: read at once or one by one, every column is the same."""
+    letters = bytes(byte & 63 for byte in noise[: LENGTHS[kind] - 6 + longer])
+    sentence = armoured(kind, mmsi, letters, fill)
+    said = _pyais.report(sentence, T)
+    found, rejected = decoded(sentence)
+    if isinstance(said, str):
+        assert (found, rejected) == ([], {said: 1})
+    else:
+        moving = said.moving and [(said.moving, {})]
+        static = said.static and [({}, said.static)]
+        assert [(report.moving, report.static) for report in found] == [*moving, *static]
+        assert [report.mmsi for report in found] == [mmsi] * len(found)
+
+
+def test_the_recording_is_what_pyais_says(recording):
+    """Each message of the recording gives the same report."""
+    with gzip.open(recording, "rb") as lines:
+        sentences = [line.strip().split(b",13276")[0] for line in lines]
+    decoder = Decoder()
+    decoder.take(sentences, T)
+    messages = decoder.messages()
+    told = [report for batch in decoder.decoded(messages, "test") for report in rows(batch)]
+    ours = {report.sentences: (report.mmsi, report.moving, report.static) for report in told}
+    theirs = {text: report for text, *_ in messages if not isinstance(report := _pyais.report(text, T), str)}
+    assert ours == {text: (report.mmsi, report.moving, report.static) for text, report in theirs.items()}
+    assert len(ours) > 5000

@@ -135,7 +135,7 @@ def test_the_recording(recording):
     aivdm_file._replay(str(recording), start, traffic.put, clock, threading.Event())
     snapshot = traffic.advance(start + 1000)
     assert snapshot.summary["total_vessels"] == 800
-    assert sum(bool(name) for name in snapshot.static_columns["name"]) == 331
+    assert sum(bool(name) for name in snapshot.static_columns["name"]) == 339
     assert particulars(snapshot, 205367000)["vessel_name"] == "CHACONIA"
     assert traffic.dropped["aivdm_file: duplicate"] == 2418
     assert traffic.dropped["aivdm_file: checksum"] == 1

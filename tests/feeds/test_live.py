@@ -217,6 +217,6 @@ def test_tag_blocks(start, connect, free_port):
     peer.sendall(second + b"\r\n")
     heard.until(lambda h: any(batch.static for batch in h.batches))
     static = next(batch for batch in heard.batches if batch.static)
-    assert static.t.tolist() == [then * 1000]
+    assert (static.t.tolist(), list(static.stations)) == ([then * 1000], ["station"])
     assert abs(static.received - time.time() * 1000) < 20_000
     assert np.all(static.received - static.t > 400_000)

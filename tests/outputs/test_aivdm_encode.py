@@ -17,7 +17,6 @@ from pyais.constants import ShipType
 from pyais.stream import IterMessages, TagBlockQueue
 
 from feeds._aivdm import Decoder
-from feeds._reports import batches
 from outputs._aivdm_encode import sentences
 from sea.ports import PortIndex
 from traffic import fields, wire
@@ -199,9 +198,10 @@ def test_a_recording_goes_through_unchanged(recording):
     """Each sentence of the recording that gave a report comes out once, as it stands in the file."""
     found = re.findall(rb"^!..VD[MO],[^*\s]*\*[0-9A-F]{2}", gzip.decompress(recording.read_bytes()), re.MULTILINE)
     decoder = Decoder()
-    reports = [report for sentence in found if (report := decoder.decode(sentence, 0))]
-    out = Counter(line for batch in batches(reports, "aivdm_file") for line in lines(batch))
-    assert out.total() == sum(report.sentences.count(b"!") for report in reports) > 1000
+    decoder.take(found, 0)
+    heard = decoder.batches("aivdm_file")
+    out = Counter(line for batch in heard for line in lines(batch))
+    assert out.total() == sum(text.count(b"!") for batch in heard for text in batch.sentences) > 1000
     assert out <= Counter(found)
 
 
