@@ -82,7 +82,9 @@ class Settings:
     lost_after: float = _setting(3600.0, "seconds of silence after which a vessel is removed", 10, 86400 * 30)
 
     reporting: str = _setting(
-        "interval", "when simulated vessels report: interval (every update_interval) or itu (as ITU-R M.1371 says)"
+        "interval",
+        "when simulated vessels report: interval (every update_interval) or itu (as ITU-R M.1371 says, with the "
+        "mistakes of instruments and crews)",
     )
     coverage: str = _setting(
         "full", "where simulated vessels are heard: full or terrestrial (15 to 40 nm around each of the world's ports)"

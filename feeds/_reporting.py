@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from config import Settings
 from feeds._coverage import Coverage
+from feeds._quirks import Statuses, misread
 from feeds._sensed import Sensors
 from sea.ports import PortIndex
 from sim.fleet import Fleet
 from traffic.batch import Batch
-from traffic.fields import LATLON_SCALE
+from traffic.fields import LATLON_SCALE, ROT_NA, U2_NA
 
 SOURCE: Final = "simulator"
 REST_INTERVAL_S: Final = 180.0
@@ -49,7 +50,8 @@ class Reporter:
     Args:
         world: the truth.
         interval_s: simulated seconds between two reports of a vessel under way; at rest at least 180 s.
-        mode: "interval", or "itu" for the intervals of ITU-R M.1371, which ignore `interval_s`.
+        mode: "interval", or "itu" for the intervals of ITU-R M.1371, which ignore `interval_s`, and for the mistakes of
+            equipment and crews.
         coverage: who is heard; None: everybody.
         seed: of everything random in the reports.
 
@@ -61,7 +63,7 @@ class Reporter:
         self.world, self.interval_s = world, interval_s
         self._itu, self._coverage = mode == "itu", coverage
         self._rng = np.random.default_rng([seed, 1])
-        self._sensors = Sensors()
+        self._sensors, self._statuses = Sensors(), Statuses()
         self._grid = self._next = self._next_static = self._lag = np.zeros(0)
         self._status, self._version = np.zeros(0, np.uint8), np.zeros(0, np.uint32)
         self._time = world.now
@@ -85,9 +87,10 @@ class Reporter:
         fleet, now = self.world.fleet, self.world.now
         if self._itu:
             self._notice_turns(now - self._time)
+            self._statuses.follow(fleet.nav_status, now - self._time, self._rng)
         self._time = now
-        rows = np.flatnonzero((self._next <= now) | (fleet.nav_status != self._status))
-        self._status[rows] = fleet.nav_status[rows]
+        rows = np.flatnonzero((self._next <= now) | (self._told != self._status))
+        self._status[rows] = self._told[rows]
         self._plan(rows)
         static = np.flatnonzero((self._next_static <= now) | (fleet.voyage_version != self._version))
         self._version[static] = fleet.voyage_version[static]
@@ -101,20 +104,29 @@ class Reporter:
         for name in ("_grid", "_next", "_next_static", "_lag", "_status", "_version"):
             setattr(self, name, getattr(self, name)[rows])
         self._sensors.keep(rows)
+        if self._itu:
+            self._statuses.keep(rows)
 
     def position_report(self, rows: Rows) -> Batch:
         """The motion of `rows` as their sensors have it, in the scaled integers of `traffic.fields`."""
         seen = self._sensors.read(self.world.fleet, rows, self.world.now, self._rng)
+        if self._itu:
+            misread(self.world.fleet, rows, self.world.now, seen, self._rng)
         moving: dict[str, NDArray[Any]] = {
             "lat": np.rint(seen.lat * LATLON_SCALE).astype(np.int32),
             "lon": np.rint(seen.lon * LATLON_SCALE).astype(np.int32),
             "sog": np.rint(seen.sog * 10).astype(np.uint16),
             "cog": (np.rint(seen.cog * 10) % 3600).astype(np.uint16),
-            "heading": (np.rint(seen.heading) % 360).astype(np.uint16),
-            "rot": np.rint(seen.rot * 10).astype(np.int16),
-            "nav_status": self.world.fleet.nav_status[rows],
+            "heading": np.where(np.isnan(seen.heading), U2_NA, np.rint(seen.heading) % 360).astype(np.uint16),
+            "rot": np.where(np.isnan(seen.rot), ROT_NA, np.rint(seen.rot * 10)).astype(np.int16),
+            "nav_status": self._told[rows],
         }
         return _batch(self.world, rows, moving, {})
+
+    @property
+    def _told(self) -> NDArray[np.uint8]:
+        """The status that each vessel reports."""
+        return self._statuses.said if self._itu else self.world.fleet.nav_status
 
     def _grow(self) -> None:
         """Take up vessels that joined the fleet; they report at once, then in a phase of their own."""
@@ -124,7 +136,9 @@ class Reporter:
         rows = np.arange(known, len(fleet))
         # The golden ratio spreads the phases evenly whatever the size.
         phase = (rows + 1) * 0.6180339887498949 % 1.0
-        self._status = np.append(self._status, fleet.nav_status[rows])
+        if self._itu:
+            self._statuses.grow(fleet.nav_status[rows], self._rng)
+        self._status = np.append(self._status, self._told[rows])
         self._version = np.append(self._version, fleet.voyage_version[rows])
         self._lag = np.append(self._lag, np.zeros(len(rows)))
         self._grid = np.append(self._grid, self.world.now + phase * self._intervals(rows))
@@ -142,7 +156,7 @@ class Reporter:
 
     def _intervals(self, rows: Rows) -> Floats:
         fleet = self.world.fleet
-        status, sog = fleet.nav_status[rows], fleet.sog[rows]
+        status, sog = self._told[rows], fleet.sog[rows]
         if not self._itu:
             return np.where(status == 0, self.interval_s, max(REST_INTERVAL_S, self.interval_s))
         turning = np.abs(self._lag[rows]) > _TURNING_DEG

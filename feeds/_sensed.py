@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from feeds._quirks import yaw
 from sea.geo import wrap_lon
 from sim.fleet import AT_ANCHOR, MOORED, Fleet
 
@@ -22,7 +23,6 @@ _DEGREE_M: Final = 60 * 1852.0
 _FORGETS_S: Final = 120.0
 """Time constant of the position error."""
 _SPEED_ERROR_KN: Final = 0.06
-_YAW_DEG: Final = 0.7
 _TIDE_S: Final = 44_712.0
 _TIDE_DEG: Final = 70.0
 _ANCHOR_YAW_S: Final = 700.0
@@ -34,7 +34,7 @@ _MS_PER_KN: Final = 1852 / 3600
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """What n vessels report, float64[n] each: degrees, knots, degrees a minute."""
+    """What n vessels report, float64[n] each: degrees, knots, degrees a minute; NaN: no heading, no rate of turn."""
 
     lat: Floats
     lon: Floats
@@ -64,8 +64,7 @@ class Sensors:
         self._read_at[rows] = now
         east, north = self._position_error(rows, elapsed, rng)
         status, sog = fleet.nav_status[rows], fleet.sog[rows]
-        yaw = rng.normal(0.0, _YAW_DEG, len(rows))
-        heading = np.where(sog > 0.5, fleet.heading[rows] + yaw, fleet.heading[rows])
+        heading = fleet.heading[rows] + yaw(fleet, rows, now)[0]
         cog = fleet.cog[rows] + np.degrees(_SPEED_ERROR_KN / np.maximum(sog, 0.2)) * rng.normal(0.0, 1.0, len(rows))
         cog = np.where(status == MOORED, rng.uniform(0.0, 360.0, len(rows)), cog)
         sog = np.where(sog > 0.5, sog + _SPEED_ERROR_KN * rng.normal(0.0, 1.0, len(rows)), sog)
@@ -106,9 +105,9 @@ class Sensors:
         part = self._lies[rows]
         radius_m = (150.0 + 200.0 * np.clip((fleet.length_m[rows] - 90.0) / 310.0, 0, 1)) * part
         phase = fleet.mmsi[rows] * 0.6180339887498949 % 1.0
-        tide, yaw = 2 * np.pi * (now / _TIDE_S + phase), 2 * np.pi * (now / _ANCHOR_YAW_S + 7 * phase)
-        bow = fleet.heading[rows] + part * (_TIDE_DEG * np.sin(tide) + _ANCHOR_YAW_DEG * np.sin(yaw))
-        turns = _TIDE_DEG / _TIDE_S * np.cos(tide) + _ANCHOR_YAW_DEG / _ANCHOR_YAW_S * np.cos(yaw)
+        tide, sheer = 2 * np.pi * (now / _TIDE_S + phase), 2 * np.pi * (now / _ANCHOR_YAW_S + 7 * phase)
+        bow = fleet.heading[rows] + part * (_TIDE_DEG * np.sin(tide) + _ANCHOR_YAW_DEG * np.sin(sheer))
+        turns = _TIDE_DEG / _TIDE_S * np.cos(tide) + _ANCHOR_YAW_DEG / _ANCHOR_YAW_S * np.cos(sheer)
         turns *= 2 * np.pi * part
         # The bow points at the anchor: the vessel lies astern of it, and moves across its heading.
         astern = np.radians(bow + 180.0)

@@ -47,7 +47,7 @@ MAX_CRUISE_KN: Final = 25.0
 
 @dataclass(frozen=True, slots=True)
 class SizeClass:
-    """Vessels of one size: metres, mean speed in knots, share within the type, and whether they fit Suez laden."""
+    """Vessels of one size: metres, speed at sea and its spread in knots, share within the type, who fits Suez laden."""
 
     vessel_type: int
     name: str
@@ -56,25 +56,26 @@ class SizeClass:
     laden_m: float
     ballast_m: float
     mean_kn: float
+    spread_kn: float
     share: float
     fits_suez: bool = True
 
 
 SIZE_CLASSES: Final = (
-    SizeClass(CONTAINER, "ULCV", 400, 61, 15.8, 13.0, 15.6, 0.15),
-    SizeClass(CONTAINER, "neo-Panamax", 366, 49, 14.6, 12.0, 15.0, 0.25),
-    SizeClass(CONTAINER, "Panamax", 294, 32, 12.6, 10.5, 14.0, 0.25),
-    SizeClass(CONTAINER, "feeder", 170, 27, 9.4, 7.8, 12.6, 0.35),
-    SizeClass(BULKER, "Valemax", 362, 65, 22.8, 12.0, 11.6, 0.10, fits_suez=False),
-    SizeClass(BULKER, "Capesize", 292, 45, 18.0, 9.5, 11.1, 0.25),
-    SizeClass(BULKER, "Kamsarmax", 229, 32, 14.3, 7.6, 10.9, 0.35),
-    SizeClass(BULKER, "Handysize", 180, 30, 10.2, 6.2, 10.7, 0.30),
-    SizeClass(GENERAL_CARGO, "general cargo", 160, 27, 9.8, 6.4, 12.0, 0.60),
-    SizeClass(GENERAL_CARGO, "coaster", 95, 14, 5.9, 4.0, 10.2, 0.40),
-    SizeClass(TANKER, "VLCC", 330, 60, 20.8, 10.5, 11.8, 0.15, fits_suez=False),
-    SizeClass(TANKER, "Suezmax", 274, 48, 16.2, 8.8, 11.5, 0.25),
-    SizeClass(TANKER, "Aframax", 244, 42, 14.4, 7.8, 11.4, 0.30),
-    SizeClass(TANKER, "MR", 183, 32, 12.2, 6.8, 11.2, 0.30),
+    SizeClass(CONTAINER, "ULCV", 400, 61, 15.8, 13.0, 16.2, 2.0, 0.15),
+    SizeClass(CONTAINER, "neo-Panamax", 366, 49, 14.6, 12.0, 15.6, 2.2, 0.25),
+    SizeClass(CONTAINER, "Panamax", 294, 32, 12.6, 10.5, 14.8, 2.3, 0.25),
+    SizeClass(CONTAINER, "feeder", 170, 27, 9.4, 7.8, 13.4, 2.3, 0.35),
+    SizeClass(BULKER, "Valemax", 362, 65, 22.8, 12.0, 11.9, 1.0, 0.10, fits_suez=False),
+    SizeClass(BULKER, "Capesize", 292, 45, 18.0, 9.5, 11.6, 1.1, 0.25),
+    SizeClass(BULKER, "Kamsarmax", 229, 32, 14.3, 7.6, 11.5, 1.2, 0.35),
+    SizeClass(BULKER, "Handysize", 180, 30, 10.2, 6.2, 11.5, 1.3, 0.30),
+    SizeClass(GENERAL_CARGO, "general cargo", 160, 27, 9.8, 6.4, 12.6, 1.9, 0.60),
+    SizeClass(GENERAL_CARGO, "coaster", 95, 14, 5.9, 4.0, 10.7, 1.4, 0.40),
+    SizeClass(TANKER, "VLCC", 330, 60, 20.8, 10.5, 12.1, 1.1, 0.15, fits_suez=False),
+    SizeClass(TANKER, "Suezmax", 274, 48, 16.2, 8.8, 12.0, 1.1, 0.25),
+    SizeClass(TANKER, "Aframax", 244, 42, 14.4, 7.8, 12.0, 1.1, 0.30),
+    SizeClass(TANKER, "MR", 183, 32, 12.2, 6.8, 12.0, 1.2, 0.30),
 )
 _ASTERN_SHARE: Final = {CONTAINER: 0.32, BULKER: 0.14, GENERAL_CARGO: 0.18, TANKER: 0.15}
 
@@ -89,7 +90,9 @@ class Fleet:
         vessel_type: uint8[n], index in VESSEL_TYPES. ship_type: uint8[n], code of ITU-R M.1371.
         size_class: int16[n], index in SIZE_CLASSES. length_m, beam_m: uint16[n].
         a, b, c, d: uint16[n], metres from the antenna to bow, stern, port and starboard.
-        route: int16[n], index in Lanes.routes, -1 none. cruise_kn: float64[n], speed at sea on this leg.
+        route: int16[n], index in Lanes.routes, -1 none. usual_kn: float64[n], its own usual speed at sea, half laden;
+            cruise_kn: float64[n], its speed at sea on this leg. haste: float64[n], what part of the limits near ports
+            it makes.
         aside: float64[n], 0 to 1, how far towards the starboard side of its lane a vessel keeps.
         acceleration_kn_h: float64[n]. turn_deg_min_kn: float64[n], fastest turn at one knot, degrees a minute.
         pivot_deg_min: float64[n], fastest turn at no speed, with tugs; 0 at rest.
@@ -128,7 +131,9 @@ class Fleet:
     c: NDArray[np.uint16]
     d: NDArray[np.uint16]
     route: NDArray[np.int16]
+    usual_kn: NDArray[np.float64]
     cruise_kn: NDArray[np.float64]
+    haste: NDArray[np.float64]
     aside: NDArray[np.float64]
     acceleration_kn_h: NDArray[np.float64]
     turn_deg_min_kn: NDArray[np.float64]

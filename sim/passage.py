@@ -47,27 +47,32 @@ class Passage:
         for leg, item in enumerate(marks):
             self.mark_nm[leg, : len(item)] = [nm for nm, _ in item]
             self.limit_kn[leg, : len(item)] = [limit for _, limit in item]
+        begins, ends = lanes.canal.T[:, :, None]
+        self._exact = (self.mark_nm >= begins - ROADS_NM[1] - 1e-7) & (self.mark_nm < ends)
 
     def ahead(
-        self, leg: Rows, along_nm: Floats, stop_nm: Floats, speed_kn: Floats, braking_kn_h: Floats
+        self, leg: Rows, along_nm: Floats, stop_nm: Floats, speed_kn: Floats, haste: Floats, braking_kn_h: Floats
     ) -> tuple[Floats, Floats, Floats]:
-        """What k vessels steam for: the speed here, the next mark's place (at most `stop_nm`), and the speed there."""
+        """What k vessels steam for: the speed here, the next mark's place (at most `stop_nm`), and the speed there.
+
+        They make `haste` times the limits, but in canals.
+        """
         row = np.arange(len(leg))
-        marks, limits = self.mark_nm[leg], self.limit_kn[leg]
+        marks, limits = self.mark_nm[leg], self._limits(leg, haste)
         here = (marks <= along_nm[:, None] + 1e-7).sum(axis=1) - 1
         target = np.minimum(speed_kn, limits[row, here])
         mark = np.minimum(marks[row, here + 1], stop_nm)
         to_stop = np.sqrt(2 * braking_kn_h * np.maximum(stop_nm - mark, 0.0))
         return target, mark, np.minimum(np.minimum(limits[row, here + 1], target), to_stop)
 
-    def hours(self, leg: Rows, from_nm: Floats, to_nm: Floats, cruise_kn: Floats) -> Floats:
+    def hours(self, leg: Rows, from_nm: Floats, to_nm: Floats, cruise_kn: Floats, haste: Floats) -> Floats:
         """Hours that k vessels need between two points of their legs."""
-        pieces, _, _ = self._pieces(leg, from_nm, to_nm, cruise_kn)
+        pieces, _, _ = self._pieces(leg, from_nm, to_nm, cruise_kn, haste)
         return np.asarray(pieces.sum(axis=1))
 
-    def reached(self, leg: Rows, hours: Floats, length_nm: Floats, cruise_kn: Floats) -> Floats:
+    def reached(self, leg: Rows, hours: Floats, length_nm: Floats, cruise_kn: Floats, haste: Floats) -> Floats:
         """How far along their legs k vessels are after so many hours, at most `length_nm`."""
-        pieces, begin, speed = self._pieces(leg, np.zeros(len(leg)), length_nm, cruise_kn)
+        pieces, begin, speed = self._pieces(leg, np.zeros(len(leg)), length_nm, cruise_kn, haste)
         done = np.cumsum(pieces, axis=1)
         row = np.arange(len(leg))
         piece = np.minimum((done <= hours[:, None]).sum(axis=1), pieces.shape[1] - 1)
@@ -75,10 +80,16 @@ class Passage:
         begins = np.where(np.isfinite(begin[row, piece]), begin[row, piece], length_nm)
         return np.asarray(np.minimum(begins + within * speed[row, piece], length_nm))
 
-    def _pieces(self, leg: Rows, from_nm: Floats, to_nm: Floats, cruise_kn: Floats) -> tuple[Floats, Floats, Floats]:
+    def _limits(self, leg: Rows, haste: Floats) -> Floats:
+        limits = self.limit_kn[leg]
+        return np.where(self._exact[leg], limits, limits * haste[:, None])
+
+    def _pieces(
+        self, leg: Rows, from_nm: Floats, to_nm: Floats, cruise_kn: Floats, haste: Floats
+    ) -> tuple[Floats, Floats, Floats]:
         begin = self.mark_nm[leg]
         end = np.concatenate([begin[:, 1:], np.full((len(leg), 1), np.inf)], axis=1)
-        speed = np.minimum(self.limit_kn[leg], cruise_kn[:, None])
+        speed = np.minimum(self._limits(leg, haste), cruise_kn[:, None])
         length = np.maximum(np.minimum(end, to_nm[:, None]) - np.maximum(begin, from_nm[:, None]), 0.0)
         return np.where(np.isfinite(begin), length, 0.0) / speed, begin, speed
 

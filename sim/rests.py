@@ -69,14 +69,16 @@ class Cycles:
     def own(self, rows: Rows) -> tuple[Floats, Floats, Floats, Floats]:
         """Seconds at sea, in roads, at anchor and moored of vessels on the legs that they have."""
         fleet, leg = self._fleet, self._fleet.leg[rows]
-        hours = self._passage.hours(leg, np.zeros(len(rows)), self._lanes.length_nm[leg], fleet.cruise_kn[rows])
+        own = fleet.cruise_kn[rows], fleet.haste[rows]
+        hours = self._passage.hours(leg, np.zeros(len(rows)), self._lanes.length_nm[leg], *own)
         return hours * 3600, self._road_s[leg], *self.rest.means_s(fleet.vessel_type[rows])
 
     def _of_group(self, group: Rows, rest: Rest) -> Floats:
         legs = self._itinerary.legs(int(self._fleet.route[group[0]]))
         kind = np.array([int(self._fleet.vessel_type[group[0]])])
-        cruise = np.full(len(legs), self._mean_kn[self._fleet.size_class[group]].mean())
-        sea = self._passage.hours(legs, np.zeros(len(legs)), self._lanes.length_nm[legs], cruise) * 3600
+        means = self._mean_kn[self._fleet.size_class[group]].mean(), self._fleet.haste[group].mean()
+        own = (np.full(len(legs), mean) for mean in means)
+        sea = self._passage.hours(legs, np.zeros(len(legs)), self._lanes.length_nm[legs], *own) * 3600
         return np.stack([sea, self._road_s[legs], *(np.full(len(legs), mean) for mean in rest.means_s(kind))])
 
     def _calibrated(self) -> Rest:

@@ -32,13 +32,16 @@ class Steering:
         self._fleet, self._lanes = fleet, lanes
 
     def follow(self, rows: Rows) -> None:
-        """Onto the segment where vessels are that passed the end of theirs; what they overran counts on the new one."""
+        """Onto the segment where vessels are that passed the end of theirs; what they overran counts on the next."""
         fleet = self._fleet
-        over_nm = np.maximum(fleet.along_nm[rows] - fleet.path_to_nm[rows], 0.0) * fleet.path_pace[rows]
-        self.lead(rows)
-        along = fleet.path_from_nm[rows] + over_nm / fleet.path_pace[rows]
-        along = np.where(over_nm > 0, np.minimum(along, fleet.path_to_nm[rows]), fleet.along_nm[rows])
-        fleet.along_nm[rows] = np.minimum(along, fleet.stop_nm[rows])
+        while len(rows):
+            end_nm = fleet.path_to_nm[rows]
+            over_nm = (fleet.along_nm[rows] - end_nm) * fleet.path_pace[rows]
+            fleet.along_nm[rows] = end_nm
+            self.lead(rows)
+            along = fleet.path_from_nm[rows] + over_nm / fleet.path_pace[rows]
+            fleet.along_nm[rows] = np.minimum(along, fleet.stop_nm[rows])
+            rows = rows[fleet.along_nm[rows] > fleet.path_to_nm[rows]]
 
     def lead(self, rows: Rows) -> None:
         """Onto the vessel's own line beside the lane, at `along_nm`; the last segment ends where it stops."""

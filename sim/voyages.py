@@ -46,7 +46,9 @@ _WEIGHS_S: Final = 1200.0
 _LEAST_STAY_S: Final = 3600.0
 _READY_S: Final = 1800.0
 """Cargo is done, draught and voyage data are set, so long before a vessel sails."""
-_CRUISE_SIGMA_KN: Final = 1.0
+_VOYAGE_KN: Final = 0.6
+"""How much one vessel's speeds differ from voyage to voyage."""
+_HASTE: Final = (0.65, 1.05)
 _LOAD_KN: Final = 0.8
 """How much faster an empty vessel is than a laden one."""
 
@@ -58,10 +60,12 @@ class Voyages:
         self._fleet, self._lanes, self._rng = fleet, lanes, rng
         self._names = [port.name for port in ports]
         self._passage, self._itinerary = Passage(lanes), Itinerary(lanes)
+        fleet.haste[:] = rng.uniform(*_HASTE, len(fleet))
         self._cycles = Cycles(fleet, lanes, self._passage, self._itinerary)
         self._convoys, self._moorings = Convoys(lanes, len(fleet)), Moorings(fleet, lanes)
         self.steering = Steering(fleet, lanes)
         self._mean_kn = np.array([item.mean_kn for item in SIZE_CLASSES])
+        self._spread_kn = np.array([item.spread_kn for item in SIZE_CLASSES])
         self._laden_m = np.array([item.laden_m for item in SIZE_CLASSES])
         self._ballast_m = np.array([item.ballast_m for item in SIZE_CLASSES])
 
@@ -71,6 +75,7 @@ class Voyages:
         rows = np.arange(len(fleet))
         fleet.turn_deg_min_kn[:] = turn_limit_deg_min(fleet.length_m)
         fleet.aside[:] = (rng.random() + rows * 0.6180339887498949) % 1.0
+        fleet.usual_kn[:] = rng.normal(self._mean_kn[fleet.size_class], self._spread_kn[fleet.size_class])
         self._load(rows, rng.random(len(rows)) < 0.5)
         for group in self._cycles.groups():
             weight = self._cycles.of_group(group).sum(axis=0)
@@ -111,7 +116,12 @@ class Voyages:
         fleet = self._fleet
         speed = np.clip(fleet.cruise_kn[rows] + fleet.weather_kn[rows], MIN_CRUISE_KN - 0.5, MAX_CRUISE_KN)
         ahead = self._passage.ahead(
-            fleet.leg[rows], fleet.along_nm[rows], fleet.stop_nm[rows], speed, fleet.acceleration_kn_h[rows]
+            fleet.leg[rows],
+            fleet.along_nm[rows],
+            fleet.stop_nm[rows],
+            speed,
+            fleet.haste[rows],
+            fleet.acceleration_kn_h[rows],
         )
         fleet.target_kn[rows], fleet.mark_nm[rows], fleet.mark_kn[rows] = ahead
 
@@ -230,7 +240,7 @@ class Voyages:
         part = np.where(bulk, np.where(fill, 1.0 - 0.1 * part, 0.1 * part), part)
         draught = self._ballast_m[size] + part * (self._laden_m[size] - self._ballast_m[size])
         fleet.draught[rows] = np.rint(draught * 10) / 10
-        speed = rng.normal(self._mean_kn[size], _CRUISE_SIGMA_KN) + _LOAD_KN * (0.5 - part)
+        speed = rng.normal(fleet.usual_kn[rows], _VOYAGE_KN) + _LOAD_KN * (0.5 - part)
         fleet.cruise_kn[rows] = np.clip(speed, MIN_CRUISE_KN, MAX_CRUISE_KN)
         large = np.clip((fleet.length_m[rows] - 90.0) / 310.0, 0.0, 1.0)
         fleet.acceleration_kn_h[rows] = (34.0 - 19.0 * large) * (1.1 - 0.2 * part)
@@ -238,12 +248,12 @@ class Voyages:
     def _announce(self, rows: Rows, start: float | Floats) -> None:
         """Destination and ETA of vessels that sail at `start`."""
         fleet, lanes = self._fleet, self._lanes
-        leg, along, cruise = fleet.leg[rows], fleet.along_nm[rows], fleet.cruise_kn[rows]
+        leg, along, own = fleet.leg[rows], fleet.along_nm[rows], (fleet.cruise_kn[rows], fleet.haste[rows])
         waits, canal = self._convoys.waits(leg, along), self._convoys.begins_nm[leg]
         middle = np.where(waits, canal, along)
-        start = start + self._passage.hours(leg, along, middle, cruise) * 3600
+        start = start + self._passage.hours(leg, along, middle, *own) * 3600
         start = np.where(waits, self._convoys.expected(leg, start), start)
-        eta = start + self._passage.hours(leg, middle, lanes.length_nm[leg], cruise) * 3600
+        eta = start + self._passage.hours(leg, middle, lanes.length_nm[leg], *own) * 3600
         fleet.eta[rows] = np.rint(eta / 60) * 60
         for row, port in zip(rows.tolist(), lanes.end_port[leg].tolist(), strict=True):
             fleet.destination[row] = self._names[port]
@@ -253,7 +263,8 @@ class Voyages:
         fleet, leg = self._fleet, self._fleet.leg[rows]
         length = self._lanes.length_nm[leg]
         # Two miles before the end are left, for a berth that is off the end of the lane.
-        along = np.minimum(self._passage.reached(leg, hours, length, fleet.cruise_kn[rows]), length - 2.0)
+        gone = self._passage.reached(leg, hours, length, fleet.cruise_kn[rows], fleet.haste[rows])
+        along = np.minimum(gone, length - 2.0)
         fleet.along_nm[rows], fleet.hint[rows] = along, self._lanes.first[leg]
         begins, ends = self._convoys.begins_nm[leg], self._convoys.ends_nm[leg]
         in_canal = (along >= begins - ROADS_NM[1]) & (along < ends)

@@ -95,7 +95,7 @@ def test_a_fleet_reports_as_itu_says():
     for second in range(600):
         world.step(1.0)
         slowest, fastest = np.minimum(slowest, fleet.sog), np.maximum(fastest, fleet.sog)
-        turned |= (np.abs(fleet.rot) > 1.0) | (fleet.nav_status != 0)
+        turned |= (np.abs(fleet.rot) > 1.0) | (reporter._told != 0)
         for mmsi in position_reports(reporter.due()):
             heard[mmsi].append(second)
     means = np.array([np.diff(times).mean() if len(times) > 2 else np.nan for times in heard.values()])
