@@ -1,10 +1,12 @@
 """AIVDM sentences over TCP, as a client of receivers and aggregators: connects, and connects again.
 
-Each address is a source of its own. One that can't be reached is tried again after 1 s, doubling to 60 s.
+Each address is a source of its own. One that can't be reached is tried again after 1 s, doubling to 60 s. A gpsd is
+known by its greeting, and asked for the sentences that it hears.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import selectors
@@ -22,6 +24,9 @@ SOURCE: Final = "aivdm_tcp"
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 60.0
 _CONNECT_S: Final = 10.0
+_GPSD: Final = b'{"class":'
+"""How each line begins that gpsd says for itself."""
+_WATCH: Final = b'?WATCH={"enable":true,"nmea":true};\r\n'
 
 
 def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
@@ -118,8 +123,18 @@ class Link:
             return False
         # only a server that sends something ends the waiting: one that accepts and closes is not called every second
         self._wait_s = FIRST_WAIT_S
-        self._intake.take(self._lines.take(chunk))
+        lines = self._lines.take(chunk)
+        if any(line.startswith(_GPSD) for line in lines):
+            lines = self._answered_gpsd(lines)
+        self._intake.take(lines)
         return len(chunk) == CHUNK
+
+    def _answered_gpsd(self, lines: list[bytes]) -> list[bytes]:
+        """Ask a gpsd that has greeted for its sentences; the lines without what it says for itself."""
+        if self._socket and any(line.startswith(_GPSD + b'"VERSION"') for line in lines):
+            with contextlib.suppress(OSError):  # the next read meets it again
+                self._socket.send(_WATCH)
+        return [line for line in lines if not line.startswith(_GPSD)]
 
     def _lost(self, reason: str) -> None:
         self.close()

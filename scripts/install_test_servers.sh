@@ -5,6 +5,7 @@ need() { command -v "$2" >/dev/null || missing="$missing $1"; }
 need chromium chromium
 need chromium-driver chromedriver
 need gpsd-clients gpsdecode
+[ -x /usr/sbin/gpsd ] || need gpsd gpsd
 need mosquitto mosquitto
 need rabbitmq-server rabbitmq-server
 command -v redis-server >/dev/null || missing="$missing redis-server"

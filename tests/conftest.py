@@ -29,12 +29,14 @@ hypothesis.settings.load_profile("any machine")
 ROOT = Path(__file__).parents[1]
 RECORDING = ROOT / "tests/data/ais_australia_20120127_excerpt.nmea.gz"
 MODULES = ROOT / "tests/clients/node_modules"
+GPSD = shutil.which("gpsd", path=os.environ.get("PATH", "") + ":/usr/sbin")
 NEEDS = {
     "browser": lambda: shutil.which("chromium") and shutil.which("chromedriver"),
     "node": lambda: shutil.which("node") and MODULES.is_dir(),
     "redis": lambda: shutil.which("redis-server"),
     "postgres": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
     "gpsdecode": lambda: shutil.which("gpsdecode"),
+    "gpsd": lambda: GPSD,
     "mqtt": lambda: shutil.which("mosquitto"),
     "amqp": lambda: shutil.which("rabbitmq-server") or _listens(5672),
 }

@@ -68,6 +68,18 @@ def test_a_client_comes_back(start, server):
     assert heard.states[:4] == ["connecting", "", "closed by the other side", ""]
 
 
+def test_gpsd_is_asked_for_sentences(start, server):
+    """A gpsd says who it is and waits; its own lines are no errors."""
+    heard = start(aivdm_tcp, aivdm_tcp=f"127.0.0.1:{port_of(server)}")
+    peer, _ = server.accept()
+    with peer:
+        peer.sendall(b'{"class":"VERSION","release":"3.22"}\r\n')
+        assert peer.makefile("rb").readline() == b'?WATCH={"enable":true,"nmea":true};\r\n'
+        peer.sendall(b'{"class":"DEVICES","devices":[]}\r\n' + CLASS_A + b"\r\n")
+        heard.until(lambda h: h.mmsi == [A])
+    assert heard.rejected == {}
+
+
 def test_nobody_answers(start, free_port):
     """A server that is not there is the reason why the source is down; another address works meanwhile."""
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -1,6 +1,8 @@
 """AIVDM over real sockets: many readers, slow ones, none."""
 
 import contextlib
+import itertools
+import json
 import socket
 import subprocess
 import threading
@@ -12,6 +14,7 @@ import pytest
 from config import Settings
 from outputs import aivdm_tcp, aivdm_udp
 from outputs._aivdm_encode import sentences
+from tests.conftest import GPSD
 from traffic.clock import Clock
 from traffic.outbox import Outbox
 
@@ -168,6 +171,37 @@ def test_gpsd_tools_read_a_running_server(start_server, free_port):
     assert output["sent"] > 0
     assert output["readers"] == 1
     assert output["age_s"] < 10
+
+
+@pytest.mark.gpsd
+def test_gpsd_both_ways(start_server, free_port):
+    """A gpsd that reads a server's sentences serves its vessels as JSON; a second server has them from that gpsd."""
+    port, gpsd_port = free_port(), free_port()
+    outputs = ("--outputs", "aivdm_tcp", "--aivdm-out-port", str(port))
+    first = start_server(*outputs, "--update-interval", "2", vessels=500)
+    command = [GPSD, "-N", "-n", "-S", str(gpsd_port), f"tcp://127.0.0.1:{port}"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as gpsd:
+        try:
+            second = start_server("--feeds", "aivdm_tcp", "--aivdm-tcp", f"127.0.0.1:{gpsd_port}", vessels=100)
+            with socket.create_connection(("127.0.0.1", gpsd_port), timeout=20) as client:
+                client.sendall(b'?WATCH={"enable":true,"json":true};\n')
+                lines = itertools.islice(client.makefile(), 300)
+                told = [message for message in map(json.loads, lines) if message["class"] == "AIS"]
+            theirs = {vessel["mmsi"]: vessel for vessel in second.get("/api/realtime/vessels")["vessels"]}
+            (feed,) = second.status()["feeds"]
+        finally:
+            gpsd.terminate()
+    ours = {vessel["mmsi"]: vessel for vessel in first.get("/api/realtime/vessels")["vessels"]}
+    assert len(told) > 200
+    for message in told:
+        known = ours[message["mmsi"]]["position"]
+        if "lat" in message:
+            assert message["lat"] / 600_000 == pytest.approx(known["latitude"], abs=0.05)
+            assert message["lon"] / 600_000 == pytest.approx(known["longitude"], abs=0.05)
+        else:
+            assert message["shipname"] == ours[message["mmsi"]]["vessel_name"].upper()
+    assert theirs.keys() <= ours.keys()
+    assert (feed["state"], feed["rejected"]) == ("ok", {})
 
 
 def test_fairway_drinks_from_fairway(start_server, free_port):
