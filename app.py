@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType
 
@@ -144,7 +144,7 @@ def create(settings: Settings) -> Fairway:
     counts = functools.partial(_counts, core.clients)
     status = Status(core.traffic, core.context, core.fleet, core.supervisor, outboxes, counts)
     claim, publishing = _optional.ingest(settings, core.traffic, core.context, core.supervisor.stop)
-    server, hub, serving = _serve(core, status, pulse, outboxes, zones, stream)
+    server, hub, serving = _serve(core, status, pulse, zones, stream)
     threads = _optional.runs(outboxes, core.context, settings, core.supervisor.stop) | publishing
     threads |= {"pulse": functools.partial(pulse.run, core.supervisor.stop)} | serving
     threads |= {name: _feed(name, core) for name in settings.feed_names}
@@ -173,7 +173,7 @@ def _core(settings: Settings) -> Core:
 
 
 def _serve(
-    core: Core, status: Status, pulse: Pulse, outboxes: Sequence[Outbox], zones: Zones, stream: aisstream.Stream
+    core: Core, status: Status, pulse: Pulse, zones: Zones, stream: aisstream.Stream
 ) -> tuple[Flask, Hub, dict[str, Run]]:
     """The WSGI application with everything on it, the hub, and the threads of the streams."""
     settings, context, traffic, stop = core.settings, core.context, core.traffic, core.supervisor.stop
@@ -187,7 +187,7 @@ def _serve(
     own_routes = core.fleet.routes if core.fleet else list
     api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, past, own_routes)
     alerts.mount(api, context, zones)
-    health.mount(server, traffic, pulse, core.supervisor, hub, outboxes)
+    health.mount(server, status, pulse, hub)
     asyncapi.mount(server)
     simulation.mount(api, context, core.fleet, settings)
     _gzip.mount(server)

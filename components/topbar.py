@@ -27,11 +27,12 @@ def layout(*tools: Component) -> html.Header:
             html.Ul(id="search-results", hidden=True, role="listbox", **{"aria-label": "Search results"}),
         ],
     )
-    connection = html.Div(
+    connection = html.A(
         id="connection",
         className="connection",
-        role="status",
-        children=[html.Span(className="dot"), html.Span("connecting", id="connection-words")],
+        href="status",
+        title="How the server does",
+        children=[html.Span(className="dot"), html.Span("connecting", id="connection-words", role="status")],
     )
     brand = html.H1([html.Img(src="assets/favicon.svg", alt="", width=22, height=22), "Fairway"])
     return html.Header(

@@ -1,4 +1,4 @@
-"""Health: /healthz (alive), /readyz (able to serve, or why not), /metrics (Prometheus).
+"""Health: /healthz (alive), /readyz (able to serve, or why not), /metrics (Prometheus), /status (for a person).
 
 A database or a broker that is down makes its output degraded, not the server unready: the live stream goes on.
 """
@@ -6,13 +6,15 @@ A database or a broker that is down makes its output degraded, not the server un
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import orjson
 from flask import Flask, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from outputs import _status_page
+from outputs._status import Status
 from traffic import fields
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
@@ -33,18 +35,20 @@ class Counted(Protocol):
         """Connected clients."""
 
 
-def mount(
-    server: Flask, traffic: Traffic, pulse: Pulse, supervisor: Supervisor, hub: Counted, outboxes: Sequence[Outbox]
-) -> None:
-    """Serve the three routes on `server`."""
+def mount(server: Flask, status: Status, pulse: Pulse, hub: Counted) -> None:
+    """Serve the four routes on `server`."""
+    traffic, supervisor, outboxes = status.traffic, status.supervisor, status.outboxes
     registry = CollectorRegistry()
     registry.register(_Fairway(traffic, pulse, supervisor, hub, outboxes))
     ProcessCollector(registry=registry)
 
-    def ready() -> Response:
+    def health() -> dict[str, Any]:
         reasons = unready(traffic, pulse, supervisor)
-        body = {"ready": not reasons, "reasons": reasons, "degraded": degraded(supervisor, outboxes)}
-        return Response(orjson.dumps(body), 503 if reasons else 200, mimetype="application/json")
+        return {"ready": not reasons, "reasons": reasons, "degraded": degraded(supervisor, outboxes)}
+
+    def ready() -> Response:
+        body = health()
+        return Response(orjson.dumps(body), 200 if body["ready"] else 503, mimetype="application/json")
 
     def metrics() -> Response:
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
@@ -52,6 +56,7 @@ def mount(
     server.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     server.add_url_rule("/readyz", "readyz", ready)
     server.add_url_rule("/metrics", "metrics", metrics)
+    _status_page.mount(server, status, health)
 
 
 def unready(traffic: Traffic, pulse: Pulse, supervisor: Supervisor) -> list[str]:

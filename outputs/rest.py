@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -59,7 +57,7 @@ def mount(
 
     def server_status(query: models.NoQuery) -> Response:  # noqa: ARG001 - checked to be empty
         """How the server does: the guide's status, and ours."""
-        return json_response(status() | {"memory": {"rss_bytes": _resident_bytes()}})
+        return json_response(status())
 
     api.add(f"{base}/status", server_status, Answers(HTTP_200=models.ServerStatus))
     api.add(f"{base}/summary", fleet.summary, Answers(HTTP_200=models.Summary))
@@ -74,14 +72,6 @@ def mount(
     api.add(f"{base}/routes", places.routes, Answers(HTTP_200=models.Routes))
     api.add(f"{base}/ports", places.ports, Answers(HTTP_200=models.Ports))
     return api
-
-
-def _resident_bytes() -> int:
-    """The process's resident memory; where the system does not tell, the most that it ever was."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _of_vessel(answers: Answers) -> Answers:

@@ -58,7 +58,8 @@ MORE = {
     "outputs/redis.py": {"redis"},
     "feeds/redis.py": {"redis", "msgspec"},
     "traffic/entry.py": {"msgspec"},
-    "outputs/health.py": {"flask", "orjson", "prometheus_client"},
+    "outputs/health.py": {"flask", "orjson", "prometheus_client", "outputs._status", "outputs._status_page"},
+    "outputs/_status_page.py": {"flask"},
     "outputs/history.py": {f"outputs._history_{name}" for name in ("database", "read", "store")},
     "outputs/_history_database.py": {"alembic", "sqlalchemy", "outputs._history_tables"},
     "outputs/_history_store.py": {"sqlalchemy"}

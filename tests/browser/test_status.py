@@ -1,0 +1,50 @@
+"""The status page in a browser: from the dashboard, by itself, and when the server is gone."""
+
+import pytest
+
+from tests.conftest import MODULES
+
+from .conftest import Wire
+from .test_axe import RUN
+
+pytestmark = pytest.mark.browser
+CLOCK = "[...document.querySelectorAll('dt')].find((dt) => dt.textContent === 'Clock').nextSibling.textContent"
+
+
+def test_from_the_dashboard(page):
+    """A click on the connection's state opens it; it refreshes itself, and its console stays empty."""
+    page.find("connection").click()
+    page.wait("location.pathname === '/status' && document.querySelector('#health h2')")
+    assert page.text("health").startswith("Ready")
+    before = page.js(CLOCK)
+    page.wait(f"{CLOCK} !== arguments[0]", before)
+    assert page.js("document.querySelector('#threads tbody').children.length") > 3
+    assert page.console() == []
+
+
+def test_the_server_is_gone(browser, server):
+    """Then the page says since when it is old, and goes on when there is an answer again."""
+    wire = Wire(server.port)
+    page = browser.open(f"{wire.url}/status")
+    page.js("AbortSignal.timeout = () => { const abort = new AbortController(); "
+            "setTimeout(() => abort.abort(new Error('no answer')), 500); return abort.signal; }")  # fmt: skip
+    wire.cut()
+    page.wait("!document.getElementById('lost').hidden")
+    assert page.text("lost").startswith("No answer since")
+    wire.mend()
+    page.wait("document.getElementById('lost').hidden")
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["DESKTOP", "PHONE"])
+def test_for_everybody(browser, server, theme, size):
+    """Axe finds nothing serious, in both themes and at both sizes, and nothing is wider than the screen."""
+    media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    page = browser.open(f"{server.url}/status", getattr(browser, size))
+    page.driver.execute_script((MODULES / "axe-core/axe.min.js").read_text())
+    found = page.driver.execute_async_script(RUN, "body")
+    wide = page.js("document.documentElement.scrollWidth > innerWidth")
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert (found, wide) == ([], False)
