@@ -44,15 +44,18 @@ from sea.ports import PortIndex, load_ports
 from traffic import wire
 from traffic.clock import Clock
 from traffic.context import Context
+from traffic.control import Control
 from traffic.events import Events
 from traffic.feed_states import FeedStates
+from traffic.orders import Desk
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
+from traffic.remote import Remote, RemoteZones
 from traffic.replica import Replica
 from traffic.rules import Alerts, Rule
 from traffic.supervisor import Supervisor
 from traffic.table import Traffic
-from traffic.zones import Zones
+from traffic.zones import ZoneList, Zones
 
 STOP_WITHIN_S = 4.0
 Run = Callable[[], None]
@@ -60,12 +63,17 @@ Run = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """What there is before anything is served: the time, what was reported, by whom, and what sessions share."""
+    """What there is before anything is served: the time, what was reported, by whom, and what sessions share.
+
+    `control` gives the simulator's handles, here or, by way of `remote`, in the ingest process.
+    """
 
     settings: Settings
     clock: Clock
     traffic: Traffic
     fleet: Simulator | None
+    control: Callable[[], Control | None]
+    remote: Remote | None
     feeds: FeedStates
     context: Context
     supervisor: Supervisor
@@ -77,7 +85,7 @@ class Fairway:
     """A whole server, wired but not started.
 
     Attributes:
-        settings, clock, traffic, fleet: what was asked for, the time, what was reported, the simulator if there is one.
+        settings, clock, traffic, fleet: what was asked for, the time, what was reported, the simulator if it runs here.
         server: the WSGI application.
         status: what `GET /api/realtime/status` says.
         supervisor: of all threads.
@@ -139,11 +147,12 @@ def create(settings: Settings) -> Fairway:
     stream = aisstream.Stream(core.traffic.snapshot, time.monotonic)
     outboxes = (stream, *(Outbox(name, time.monotonic) for name in settings.output_names))
     core.traffic.recorders += [outbox.record for outbox in outboxes]
-    zones, rules = _alerts(settings, core.traffic)
+    zones, rules = _alerts(settings, core.remote)
     pulse = Pulse(core.traffic, core.clock, time.monotonic, Alerts(core.context.events, rules).judge)
     counts = functools.partial(_counts, core.clients)
-    status = Status(core.traffic, core.context, core.fleet, core.supervisor, outboxes, counts)
-    claim, publishing = _optional.ingest(settings, core.traffic, core.context, core.supervisor.stop)
+    status = Status(core.traffic, core.context, core.control, core.supervisor, outboxes, counts)
+    desk = Desk(core.fleet, zones)
+    claim, publishing = _optional.ingest(settings, core.traffic, core.context, desk, core.supervisor.stop)
     server, hub, serving = _serve(core, status, pulse, zones, stream)
     threads = _optional.runs(outboxes, core.context, settings, core.supervisor.stop) | publishing
     threads |= {"pulse": functools.partial(pulse.run, core.supervisor.stop)} | serving
@@ -158,38 +167,44 @@ def _core(settings: Settings) -> Core:
     fleet = None
     if "simulator" in settings.feed_names:
         fleet = simulator(feeds.listen("simulator", traffic.put), clock, settings, traffic)
+    remote = _remote(settings, traffic)
+
+    def control() -> Control | None:
+        return remote.control() if remote else fleet
+
     clients: dict[str, Callable[[], int]] = {}
     context = Context(
         clock=clock,
         snapshot=traffic.snapshot,
         connected_clients=lambda: sum(_counts(clients).values()),
-        seed=fleet.seed if fleet else None,
+        seed=lambda: steered.seed if (steered := control()) else None,
         limits=ws.limits(settings) | _origin.limits(settings),
-        update_interval_s=lambda: fleet.update_interval if fleet else settings.update_interval,
+        update_interval_s=lambda: steered.update_interval if (steered := control()) else settings.update_interval,
         feeds=lambda: [*feeds.states(), *traffic.feeds],
         events=events,
     )
-    return Core(settings, clock, traffic, fleet, feeds, context, supervisor, clients)
+    return Core(settings, clock, traffic, fleet, control, remote, feeds, context, supervisor, clients)
 
 
 def _serve(
-    core: Core, status: Status, pulse: Pulse, zones: Zones, stream: aisstream.Stream
+    core: Core, status: Status, pulse: Pulse, zones: ZoneList, stream: aisstream.Stream
 ) -> tuple[Flask, Hub, dict[str, Run]]:
     """The WSGI application with everything on it, the hub, and the threads of the streams."""
     settings, context, traffic, stop = core.settings, core.context, core.traffic, core.supervisor.stop
     dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
-    page.mount(dash, traffic, settings.update_interval, core.fleet)
+    control = core.control()
+    page.mount(dash, traffic, settings.update_interval, control)
     server = dash.server
     listeners = socketio.mount(server, context, settings, time.monotonic, stop)
     hub = ws.mount(server, context, settings, time.monotonic, stop, {aisstream.PATH: stream.begin})
     core.clients.update(ws=lambda: hub.count, socketio=lambda: listeners.count)
     past = _optional.history_reader(settings, traffic, context)
-    own_routes = core.fleet.routes if core.fleet else list
+    own_routes = control.routes if control else list
     api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, past, own_routes)
     alerts.mount(api, context, zones)
     health.mount(server, status, pulse, hub)
     asyncapi.mount(server)
-    simulation.mount(api, context, core.fleet, settings)
+    simulation.mount(api, context, core.control, settings)
     _gzip.mount(server)
     _headers.secure(server, dash.csp_hashes())
     _origin.guard(server, settings, lambda: wire.rfc3339(core.clock.now()))
@@ -215,8 +230,22 @@ def _traffic(settings: Settings, events: Events) -> Traffic:
     return Traffic(ports, functools.partial(secrets.token_hex, 4), settings.lost_after)
 
 
-def _alerts(settings: Settings, traffic: Traffic) -> tuple[Zones, Callable[[], tuple[Rule, ...]]]:
-    """The zones, and the rules of the moment; a replica is told what the original's rules have found."""
+def _remote(settings: Settings, traffic: Traffic) -> Remote | None:
+    if not isinstance(traffic, Replica):
+        return None
+    from feeds import redis  # only a web process pays for the client's memory
+
+    try:
+        orders = redis.Orders(settings.redis_url)
+    except ValueError as error:
+        raise SettingsError(f"redis_url: {error}") from error
+    return Remote(orders, traffic, settings.update_interval)
+
+
+def _alerts(settings: Settings, remote: Remote | None) -> tuple[ZoneList, Callable[[], tuple[Rule, ...]]]:
+    """The zones, and the rules of the moment; a web process is told what the ingest process's rules have found."""
+    if remote:
+        return RemoteZones(remote), lambda: ()
     try:
         zones = Zones(settings.state_file or ":memory:")
         fixed = (*port_call.rules(), *high_speed.rules(settings.speed_limits))
@@ -224,8 +253,6 @@ def _alerts(settings: Settings, traffic: Traffic) -> tuple[Zones, Callable[[], t
         raise SettingsError(f"state_file: {settings.state_file!r}: {error}") from error
     except ValueError as error:
         raise SettingsError(f"speed_alert: {error}") from error
-    if isinstance(traffic, Replica):
-        return zones, lambda: ()
     return zones, lambda: (*fixed, *zone.rules(zones.all))
 
 

@@ -51,7 +51,7 @@ def fleet() -> Traffic:
 
 
 def contest(message: bytes, clients: int, ticks: int, traffic: Traffic) -> None:
-    context = Context(Clock(NOW, time.monotonic, "simulation"), traffic.snapshot, lambda: 0, None, {})
+    context = Context(Clock(NOW, time.monotonic, "simulation"), traffic.snapshot, lambda: 0, lambda: None, {})
     pid, ends = readers(clients)
     hub = Hub(context, Seats(clients, clients, lambda _: True), time.monotonic, threading.Event())
     joined(hub, ends, Same)

@@ -122,7 +122,7 @@ def spent(hub: Hub) -> float:
 def contest(encoding: str, clients: int, ticks: int) -> None:
     rng = np.random.default_rng(1)
     world = World(rng)
-    context = Context(Clock(NOW, time.monotonic, "simulation"), world.traffic.snapshot, lambda: 0, None, {})
+    context = Context(Clock(NOW, time.monotonic, "simulation"), world.traffic.snapshot, lambda: 0, lambda: None, {})
     seats = Seats(clients, clients, lambda _: True)
     pid, ends = readers(2 * clients)
     own, shared = (Hub(context, seats, time.monotonic, threading.Event()) for _ in range(2))

@@ -22,7 +22,7 @@ def main() -> None:
     epochs = itertools.count()
     traffic = Traffic(PortIndex.load(), lambda: f"e{next(epochs)}")
     traffic.advance(NOW)
-    context = Context(Clock(NOW, time.monotonic, "live"), traffic.snapshot, lambda: 1, None, {})
+    context = Context(Clock(NOW, time.monotonic, "live"), traffic.snapshot, lambda: 1, lambda: None, {})
     session, rng, refused, taken = Session(context), random.Random(1), 0, 0.0
     session.open()
     for _ in range(count):

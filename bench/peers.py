@@ -59,7 +59,7 @@ def hub(port: int, text: str) -> None:
     ws.Session = Says
     server, stop = Flask("bench"), threading.Event()
     traffic = Traffic(PortIndex.load(), lambda: "bench")
-    context = Context(Clock(0.0, time.monotonic, "simulation"), traffic.snapshot, lambda: 0, None, {})
+    context = Context(Clock(0.0, time.monotonic, "simulation"), traffic.snapshot, lambda: 0, lambda: None, {})
     held = ws.mount(server, context, Settings(max_clients=20_000), time.monotonic, stop, {})
 
     def publish() -> None:

@@ -14,6 +14,7 @@ from components.sea_map import TYPE_COLOURS, lane
 from sea.lanes import Lanes
 from traffic import fields, flags, wire
 from traffic.control import Control
+from traffic.requests import RequestError
 from traffic.table import Traffic
 
 TITLE = "Vessel"
@@ -145,7 +146,10 @@ def _own_route(row: Row, control: Control | None) -> OwnRoute | None:
     """A person's own route, as `Control.routes` tells it, if the vessel sails one."""
     if control is None or not row["simulated"] or row["route"] < 0:
         return None
-    return next((route for route in control.routes() if route["index"] == row["route"]), None)
+    try:
+        return next((route for route in control.routes() if route["index"] == row["route"]), None)
+    except RequestError:  # it is in a process that is away
+        return None
 
 
 def _route_of(row: Row, lanes: Lanes, own: OwnRoute | None) -> tuple[str, list[Any]]:

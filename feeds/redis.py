@@ -1,12 +1,15 @@
 """Redis: the steps of a Traffic in another process, for a Replica here.
 
-A gap in the chain of steps is mended with the whole that the publisher writes every few seconds.
+A gap in the chain of steps is mended with the whole that the publisher writes every few seconds. What is asked of the
+process that publishes goes the same way back.
 """
 
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -19,13 +22,13 @@ from config import Settings
 from traffic.batch import Batch
 from traffic.clock import Clock
 from traffic.entry import AFTER, ENTRY, STATE, STREAM, Entry, mmsi_of, unpack
+from traffic.orders import LEASE, WITHIN_S, Answer, Order, answer_to, asked_of, packed, unpacked
+from traffic.requests import RequestError
 
 log = logging.getLogger(__name__)
 BLOCK_MS: Final = 1000
 AT_ONCE: Final = 200
 AGAIN_S: Final = 0.5
-
-
 SOURCE: Final = "redis"
 
 
@@ -103,7 +106,8 @@ class Follower:
         entry = self._read(packed)
         if entry is None or self._lost:
             return
-        self._clock.follow(entry.clock.time, entry.clock.rate, entry.clock.paused, entry.clock.mode)
+        clock = entry.beside.clock
+        self._clock.follow(clock.time, clock.rate, clock.paused, clock.mode, clock.rate_actual)
         known = entry.epoch == self._epoch
         if known and entry.seq < self._seq:
             return
@@ -125,10 +129,10 @@ class Follower:
         except msgspec.DecodeError:
             self._rejected["no entry"] += 1
             return None
-        if entry.fence < self._fence:
+        if entry.beside.fence < self._fence:
             self._rejected["of a process that was replaced"] += 1
             return None
-        self._fence = entry.fence
+        self._fence = entry.beside.fence
         return entry
 
     def _go_on(self, entry: Entry) -> None:
@@ -146,3 +150,57 @@ class Follower:
             log.warning("redis: %s", problem or "here")
             self._hand_over(down=problem)
             self._down = problem
+
+
+class Orders:
+    """Takes orders to the process that publishes. Any thread.
+
+    Args:
+        url: of the Redis server.
+
+    """
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(url, socket_timeout=BLOCK_MS / 1000 + 4, socket_connect_timeout=5)
+
+    def __call__(self, name: str, arguments: dict[str, Any]) -> Answer:
+        """The answer to an order.
+
+        Raises:
+            RequestError: `ingest_away` where there is no such process, or it went away before it answered, or Redis
+                is away; `busy` where it takes too long.
+
+        """
+        try:
+            holder = self._holder()
+            if not holder:
+                raise RequestError("ingest_away", "no ingest process runs at the moment: nothing was changed")
+            reply = secrets.token_hex(8)
+            self._give(holder, Order(name, arguments, reply))
+            return self._awaited(holder, reply)
+        except redis.RedisError as error:
+            log.warning("redis: order %s: %s", name, error)
+            raise RequestError(
+                "ingest_away", "Redis, the way to the ingest process, is away; it may have been done"
+            ) from error
+
+    def _holder(self) -> str:
+        return cast(bytes, self._client.get(LEASE) or b"").decode()
+
+    def _give(self, holder: str, order: Order) -> None:
+        with self._client.pipeline() as pipe:
+            pipe.rpush(asked_of(holder), packed(order))
+            pipe.expire(asked_of(holder), round(WITHIN_S))
+            pipe.execute()
+
+    def _awaited(self, holder: str, reply: str) -> Answer:
+        deadline = time.monotonic() + WITHIN_S
+        while time.monotonic() < deadline:
+            found = cast(Any, self._client.blpop([answer_to(reply)], timeout=1))
+            if found:
+                return unpacked(found[1], Answer)
+            if self._holder() != holder:
+                raise RequestError(
+                    "ingest_away", "the ingest process went away before it answered; it may have done it"
+                )
+        raise RequestError("busy", f"the ingest process did not answer within {WITHIN_S:.0f} s")

@@ -27,7 +27,9 @@ from outputs._origin import changes
 from traffic.session import VERSION, RequestError
 
 PREFIX: Final = "/api/"
-STATUS_OF: Final = {"not_found": 404, "no_simulator": 409, "not_steerable": 409, "busy": 503}
+STATUS_OF: Final = {
+    "not_found": 404, "no_simulator": 409, "not_steerable": 409, "internal": 500, "busy": 503, "ingest_away": 503,
+}  # fmt: skip
 """HTTP status by the error's code; 400 for all others."""
 MAX_BODY_BYTES: Final = 2**20
 _CODE_OF: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_long"}

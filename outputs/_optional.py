@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from config import Settings
 from outputs.rest import Past
 from traffic.context import Context
+from traffic.orders import Desk
 from traffic.outbox import Outbox
 from traffic.table import Traffic
 
@@ -35,7 +36,9 @@ def history_reader(settings: Settings, traffic: Traffic, context: Context) -> Pa
     return History(settings, context.clock, lambda: traffic.snapshot().epoch, time.monotonic).before
 
 
-def ingest(settings: Settings, traffic: Traffic, context: Context, stop: threading.Event) -> tuple[Run, dict[str, Run]]:
+def ingest(
+    settings: Settings, traffic: Traffic, context: Context, desk: Desk, stop: threading.Event
+) -> tuple[Run, dict[str, Run]]:
     """What claims that this is the ingest process, and what it runs then; nothing where it is not to be.
 
     The claim raises SettingsError where there is an ingest process already, or Redis can't be reached.
@@ -44,5 +47,6 @@ def ingest(settings: Settings, traffic: Traffic, context: Context, stop: threadi
         return lambda: None, {}
     from outputs import redis
 
-    publisher = redis.Publisher(settings.redis_url, traffic, context.clock, context.events, context.feeds)
-    return publisher.begin, {"redis out": functools.partial(redis.run, publisher, stop)}
+    publisher = redis.Publisher(settings.redis_url, traffic, context, desk)
+    runs = {"redis out": redis.run, "redis orders": redis.serve}
+    return publisher.begin, {name: functools.partial(run, publisher, stop) for name, run in runs.items()}

@@ -27,14 +27,14 @@ class Status:
 
     traffic: Traffic
     context: Context
-    control: Control | None
+    control: Callable[[], Control | None]
     supervisor: Supervisor
     outboxes: Sequence[Outbox]
     clients: Callable[[], dict[str, int]]
 
     def __call__(self) -> dict[str, Any]:
         """The guide's status, and ours, as JSON has it."""
-        snapshot, workers = self.traffic.snapshot(), self.supervisor.workers
+        snapshot, workers, control = self.traffic.snapshot(), self.supervisor.workers, self.control()
         return self.context.summary(ms=False) | {
             "is_running": all(worker.running for worker in workers) and bool(workers),
             "update_interval": self.context.update_interval_s(),
@@ -50,7 +50,7 @@ class Status:
             "feeds": self.context.feeds(),
             "reports": dict(self.traffic.reports),
             "dropped": dict(self.traffic.dropped),
-            "simulation": self.control.state() if self.control else None,
+            "simulation": control.state() if control else None,
             "outputs": [outbox.status() for outbox in self.outboxes],
             "memory": {"rss_bytes": _resident_bytes()},
         }

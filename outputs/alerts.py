@@ -13,7 +13,7 @@ from outputs._api import Api, Error, json_response
 from outputs._bodies import NewZone
 from traffic import wire
 from traffic.session import Context, RequestError
-from traffic.zones import Zone, ZoneError, Zones
+from traffic.zones import Zone, ZoneError, ZoneList
 
 
 class AlertsQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,28 +44,28 @@ class ZoneShape(msgspec.Struct):
     corners: list[list[float]]
 
 
-class ZoneList(msgspec.Struct):
+class ZonesTold(msgspec.Struct):
     """All zones."""
 
     zones: list[ZoneShape]
 
 
-def mount(api: Api, context: Context, zones: Zones) -> None:
+def mount(api: Api, context: Context, zones: ZoneList) -> None:
     """Serve both; `outputs._origin.guard` keeps strangers from writing."""
     desk = _Desk(context, zones)
     base = "/api/realtime"
 
     api.add(f"{base}/alerts", desk.alerts, Answers(HTTP_200=Alerts))
-    api.add(f"{base}/zones", desk.zones, Answers(HTTP_200=ZoneList))
-    api.add(f"{base}/zones", desk.add_zone, Answers(HTTP_201=ZoneShape), method="POST", body=NewZone)
-    gone = Answers("HTTP_204", HTTP_404=Error)
+    api.add(f"{base}/zones", desk.zones, Answers(HTTP_200=ZonesTold))
+    api.add(f"{base}/zones", desk.add_zone, Answers(HTTP_201=ZoneShape, HTTP_503=Error), method="POST", body=NewZone)
+    gone = Answers("HTTP_204", HTTP_404=Error, HTTP_503=Error)
     api.add(f"{base}/zones/<int:zone>", desk.remove_zone, gone, method="DELETE")
 
 
 class _Desk:
     """The views. Their docstrings are the API's documentation."""
 
-    def __init__(self, context: Context, zones: Zones) -> None:
+    def __init__(self, context: Context, zones: ZoneList) -> None:
         self._context, self._zones = context, zones
 
     def alerts(self, query: AlertsQuery) -> Response:

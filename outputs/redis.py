@@ -1,7 +1,8 @@
 """Redis: each step of Traffic once, as an Entry of a stream, and every few seconds the whole, for the web processes.
 
 Only one process publishes: it holds a lease that lapses soon after the process dies. Whoever takes the lease next
-publishes with a higher fence, and readers leave what an older fence still writes.
+publishes with a higher fence, and readers leave what an older fence still writes. Who holds the lease also carries out
+what web processes ask of its simulator and its zones.
 """
 
 from __future__ import annotations
@@ -11,26 +12,30 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, cast
 
+import msgspec
 import redis
 
 from config import SettingsError
-from traffic.clock import Clock
-from traffic.entry import AFTER, ENTRY, STATE, STREAM, pack
-from traffic.events import Event, Events
+from traffic.context import Context
+from traffic.entry import AFTER, ENTRY, STATE, STREAM, Beside, ClockTime, pack
+from traffic.events import Event
+from traffic.orders import LEASE, Answer, Desk, Order, answer_to, area, asked_of, packed, unpacked
 from traffic.snapshot import Snapshot
 from traffic.table import Traffic
+from traffic.zones import Zone
 
 log = logging.getLogger(__name__)
 STEP_S: Final = 0.25
 IDLE_ROUNDS: Final = 4
 """Without a change, every so many steps an entry tells the clock."""
 WHOLE_ROUNDS: Final = 20
-LEASE: Final = "fairway:ingest"
 LEASE_MS: Final = 3000
 TRY_MS: Final = 200
+ANSWER_MS: Final = 10_000
+"""An answer that nobody fetches is forgotten."""
 EVENTS_KEPT: Final = 100
 STREAM_ENTRIES: Final = 1200
 """Five minutes of steps: longer than a web process takes to come back, or the whole to be written again."""
@@ -47,9 +52,19 @@ def run(publisher: Publisher, stop: threading.Event) -> None:
         LeaseHeldError: Another process has taken over.
 
     """
-    while not stop.wait(STEP_S):
+    while not stop.is_set():
         publisher.attempt()
+        publisher.wait()
     publisher.release()
+
+
+def serve(publisher: Publisher, stop: threading.Event) -> None:
+    """Carry out the orders of web processes until `stop`. A Redis that is away is tried again at every step."""
+    while not stop.is_set():
+        try:
+            publisher.answer()
+        except redis.RedisError:
+            stop.wait(STEP_S)
 
 
 class LeaseHeldError(SettingsError):
@@ -62,22 +77,21 @@ class Publisher:
     Args:
         url: of the Redis server.
         traffic: what is published.
-        clock: the time that goes with it.
-        events: the alerts.
-        feeds: the states of the feeds.
+        context: clock, alerts and feeds that go with it.
+        desk: carries out orders.
 
     """
 
-    def __init__(
-        self, url: str, traffic: Traffic, clock: Clock, events: Events, feeds: Callable[[], list[dict[str, Any]]] = list
-    ) -> None:
+    def __init__(self, url: str, traffic: Traffic, context: Context, desk: Desk) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
-        self._traffic, self._clock, self._events, self._feeds = traffic, clock, events, feeds
+        self._traffic, self._context, self._desk = traffic, context, desk
         self._token, self._fence = secrets.token_hex(8), 0
         self._before: Snapshot | None = None
-        self._rounds = self._idle = 0
+        self._rounds = self._idle = self._told_orders = 0
+        self._told_zones: tuple[Zone, ...] = ()
         self._last_id: Any = b"0"
         self._event_seq = 0
+        self._called = threading.Event()
         self.problem = ""
 
     def begin(self) -> None:
@@ -125,6 +139,36 @@ class Publisher:
         else:
             self._tell("")
 
+    def wait(self) -> None:
+        """Until the next step is due, or an order has been carried out: who gave it waits to see what it did."""
+        self._called.wait(STEP_S)
+        self._called.clear()
+
+    def answer(self) -> None:
+        """Wait a second for an order, carry it out and answer it.
+
+        Raises:
+            redis.RedisError: Redis can't be reached.
+
+        """
+        found = cast(Any, self._client.blpop([asked_of(self._token)], timeout=1))
+        if not found:
+            return
+        try:
+            order = unpacked(found[1], Order)
+        except msgspec.DecodeError as error:
+            log.warning("redis: no order: %s", error)
+            return
+        answer = msgspec.structs.replace(self._desk.carry_out(order), fence=self._fence)
+        self._called.set()
+        self._answer(order.reply, answer)
+
+    def _answer(self, reply: str, answer: Answer) -> None:
+        with self._client.pipeline() as pipe:
+            pipe.rpush(answer_to(reply), packed(answer))
+            pipe.pexpire(answer_to(reply), ANSWER_MS)
+            pipe.execute()
+
     def release(self) -> None:
         """Let another process publish at once."""
         with contextlib.suppress(redis.RedisError):
@@ -146,19 +190,35 @@ class Publisher:
         self._rounds += 1
         self._idle += 1
         whole = before is None or before.epoch != snapshot.epoch or self._rounds >= WHOLE_ROUNDS
-        events, _ = self._events.since(self._event_seq)
-        if before is not snapshot or events or self._idle >= IDLE_ROUNDS:
-            self._last_id = self._add(self._packed(before, snapshot, events))
+        events, _ = self._context.events.since(self._event_seq)
+        # the orders are counted first: what they did is in what is read after that
+        orders, zones = self._desk.done, self._desk.zones.all
+        told = before is not None and zones is self._told_zones
+        changed = before is not snapshot or events or orders != self._told_orders or not told
+        if changed or self._idle >= IDLE_ROUNDS:
+            beside = self._beside(orders, events, None if told else zones)
+            self._last_id = self._add(pack(before, snapshot, beside))
             self._event_seq, self._idle = events[-1].seq if events else self._event_seq, 0
+            self._told_orders, self._told_zones = orders, zones
         if whole:
-            newest, _ = self._events.since(self._event_seq - EVENTS_KEPT)
-            state: Any = {ENTRY: self._packed(None, snapshot, newest), AFTER: self._last_id}
+            newest, _ = self._context.events.since(self._event_seq - EVENTS_KEPT)
+            packed_whole = pack(None, snapshot, self._beside(orders, newest, zones))
+            state: Any = {ENTRY: packed_whole, AFTER: self._last_id}
             self._client.hset(STATE, mapping=state)
             self._rounds = 0
         self._before = snapshot
 
-    def _packed(self, before: Snapshot | None, snapshot: Snapshot, events: Iterable[Event]) -> bytes:
-        return pack(self._fence, before, snapshot, self._clock, self._feeds(), events)
+    def _beside(self, orders: int, events: Sequence[Event], zones: tuple[Zone, ...] | None) -> Beside:
+        context = self._context
+        return Beside(
+            fence=self._fence,
+            clock=ClockTime.of(context.clock),
+            feeds=tuple(context.feeds()),
+            events=tuple(events),
+            simulation=self._desk.simulation(),
+            orders=orders,
+            zones=None if zones is None else tuple(area(zone) for zone in zones),
+        )
 
     def _add(self, entry: bytes) -> Any:
         fields: Any = {ENTRY: entry}

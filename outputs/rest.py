@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -182,7 +183,8 @@ class _Places:
             for at, route in enumerate(lanes.routes)
         ]  # fmt: skip
         kept = ("name", "index", "vessel_types", "waypoints", "legs")
-        routes += [{key: route[key] for key in kept} | {"custom": True} for route in self._own_routes()]
+        with contextlib.suppress(RequestError):  # the ingest process is away, or has no simulator
+            routes += [{key: route[key] for key in kept} | {"custom": True} for route in self._own_routes()]
         snapshot = self._traffic.snapshot()
         rows = snapshot.changed_since(0)
         mmsi, on = snapshot.columns["mmsi"][rows], snapshot.static_columns["route"][rows]

@@ -1,4 +1,7 @@
-"""REST under /api/simulation: clock, vessels, routes, faults, events and truth. Without a simulator: 409."""
+"""REST under /api/simulation: clock, vessels, routes, faults, events and truth. Without a simulator: 409.
+
+In a web process the simulator is that of the ingest process; while that is away: 503.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,9 @@ from traffic.control import Control
 from traffic.session import Context, RequestError
 
 
-def mount(api: Api, context: Context, control: Control | None, settings: Settings) -> None:
+def mount(api: Api, context: Context, control: Callable[[], Control | None], settings: Settings) -> None:
     """Serve the simulation's controls; `outputs._origin.guard` keeps strangers from writing."""
-    desk = _Desk(context, control, settings.feeds)
+    desk = _Desk(context, control, ",".join(settings.feed_names))
 
     def add(path: str, method: str, answer: Callable[..., Any], code: int = 200, body: type | None = None) -> None:
         def view(query: NoQuery, **parts: str) -> Response:  # noqa: ARG001 - checked to be empty
@@ -67,15 +70,16 @@ def mount(api: Api, context: Context, control: Control | None, settings: Setting
 class _Desk:
     """Answers requests: JSON in, what the Control says out. The docstrings are the API's documentation."""
 
-    def __init__(self, context: Context, control: Control | None, feeds: str) -> None:
+    def __init__(self, context: Context, control: Callable[[], Control | None], feeds: str) -> None:
         self._context = context
         self._maybe, self._feeds = control, feeds
 
     @property
     def _control(self) -> Control:
-        if self._maybe is None:
+        control = self._maybe()
+        if control is None:
             raise RequestError("no_simulator", f"no simulator runs here; feeds: {self._feeds}")
-        return self._maybe
+        return control
 
     def clock(self) -> dict[str, Any]:
         """The clock, as everywhere, and the interval."""

@@ -36,6 +36,7 @@ class Clock:
         self._lock = threading.Lock()
         self._base, self._since, self._rate, self._paused = start, monotonic(), rate, paused
         self._limit = start if mode == "simulation" else math.inf
+        self._told_rate: float | None = None
         self._measured: deque[tuple[float, float]] = deque([(self._since, start)])
 
     @property
@@ -55,7 +56,7 @@ class Clock:
             if self._paused:
                 return 0.0
             if self._limit == math.inf:
-                return self._rate
+                return self._rate if self._told_rate is None else self._told_rate
             wall, time = self._monotonic(), self._time()
             then, before = self._measured[0]
             return self._rate if wall - then < 1.0 else (time - before) / (wall - then)
@@ -92,12 +93,12 @@ class Clock:
             self._limit = limit
             self._measure()
 
-    def follow(self, time: float, rate: float, paused: bool, mode: Mode) -> None:
-        """Keep step with the clock of another process; a difference of less than a second is left alone."""
+    def follow(self, time: float, rate: float, paused: bool, mode: Mode, rate_actual: float) -> None:
+        """Keep step with the clock of another process; while both go, less than a second's difference is left alone."""
         with self._lock:
-            self.mode, self._limit = mode, math.inf
+            self.mode, self._limit, self._told_rate = mode, math.inf, rate_actual
             steered = (rate, paused) != (self._rate, self._paused)
-            if steered or abs(self._time() - time) > max(1.0, rate):
+            if steered or paused or abs(self._time() - time) > max(1.0, rate):
                 self._rate, self._paused = rate, paused
                 self._rebase(time)
 

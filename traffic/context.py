@@ -22,7 +22,7 @@ class Context:
         clock: the process's time.
         snapshot: the newest Snapshot.
         connected_clients: over all transports.
-        seed: the simulator's, None without one.
+        seed: the simulator's, None without one or while it is not known.
         limits: what the greeting publishes.
         update_interval_s: wall seconds between two ticks of level 1.
         feeds: the state of each feed: `name`, `state` and `age_s`, and more that only the status page tells.
@@ -33,7 +33,7 @@ class Context:
     clock: Clock
     snapshot: Callable[[], Snapshot]
     connected_clients: Callable[[], int]
-    seed: int | None
+    seed: Callable[[], int | None]
     limits: dict[str, int]
     update_interval_s: Callable[[], float] = lambda: 30.0
     feeds: Callable[[], list[dict[str, Any]]] = list
@@ -41,7 +41,7 @@ class Context:
 
     def clock_state(self, ms: bool) -> dict[str, Any]:
         """The clock, as clients see it."""
-        return wire.clock_state(self.clock, self.seed, ms)
+        return wire.clock_state(self.clock, self.seed(), ms)
 
     def summary(self, ms: bool) -> dict[str, Any]:
         """The guide's summary of this moment."""

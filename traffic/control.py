@@ -20,12 +20,13 @@ class Control(Protocol):
     """A simulator's handles.
 
     Every method may raise `traffic.session.RequestError`, whose `code` is `not_steerable` where the clock is UTC,
-    `bad_request` for a value that can't be, `not_found`, or `busy`.
+    `bad_request` for a value that can't be, `not_found`, or `busy`; `ingest_away` where the simulator is in another
+    process.
     """
 
     @property
-    def seed(self) -> int:
-        """Of the simulated world."""
+    def seed(self) -> int | None:
+        """Of the simulated world; None while it is not known."""
 
     @property
     def update_interval(self) -> float:

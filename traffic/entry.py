@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -25,24 +25,64 @@ Packed = dict[str, bytes | list[str]]
 
 
 class ClockTime(msgspec.Struct, frozen=True):
-    """How a Clock stands: Unix seconds, clock seconds per wall second."""
+    """How a Clock stands: Unix seconds, clock seconds per wall second, wanted and measured."""
 
     time: float
     rate: float
+    rate_actual: float
     paused: bool
     mode: Mode
+
+    @classmethod
+    def of(cls, clock: Clock) -> ClockTime:
+        """How `clock` stands at this moment."""
+        return cls(clock.now(), clock.rate, clock.rate_actual, clock.paused, clock.mode)
+
+
+class Simulation(msgspec.Struct, frozen=True):
+    """What a simulator tells without being asked; see `traffic.control.Control`."""
+
+    seed: int | None
+    update_interval: float
+    state: dict[str, Any]
+
+
+class Area(msgspec.Struct, frozen=True):
+    """A Zone, with its corners as lists of longitude and latitude."""
+
+    id: int
+    name: str
+    corners: list[list[float]]
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What the publisher tells with a step besides its Traffic, as it is at this moment.
+
+    Attributes:
+        fence: of the publisher: rises whenever another process takes over.
+        clock, feeds, simulation: how they stand.
+        events: alerts that were published since the last entry; a whole has the newest there are.
+        orders: how many orders of other processes have been carried out.
+        zones: all there are; None where they are those of the entry before.
+
+    """
+
+    fence: int
+    clock: ClockTime
+    feeds: tuple[dict[str, Any], ...] = ()
+    events: tuple[Event, ...] = ()
+    simulation: Simulation | None = None
+    orders: int = 0
+    zones: tuple[Area, ...] | None = None
 
 
 class Entry(msgspec.Struct, frozen=True):
     """What changed in a Traffic from `prev` to `seq`; all of it where `prev` is 0. Arrays are little-endian bytes.
 
     Attributes:
-        fence: of the publisher: rises whenever another process takes over.
-        epoch, seq, prev: as in Snapshot. An entry with seq == prev only bears the clock.
+        epoch, seq, prev: as in Snapshot. An entry with seq == prev only bears what is beside it.
         now: the snapshot's time, Unix seconds.
-        clock: of the publisher, at this moment.
-        feeds: the states of the publisher's feeds.
-        events: alerts that were published since the last entry; a whole has the newest there are.
+        beside: what goes with it.
         count: rows of the table, free ones included.
         rows: int32[k], the rows that changed; `columns` are their values.
         static_rows: the same for static data.
@@ -51,14 +91,11 @@ class Entry(msgspec.Struct, frozen=True):
 
     """
 
-    fence: int
     epoch: str
     seq: int
     prev: int
     now: float
-    clock: ClockTime
-    feeds: tuple[dict[str, Any], ...]
-    events: tuple[Event, ...]
+    beside: Beside
     count: int
     rows: bytes
     columns: Packed
@@ -71,14 +108,7 @@ class Entry(msgspec.Struct, frozen=True):
     forgotten: int
 
 
-def pack(
-    fence: int,
-    before: Snapshot | None,
-    snapshot: Snapshot,
-    clock: Clock,
-    feeds: Iterable[dict[str, Any]] = (),
-    events: Iterable[Event] = (),
-) -> bytes:
+def pack(before: Snapshot | None, snapshot: Snapshot, beside: Beside) -> bytes:
     """The Entry that leads from `before` (None: from nothing) to `snapshot`, as MessagePack."""
     if before is not None and before.epoch != snapshot.epoch:
         before = None
@@ -86,14 +116,11 @@ def pack(
     static_rows = np.flatnonzero(snapshot.static_columns["static_seq"] > prev).astype("<i4")
     rows = _changed(before, snapshot).astype("<i4")
     entry = Entry(
-        fence=fence,
         epoch=snapshot.epoch,
         seq=snapshot.seq,
         prev=prev,
         now=snapshot.now,
-        clock=ClockTime(clock.now(), clock.rate, clock.paused, clock.mode),
-        feeds=tuple(feeds),
-        events=tuple(events),
+        beside=beside,
         count=len(snapshot.columns["mmsi"]),
         rows=rows.tobytes(),
         columns=_packed(snapshot.columns, rows),

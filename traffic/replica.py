@@ -5,6 +5,7 @@ Epoch, seq and rows are those of the original: a client can go on at any replica
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from sea.ports import PortIndex
 from traffic.batch import Batch
-from traffic.entry import Entry, Packed
+from traffic.entry import Area, Beside, Entry, Packed
 from traffic.events import Events
 from traffic.removals import TOMBSTONE, Removals
 from traffic.snapshot import Snapshot
@@ -27,29 +28,53 @@ class Replica(Traffic):
         ports: as the original has them.
         events: gets the original's alerts.
 
+    Attributes:
+        beside: what the last Entry told besides the Traffic, None before the first.
+        zones: those of the original, as told last.
+
     """
 
     def __init__(self, ports: PortIndex, events: Events) -> None:
         super().__init__(ports, lambda: "")
-        self._events = events
+        self._events, self._heard = events, threading.Condition()
+        self.beside: Beside | None = None
+        self.zones: tuple[Area, ...] = ()
+
+    def wait_for(self, fence: int, orders: int, within_s: float) -> bool:
+        """Wait until an Entry of the publisher with `fence` tells of so many orders, or of a later one; whether."""
+
+        def told() -> bool:
+            return self.beside is not None and (self.beside.fence, self.beside.orders) >= (fence, orders)
+
+        with self._heard:
+            return self._heard.wait_for(told, within_s)
 
     def advance(self, now: float) -> Snapshot:
         """Apply what was taken. The clock and the silent are the original's business."""
         del now
-        adopted = 0
+        adopted, last = 0, None
         for item in self._drained():
             entry = item.entry if isinstance(item, Batch) else None
             if entry is None:
                 continue
-            self.feeds = entry.feeds
-            for event in entry.events:
-                self._events.adopt(event)
             if (entry.epoch, entry.seq) != (self._epoch, self._seq):
                 self._adopt(entry)
                 adopted += 1
+            last = entry.beside
+            self._tell(last)
         if adopted:
             self._publish()
+        if last:
+            with self._heard:
+                self.beside = last
+                self._heard.notify_all()
         return self._snapshot
+
+    def _tell(self, beside: Beside) -> None:
+        self.feeds = beside.feeds
+        self.zones = self.zones if beside.zones is None else beside.zones
+        for event in beside.events:
+            self._events.adopt(event)
 
     def _adopt(self, entry: Entry) -> None:
         if entry.epoch != self._epoch:

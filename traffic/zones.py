@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,8 +96,27 @@ def corners_of(ring: object) -> Floats:
     return corners
 
 
+class ZoneList(Protocol):
+    """All zones, here or in the ingest process; the latter's may also raise RequestError."""
+
+    @property
+    def all(self) -> tuple[Zone, ...]:
+        """In the order in which they were made."""
+
+    def add(self, name: str, ring: Sequence[Any]) -> Zone:
+        """Keep a new zone.
+
+        Raises:
+            ZoneError: It is none, it has no name, or there are too many.
+
+        """
+
+    def remove(self, number: int) -> bool:
+        """Forget a zone; whether there was one."""
+
+
 class Zones:
-    """All zones, in memory and in a SQLite file. Any thread reads and writes.
+    """All zones, in memory and in a SQLite file. Any thread reads and writes. Implements ZoneList.
 
     Args:
         path: the file; ":memory:" keeps them only as long as the process lives.

@@ -9,9 +9,15 @@ from selenium.webdriver.common.keys import Keys
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def server(start_server):
-    return start_server("--update-interval", "1", "--fleet-size", "50", "--seed", "42", vessels=50)
+@pytest.fixture(scope="module", params=["alone", pytest.param("web process", marks=pytest.mark.redis)])
+def server(request, start_server):
+    """A server that sails its own vessels, and a web process that serves those of an ingest process."""
+    options = ("--update-interval", "1", "--fleet-size", "50", "--seed", "42")
+    if request.param == "alone":
+        return start_server(*options, vessels=50)
+    url = request.getfixturevalue("private_redis").url
+    start_server(*options, "--redis-url", url, "--ingest", "yes", vessels=50)
+    return start_server("--redis-url", url, vessels=50)
 
 
 def clock(server) -> dict:

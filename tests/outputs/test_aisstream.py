@@ -172,7 +172,7 @@ class Client:
     def __init__(self, **subscription) -> None:
         self.traffic = traffic_of(moving(POSITION, POSITION), static(VOYAGE))
         self.stream = aisstream.Stream(self.traffic.snapshot, time.monotonic)
-        self.session = self.stream.begin(Context(None, self.traffic.snapshot, lambda: 1, None, {}))
+        self.session = self.stream.begin(Context(None, self.traffic.snapshot, lambda: 1, lambda: None, {}))
         assert self.session.open() == self.session.heartbeat() == []
         if subscription:
             assert self.subscribe(**subscription) == []

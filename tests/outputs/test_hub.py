@@ -67,7 +67,7 @@ class Harness:
         self.now = 1000.0
         self.stop = threading.Event()
         traffic = Traffic(PortIndex.load(), lambda: "epoch")
-        context = Context(Clock(0.0, lambda: self.now, "simulation"), traffic.snapshot, lambda: 0, None, {})
+        context = Context(Clock(0.0, lambda: self.now, "simulation"), traffic.snapshot, lambda: 0, lambda: None, {})
         self.hub = Hub(context, seats, lambda: self.now, self.stop)
         self.turn()
 
@@ -384,7 +384,7 @@ def test_one_view_for_a_turn(pair, monkeypatch):
     monkeypatch.undo()
     traffic = Traffic(PortIndex.load(), lambda: "epoch")
     now = 1000.0
-    context = Context(Clock(0.0, lambda: now, "simulation"), traffic.snapshot, lambda: 0, None, {})
+    context = Context(Clock(0.0, lambda: now, "simulation"), traffic.snapshot, lambda: 0, lambda: None, {})
     hub = Hub(context, Seats(9, 9, lambda address: True), lambda: now, threading.Event())
     seen = hub._context.snapshot()
     columns = {"lat": np.zeros(1, np.int32), "lon": np.zeros(1, np.int32)}

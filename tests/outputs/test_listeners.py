@@ -60,7 +60,7 @@ def world():
     traffic = Traffic(PortIndex.load(), lambda: "e1")
     traffic.advance(NOW)
     clock = Clock(NOW, lambda: time[0], "simulation")
-    context = Context(clock, traffic.snapshot, lambda: 0, None, {}, lambda: INTERVAL_S)
+    context = Context(clock, traffic.snapshot, lambda: 0, lambda: None, {}, lambda: INTERVAL_S)
 
     class World:
         listeners = Listeners(

@@ -1,5 +1,6 @@
 """From the ingest process through a real Redis to the web processes."""
 
+import contextlib
 import itertools
 import threading
 import time
@@ -9,16 +10,22 @@ import numpy as np
 import pytest
 import redis
 
-from feeds.redis import Follower
+from feeds.redis import Follower, Orders
 from outputs import redis as output
 from outputs.redis import LeaseHeldError, Publisher
 from sea.ports import PortIndex
 from traffic import wire
 from traffic.batch import Batch
 from traffic.clock import Clock
+from traffic.context import Context
+from traffic.entry import Beside, ClockTime, pack
 from traffic.events import Events
+from traffic.orders import LEASE, Desk
+from traffic.remote import Remote, RemoteZones
 from traffic.replica import Replica
+from traffic.requests import RequestError
 from traffic.table import Traffic
+from traffic.zones import Zones
 
 from .reports import NOW, moving
 
@@ -34,7 +41,9 @@ class Original:
         self.traffic = Traffic(PortIndex.load(), lambda: f"e{next(self.epochs)}")
         self.clock = Clock(NOW, lambda: 0.0, "simulation")
         self.events = Events()
-        self.publisher = Publisher(url, self.traffic, self.clock, self.events)
+        self.zones = Zones(":memory:")
+        context = Context(self.clock, self.traffic.snapshot, lambda: 0, lambda: None, {}, events=self.events)
+        self.publisher = Publisher(url, self.traffic, context, Desk(None, self.zones))
         self.second = 0
 
     def step(self, vessels: int = 3) -> None:
@@ -54,12 +63,28 @@ class Web:
         self.rejected: Counter[str] = Counter()
         self.follower = Follower(url, self.put, Clock(0, lambda: 0.0, "live"))
         self.seqs: list[int] = []
+        self.remote = Remote(Orders(url), self.replica, 30.0)
+        self.zones = RemoteZones(self.remote)
 
     def put(self, batch: Batch) -> None:
         self.replica.put(batch)
         self.rejected.update(batch.rejected)
         if batch.down is not None:
             self.down.append(batch.down)
+
+    def follow(self, stop: threading.Event) -> None:
+        """As in a server: the follower's thread and the pulse."""
+        thread = threading.Thread(target=self.follower.run, args=(stop,))
+        thread.start()
+        while not stop.wait(0.02):
+            self.replica.advance(0.0)
+        thread.join(20)
+
+    def until(self, happened) -> None:
+        deadline = time.monotonic() + 20
+        while not happened():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
     def turn(self) -> None:
         self.follower.turn()
@@ -141,6 +166,98 @@ def test_a_gap_is_mended(original, url, monkeypatch):
     assert web.seqs == sorted(web.seqs)
 
 
+RING = [[0.0, 50.0], [1.0, 50.0], [1.0, 51.0]]
+
+
+@contextlib.contextmanager
+def running(original, *webs):
+    """The ingest process at work for web processes that follow."""
+    stop = threading.Event()
+    runs = [lambda: output.run(original.publisher, stop), lambda: output.serve(original.publisher, stop)]
+    runs += [lambda web=web: web.follow(stop) for web in webs]
+    threads = [threading.Thread(target=run) for run in runs]
+    for thread in threads:
+        thread.start()
+    yield
+    stop.set()
+    for thread in threads:
+        thread.join(20)
+
+
+def test_zones_are_drawn_at_a_web_process(original, url):
+    """Who draws or forgets a zone sees that at once, the others soon; what is wrong is told by its name."""
+    here, there = Web(url), Web(url)
+    with running(original, here, there):
+        made = here.zones.add("Dover", RING)
+        assert [zone.name for zone in here.zones.all] == ["Dover"]
+        np.testing.assert_array_equal(here.zones.all[0].corners, RING)
+        assert [zone.id for zone in original.zones.all] == [made.id]
+        there.until(lambda: there.zones.all)
+        with pytest.raises(RequestError, match="3 to 500 corners") as refused:
+            there.zones.add("Nowhere", RING[:2])
+        assert (refused.value.code, refused.value.field) == ("bad_request", "corners")
+        assert there.zones.remove(made.id)
+        assert not there.zones.all
+        assert not here.zones.remove(made.id)
+
+
+def test_without_a_simulator_there_is_no_control(original, url):
+    """A web process has no handles where the ingest process has none, and an order is answered with that."""
+    web = Web(url)
+    control = web.remote.control()  # not known yet
+    assert control.seed is None
+    with running(original, web):
+        web.until(lambda: web.replica.beside)
+        assert web.remote.control() is None
+        with pytest.raises(RequestError, match="no simulator runs in the ingest process"):
+            control.step(1.0)
+        with pytest.raises(RequestError, match="'burn' is no order"):
+            web.remote.order("burn")
+
+
+def test_orders_while_nobody_is_there(original, url, private_redis):
+    """An order that nobody can take is refused; one to a process that then dies is told so, and never carried out."""
+    web = Web(url)
+    refusals = []
+
+    def draw() -> None:
+        with pytest.raises(RequestError) as refused:
+            web.zones.add("Dover", RING)
+        refusals.append((refused.value.code, str(refused.value)))
+
+    thread = threading.Thread(target=draw)
+    thread.start()  # the holder of the lease takes no orders
+    client = redis.Redis.from_url(url)
+    while not client.keys("fairway:asked:*"):
+        time.sleep(0.01)
+    client.delete(LEASE)
+    thread.join(10)
+    draw()
+    successor = Original(url)
+    successor.publisher.acquire()
+    with running(successor, web):
+        assert web.zones.add("Calais", RING).id == 1
+    private_redis.stop()
+    draw()
+    private_redis.start()
+    codes, texts = zip(*refusals, strict=True)
+    assert set(codes) == {"ingest_away"}
+    for text, part in zip(texts, ("went away before", "no ingest process runs", "Redis"), strict=True):
+        assert part in text
+
+
+def test_noise_among_the_orders(original, url):
+    """What is no order, or can't be done for a reason that nobody thought of, does not stop the next one."""
+    web = Web(url)
+    client = redis.Redis.from_url(url)
+    client.rpush(b"fairway:asked:" + client.get(LEASE), b"garbage")
+    with running(original, web):
+        with pytest.raises(RequestError, match="TypeError") as refused:
+            web.remote.order("add_zone", size=3)
+        assert refused.value.code == "internal"
+        assert web.zones.add("Dover", RING).id == 1
+
+
 def test_only_one_publishes(original, url):
     """While one process holds the lease another is refused, in words."""
     stop = threading.Event()
@@ -168,7 +285,7 @@ def test_a_successor_goes_on(original, url):
     successor.step(9)
     web.turn()
     assert web.shows() == shown(successor)
-    original.publisher._add(output.pack(1, None, original.traffic.snapshot(), original.clock))
+    original.publisher._add(pack(None, original.traffic.snapshot(), Beside(1, ClockTime.of(original.clock))))
     successor.step()
     web.turn()
     assert web.shows() == shown(successor)

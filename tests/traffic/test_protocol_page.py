@@ -48,7 +48,7 @@ class Sea:
         self.traffic, self.wall, self.heard = Traffic(ports, lambda: next(epochs)), [0.0], {}
         self.clock = Clock(NOW, lambda: self.wall[0], "replay")
         limits = {"max_message_bytes": 65536}
-        told = (self.clock, self.traffic.snapshot, lambda: 3, 7, limits, lambda: 30.0, lambda: FEEDS)
+        told = (self.clock, self.traffic.snapshot, lambda: 3, lambda: 7, limits, lambda: 30.0, lambda: FEEDS)
         self.context = Context(*told)
         self.traffic.advance(NOW)
         voyage = {"destination": "NLRTM", "eta": round(NOW + 86_400) * 1000, "flag": "PA", "callsign": "HOAB"}

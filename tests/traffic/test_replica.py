@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from traffic import wire
 from traffic.batch import Batch
 from traffic.clock import Clock
-from traffic.entry import pack, unpack
+from traffic.entry import Beside, ClockTime, pack, unpack
 from traffic.events import Events
 from traffic.replica import Replica
 from traffic.table import Traffic
@@ -26,7 +26,7 @@ def replica(ports):
 def follow(replica, before, snapshot):
     """Carry one step over; what the replica then shows."""
     nothing = np.zeros(0, np.int64)
-    entry = unpack(pack(1, before, snapshot, CLOCK))
+    entry = unpack(pack(before, snapshot, Beside(1, ClockTime.of(CLOCK))))
     replica.put(Batch(nothing.astype(np.uint32), nothing, "redis", False, {}, {}, entry=entry))
     return replica.advance(0.0)
 
@@ -94,14 +94,16 @@ def test_an_entry_that_only_bears_the_clock(replica, traffic):
 
 
 def test_a_clock_follows():
-    """A following clock takes over time, rate, pause and mode, and leaves small differences alone."""
+    """A following clock takes over time, rates, pause and mode, and leaves small differences alone while both go."""
     wall = [0.0]
     clock = Clock(0.0, lambda: wall[0], "live")
-    clock.follow(NOW, 2.0, False, "simulation")
+    clock.follow(NOW, 2.0, False, "simulation", 1.5)
     wall[0] = 10.0
-    assert (clock.now(), clock.rate, clock.mode) == (NOW + 20, 2.0, "simulation")
-    clock.follow(NOW + 20.5, 2.0, False, "simulation")
+    assert (clock.now(), clock.rate, clock.rate_actual, clock.mode) == (NOW + 20, 2.0, 1.5, "simulation")
+    clock.follow(NOW + 20.5, 2.0, False, "simulation", 2.0)
     assert clock.now() == NOW + 20
-    clock.follow(NOW + 20, 2.0, True, "simulation")
+    clock.follow(NOW + 20, 2.0, True, "simulation", 0.0)
     wall[0] = 20.0
     assert (clock.now(), clock.paused) == (NOW + 20, True)
+    clock.follow(NOW + 20.25, 2.0, True, "simulation", 0.0)
+    assert clock.now() == NOW + 20.25

@@ -23,7 +23,7 @@ def session(traffic) -> Session:
     traffic.put(static(PIONEER, imo=7000009, name="MV Atlantic Pioneer", vessel_type=0))
     traffic.advance(NOW)
     clock = Clock(NOW, lambda: 0.0, "simulation")
-    return Session(Context(clock, traffic.snapshot, lambda: 3, 7, {"max_message_bytes": 65536}))
+    return Session(Context(clock, traffic.snapshot, lambda: 3, lambda: 7, {"max_message_bytes": 65536}))
 
 
 def ask(session, request):

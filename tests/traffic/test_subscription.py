@@ -22,7 +22,9 @@ FEEDS = [{"name": "receiver", "state": "ok", "age_s": 0.5, "reports": 3, "reject
 
 
 def context_of(traffic, **more) -> Context:
-    return Context(Clock(NOW, lambda: 0.0, "replay"), traffic.snapshot, lambda: 1, 7, {}, feeds=lambda: FEEDS, **more)
+    return Context(
+        Clock(NOW, lambda: 0.0, "replay"), traffic.snapshot, lambda: 1, lambda: 7, {}, feeds=lambda: FEEDS, **more
+    )
 
 
 @pytest.fixture
