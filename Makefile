@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN = .venv/bin/python
 TEST = .venv-test/bin/python
 
-.PHONY: run test lint js-packages
+.PHONY: run test lint audit js-packages
 run: .venv/ready
 	$(if $(FEEDS),FAIRWAY_FEEDS="$(FEEDS)") $(if $(AIVDM_FILE),FAIRWAY_AIVDM_FILE="$(AIVDM_FILE)") $(RUN) app.py $(ARGS)
 
@@ -16,6 +16,10 @@ lint: .venv-test/ready
 	$(TEST) -m ruff check .
 	$(TEST) -m mypy .
 
+# known flaws of every pinned package; needs the internet
+audit: .venv/ready .venv-audit/ready
+	.venv-audit/bin/python scripts/audit.py $(RUN)
+
 # where there is no npm, the tests that need it are not run, and the closing lines say so
 js-packages: tests/clients/node_modules/.ready
 tests/clients/node_modules/.ready: tests/clients/package.json
@@ -26,3 +30,6 @@ tests/clients/node_modules/.ready: tests/clients/package.json
 
 .venv-test/ready: requirements.txt requirements-test.txt
 	$(PYTHON) -m venv .venv-test && .venv-test/bin/pip install --quiet -r requirements-test.txt && touch $@
+
+.venv-audit/ready:
+	$(PYTHON) -m venv .venv-audit && .venv-audit/bin/pip install --quiet pip-audit==2.10.1 && touch $@

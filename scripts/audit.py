@@ -1,0 +1,94 @@
+"""Ask the advisory services about every pinned package, Python's and npm's: `make audit`.
+
+    python scripts/audit.py PYTHON     # the environment of PYTHON, by the pip-audit of the Python that runs this
+
+Ends with 0 where nothing is known, 1 where something is, 2 where a service could not be asked: no answer is no clean
+bill.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+NPM = ("tests/clients", "assets/vendor", "scripts/bake_basemap", "scripts/bake_flags")
+Found = tuple[list[str], str]
+"""What is known, a line each; and why not everything could be asked, empty where it could."""
+
+
+def main() -> None:
+    audits = {"Python, as installed": python(Path(sys.argv[1]))}
+    audits |= {f"npm, {folder}": npm(ROOT / folder) for folder in NPM}
+    for name, (known, unasked) in audits.items():
+        print(f"{name}: {unasked or f'{len(known)} known'}")
+        for line in known:
+            print(f"  {line}")
+    if any(known for known, _ in audits.values()):
+        sys.exit(1)
+    if any(unasked for _, unasked in audits.values()):
+        print("NOT AUDITED: run this again where the advisory services can be reached")
+        sys.exit(2)
+
+
+def python(interpreter: Path) -> Found:
+    """What pip-audit knows of the packages of an environment."""
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = subprocess.run([interpreter, "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
+    command = [sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off", "--path", packages]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return of_pip_audit(done.stdout, done.stderr)
+
+
+def of_pip_audit(out: str, error: str) -> Found:
+    """Read pip-audit's JSON. It takes a package that the service does not answer for as skipped, and ends well."""
+    try:
+        packages = json.loads(out)["dependencies"]
+    except (ValueError, KeyError):
+        return [], f"the service could not be asked: {_last(error)}"
+    known = [
+        f"{one['name']} {one['version']}: {flaw['id']}, mended in {', '.join(flaw['fix_versions']) or 'no version yet'}"
+        for one in packages
+        for flaw in one.get("vulns", ())
+    ]
+    skipped = [one["name"] for one in packages if "skip_reason" in one]
+    return known, f"{len(skipped)} of {len(packages)} packages could not be asked about" if skipped else ""
+
+
+def npm(folder: Path) -> Found:
+    """What npm knows of the packages that a package.json asks for, and of theirs."""
+    if not shutil.which("npm"):
+        return [], "there is no npm here"
+    with tempfile.TemporaryDirectory() as place:
+        shutil.copy(folder / "package.json", place)
+        lock = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        made = subprocess.run(lock, cwd=place, capture_output=True, text=True, check=False)
+        if made.returncode:
+            return [], f"npm could not find out what these packages need: {_last(made.stderr)}"
+        done = subprocess.run(["npm", "audit", "--json"], cwd=place, capture_output=True, text=True, check=False)
+    return of_npm_audit(done.stdout, done.stderr)
+
+
+def of_npm_audit(out: str, error: str) -> Found:
+    """Read npm's JSON, which where the service does not answer is the error."""
+    try:
+        told: dict[str, Any] = json.loads(out)
+    except ValueError:
+        told = {}
+    flaws = told.get("vulnerabilities")
+    if flaws is None:
+        return [], f"the service could not be asked: {told.get('message') or _last(error)}"
+    return [f"{name} {flaw['range']}: {flaw['severity']}" for name, flaw in flaws.items()], ""
+
+
+def _last(text: str) -> str:
+    return (text.strip().splitlines() or ["no word of why"])[-1]
+
+
+if __name__ == "__main__":
+    main()
