@@ -118,9 +118,10 @@ class Fairway:
             self.supervisor.start(name, run)
 
     def stop(self) -> None:
-        """Ask every thread to end, and wait, for a few seconds, until the clients have heard of it."""
-        self.supervisor.stop.set()
-        self.hub.gone.wait(STOP_WITHIN_S)
+        """Ask every thread to end, and wait a few seconds until clients have heard of it and outputs have written."""
+        late = self.supervisor.finish(STOP_WITHIN_S)
+        if late:
+            logging.getLogger("fairway").warning("did not end within %g s: %s", STOP_WITHIN_S, ", ".join(late))
 
     def stop_on_sigterm(self) -> None:
         """Ask every thread to end, and tell the clients, before the server's own handler of SIGTERM runs."""

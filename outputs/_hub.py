@@ -42,7 +42,7 @@ class Seats:
 
 
 class Hub:
-    """Adopts connections after their handshake and serves them until `stop`; then says 1001 and sets `gone`."""
+    """Adopts connections after their handshake and serves them until `stop`; then says 1001."""
 
     def __init__(self, context: Context, seats: Seats, monotonic: Callable[[], float], stop: threading.Event) -> None:
         # one view for a whole turn: clients that tick in it stay in step, and so share their frames
@@ -66,7 +66,6 @@ class Hub:
         self._serving: Client | None = None
         self._next_sweep = self._next_heartbeat = 0.0
         self._numbers = 0
-        self.gone = threading.Event()
 
     @property
     def count(self) -> int:
@@ -363,7 +362,6 @@ class Hub:
             self._serve_ready(SWEEP_S)
         for client in list(self._leaving):
             self._drop(client, "")
-        self.gone.set()
 
 
 def _tick(client: Client) -> list[bytes]:

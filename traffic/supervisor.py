@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ class Worker:
     last_error: str = ""
     running: bool = False
     wait_s: float = field(default=FIRST_WAIT_S)
+    thread: threading.Thread | None = None
 
 
 class Supervisor:
@@ -37,8 +39,18 @@ class Supervisor:
         """Run `target` in a daemon thread; when it raises, log it, wait (0.5 s, doubling to 30 s), start it again."""
         worker = Worker(name)
         self.workers.append(worker)
-        threading.Thread(target=self._keep, args=(worker, target), name=name, daemon=True).start()
+        worker.thread = threading.Thread(target=self._keep, args=(worker, target), name=name, daemon=True)
+        worker.thread.start()
         return worker
+
+    def finish(self, within_s: float) -> list[str]:
+        """Set `stop` and wait until the threads have ended, at most `within_s`; the names of those that run on."""
+        self.stop.set()
+        deadline = time.monotonic() + within_s
+        for worker in self.workers:
+            if worker.thread:
+                worker.thread.join(max(0.0, deadline - time.monotonic()))
+        return [worker.name for worker in self.workers if worker.thread and worker.thread.is_alive()]
 
     def _keep(self, worker: Worker, target: Callable[[], None]) -> None:
         while not self.stop.is_set():

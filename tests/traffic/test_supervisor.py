@@ -59,3 +59,19 @@ def test_no_path_is_shown(running):
     worker = running.start("pipe", feed)
     assert second.wait(10)
     assert worker.last_error == "FileNotFoundError: No such file or directory"
+
+
+def test_the_end_waits_for_what_is_still_written(running):
+    """`finish` returns when the threads have done their last work, and names those that take too long."""
+    done, ended = [], threading.Event()
+
+    def output() -> None:
+        running.stop.wait(10)
+        done.append("written")
+
+    running.start("out", output)
+    running.start("stubborn", lambda: ended.wait(10) and None)
+    assert running.finish(0.5) == ["stubborn"]
+    assert done == ["written"]
+    ended.set()
+    assert running.finish(10) == []
