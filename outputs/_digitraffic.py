@@ -6,6 +6,7 @@ available, those of AIS. Additive: `mmsi`, `source`, `simulated`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -32,22 +33,27 @@ class Message(NamedTuple):
     body: bytes
 
 
-def messages(batch: Batch) -> Iterator[Message]:
+def messages(batch: Batch, counts: Counter[str]) -> Iterator[Message]:
     """One message for each report that says something: a position, or static data.
 
-    Metadata hold just what was reported: class B tells name and size apart, and never a voyage.
+    Metadata hold just what was reported: class B tells name and size apart, and never a voyage. A report that gives no
+    message (its position is not known, or it is of no vessel) is counted under `untold`.
     """
+    origin = {"source": batch.source, "simulated": batch.simulated}
     for start in range(0, len(batch.mmsi), CHUNK_ROWS):
         rows = np.arange(start, min(start + CHUNK_ROWS, len(batch.mmsi)))
         numbers = batch.mmsi[rows].tolist()
-        for kind, columns in (("location", _location(batch, rows)), ("metadata", _metadata(batch, rows))):
-            if not columns:
-                continue
-            origin = {"source": batch.source, "simulated": batch.simulated}
+        all_columns = {"location": _location(batch, rows), "metadata": _metadata(batch, rows)}
+        told = {kind: columns for kind, columns in all_columns.items() if columns}
+        if not told:
+            counts["untold"] += len(rows)
+        for kind, columns in told.items():
             for mmsi, values in zip(numbers, zip(*columns.values(), strict=True), strict=True):
                 body = dict(zip(columns, values, strict=True)) | {"mmsi": mmsi} | origin
                 if body.get("lat") != _NOWHERE:
                     yield Message(mmsi, kind, orjson.dumps(body))
+                elif "metadata" not in told:
+                    counts["untold"] += 1
 
 
 _NOWHERE: Final = fields.LAT_NA / fields.LATLON_SCALE

@@ -118,7 +118,7 @@ class Publisher:
         some = list(itertools.islice(self._waiting, room))
         if not some and room:
             taken = self._outbox.take(0, 1)
-            self._waiting = itertools.chain.from_iterable(map(messages, taken))
+            self._waiting = itertools.chain.from_iterable(messages(batch, self._outbox.counts) for batch in taken)
             some = list(itertools.islice(self._waiting, room))
         for message in some:
             channel.basic_publish(EXCHANGE, f"vessel.{message.mmsi}.{message.kind}", message.body, PROPERTIES)
@@ -140,6 +140,11 @@ class Publisher:
 
 def _told(reason: BaseException) -> str:
     """The innermost of the errors that one of pika wraps, in a line."""
-    while isinstance(reason, AMQPError) and reason.args and isinstance(reason.args[0], BaseException):
-        reason = reason.args[0]
-    return str(reason) or type(reason).__name__
+    while True:
+        # a failed attempt has `exceptions`, a step of it `exception`, any other what it was made of
+        inner = [*getattr(reason, "exceptions", ()), getattr(reason, "exception", None)]
+        inner += reason.args[:1] if isinstance(reason, AMQPError) else ()
+        wrapped = [one for one in inner if isinstance(one, BaseException)]
+        if not wrapped:
+            return str(reason) or type(reason).__name__
+        reason = wrapped[-1]

@@ -81,7 +81,7 @@ class Publisher:
         some = list(itertools.islice(self._waiting, room))
         if not some and room:
             taken = self._outbox.take(TURN_S, 1)
-            self._waiting = itertools.chain.from_iterable(map(messages, taken))
+            self._waiting = itertools.chain.from_iterable(messages(batch, self._outbox.counts) for batch in taken)
             some = list(itertools.islice(self._waiting, room))
         for message in some:
             info = self._client.publish(f"vessels-v2/{message.mmsi}/{message.kind}", message.body, qos=1)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import trustme
 
 from config import Settings
 from traffic.clock import Clock
@@ -142,7 +143,7 @@ class Mosquitto:
 
     def start(self, *settings: str) -> None:
         config = self._folder / "mosquitto.conf"
-        access = settings or ("allow_anonymous true",)
+        access = settings if "allow_anonymous false" in settings else ("allow_anonymous true", *settings)
         config.write_text("\n".join([f"listener {self.port} 127.0.0.1", *access, "user root", ""]))
         self._process = subprocess.Popen(["mosquitto", "-c", config], stderr=subprocess.DEVNULL)
         wait_for(lambda: is_open(self.port))
@@ -161,19 +162,53 @@ def mosquitto(tmp_path, free_port) -> Iterator[Mosquitto]:
     broker.stop()
 
 
+@dataclass
+class Authority:
+    """A certificate authority of the tests' own, and files with what it issued for 127.0.0.1."""
+
+    root: Path
+    certificate: Path
+    key: Path
+
+
 @pytest.fixture(scope="session")
-def rabbitmq(free_port: Callable[[], int]) -> Iterator[int]:
+def authority() -> Iterator[Authority]:
+    """Files that every user may read: RabbitMQ has one of its own."""
+    with tempfile.TemporaryDirectory(prefix="fairway-authority-") as name:
+        folder, made = Path(name), trustme.CA()
+        issued = made.issue_cert("127.0.0.1")
+        files = Authority(folder / "root.pem", folder / "certificate.pem", folder / "key.pem")
+        made.cert_pem.write_to_path(files.root)
+        files.certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+        issued.private_key_pem.write_to_path(files.key)
+        folder.chmod(0o755)
+        for path in (files.root, files.certificate, files.key):
+            path.chmod(0o644)
+        yield files
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(request: pytest.FixtureRequest) -> int:
     """The port of a RabbitMQ with guest:guest: the one that runs here, or one of the tests' own."""
-    if is_open(RABBITMQ_PORT):
-        yield RABBITMQ_PORT
-        return
+    return RABBITMQ_PORT if is_open(RABBITMQ_PORT) else request.getfixturevalue("own_rabbitmq")[0]
+
+
+@pytest.fixture(scope="session")
+def own_rabbitmq(free_port: Callable[[], int], authority: Authority) -> Iterator[tuple[int, int]]:
+    """The ports of a RabbitMQ of the tests' own: without and with TLS."""
     with folder_of("rabbitmq") as folder:
-        yield from own_rabbitmq(folder, free_port(), free_port())
+        ports = free_port(), free_port()
+        files = {"cacertfile": authority.root, "certfile": authority.certificate, "keyfile": authority.key}
+        lines = [f"listeners.tcp.local = 127.0.0.1:{ports[0]}", f"listeners.ssl.local = 127.0.0.1:{ports[1]}"]
+        lines += [f"ssl_options.{name} = {path}" for name, path in files.items()]
+        (folder / "rabbitmq.conf").write_text("\n".join([*lines, ""]))
+        with started_rabbitmq(folder, ports[0], free_port()):
+            yield ports
 
 
-def own_rabbitmq(folder: Path, port: int, distribution_port: int) -> Iterator[int]:
-    """Start a RabbitMQ in `folder`; its port, while it runs."""
-    (folder / "rabbitmq.conf").write_text(f"listeners.tcp.local = 127.0.0.1:{port}\n")
+@contextlib.contextmanager
+def started_rabbitmq(folder: Path, port: int, distribution_port: int) -> Iterator[None]:
+    """A RabbitMQ with the `rabbitmq.conf` in `folder`, while it listens on `port`."""
     settings = {
         "NODENAME": f"fairway{port}@localhost", "DIST_PORT": distribution_port, "CONFIG_FILE": folder / "rabbitmq.conf",
         "CONF_ENV_FILE": "/dev/null", "ENABLED_PLUGINS_FILE": "/dev/null", "MNESIA_BASE": folder, "LOG_BASE": folder,
@@ -185,7 +220,7 @@ def own_rabbitmq(folder: Path, port: int, distribution_port: int) -> Iterator[in
         subprocess.Popen(["rabbitmq-server"], env=environ, stdout=log, stderr=log)
     try:
         wait_for(lambda: is_open(port), 90)
-        yield port
+        yield
     finally:
         # Debian's script changes the user, so that only this finds the server itself
         os.kill(int((folder / "pid").read_text()), signal.SIGTERM)

@@ -161,6 +161,19 @@ def test_a_broker_that_refuses(rabbitmq, run):
     assert "secret" not in outbox.status()["problem"]
 
 
+def test_tls(own_rabbitmq, authority, run, mmsi, monkeypatch):
+    """With TLS a broker is believed if a known authority vouches for it; else the state says why not."""
+    secure = url(own_rabbitmq[1]).replace("amqp:", "amqps:")
+    stranger = run(amqp, amqp_url=secure)
+    wait_for(lambda: "certificate verify failed" in stranger.status().get("problem", ""))
+    assert stranger.status()["state"] == "down"
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.root))
+    known = run(amqp, amqp_url=secure)
+    wait_for(lambda: known.status()["state"] == "ok")
+    known.record(moving(POSITION, POSITION, mmsi=mmsi))
+    wait_for(lambda: known.status()["sent"] == 2)
+
+
 def test_a_running_server(rabbitmq, bind, start_server):
     """A broker's URL alone brings the output in: a consumer of all locations sees the simulated fleet."""
     read = bind("vessel.*.location")

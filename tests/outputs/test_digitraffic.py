@@ -1,6 +1,7 @@
 """Digitraffic's messages: the fields of its documentation, in its units."""
 
 import json
+from collections import Counter
 
 import numpy as np
 
@@ -20,8 +21,9 @@ METADATA = {
 ADDED = {"mmsi", "source", "simulated"}
 
 
-def told(batch) -> list[tuple]:
-    return [(message.mmsi, message.kind, json.loads(message.body)) for message in messages(batch)]
+def told(batch, counts=None) -> list[tuple]:
+    given = messages(batch, Counter() if counts is None else counts)
+    return [(message.mmsi, message.kind, json.loads(message.body)) for message in given]
 
 
 def test_location():
@@ -47,9 +49,11 @@ def test_metadata():
 
 
 def test_what_is_not_known():
-    """As Digitraffic has it: AIS's own values; a report without a position is not told."""
+    """As Digitraffic has it: AIS's own values; a report without a position is not told, but counted."""
+    counts = Counter()
     unknown = {"sog": fields.U2_NA, "cog": fields.U2_NA, "heading": fields.U2_NA, "rot": fields.ROT_NA}
-    ((_, _, body),) = told(moving(unknown, unknown | {"lat": fields.LAT_NA, "lon": fields.LON_NA}))
+    ((_, _, body),) = told(moving(unknown, unknown | {"lat": fields.LAT_NA, "lon": fields.LON_NA}), counts)
+    assert counts == {"untold": 1}
     assert (body["sog"], body["cog"], body["heading"], body["rot"]) == (102.3, 360.0, 511, -128)
     ((_, _, body),) = told(static(VOYAGE | {"eta": 0}))
     assert body["eta"] == 24 << 6 | 60
@@ -61,4 +65,6 @@ def test_class_b():
     assert set(name) - ADDED == {"timestamp", "name"}
     ((_, _, place),) = told(moving({"nav_status": None, "rot": None}))
     assert (place["navStat"], place["rot"]) == (15, -128)
-    assert told(static({"flag": "NO"})) == []
+    counts = Counter()
+    assert told(static({"flag": "NO"}, {"flag": "SE"}), counts) == []
+    assert counts == {"untold": 2}

@@ -134,6 +134,23 @@ def test_a_broker_that_refuses(mosquitto, run):
     assert "secret" not in outbox.status()["problem"]
 
 
+def test_tls(mosquitto, authority, run, monkeypatch):
+    """With TLS a broker is believed if a known authority vouches for it; else the state says why not."""
+    mosquitto.start(f"certfile {authority.certificate}", f"keyfile {authority.key}")
+    url = f"mqtts://127.0.0.1:{mosquitto.port}"
+    stranger = run(mqtt, mqtt_url=url)
+    wait_for(lambda: "certificate verify failed" in stranger.status().get("problem", ""))
+    assert stranger.status()["state"] == "down"
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.root))
+    known = run(mqtt, mqtt_url=url)
+    wait_for(lambda: known.status()["state"] == "ok")
+    known.record(moving(POSITION, POSITION))
+    wait_for(lambda: known.status()["sent"] == 2)
+    elsewhere = run(mqtt, mqtt_url=f"mqtts://localhost:{mosquitto.port}")
+    wait_for(lambda: "localhost" in elsewhere.status().get("problem", ""))
+    assert "certificate is not valid for 'localhost'" in elsewhere.status()["problem"]
+
+
 def test_a_running_server(mosquitto, listen, start_server):
     """A broker's URL alone brings the output in: the simulated fleet is there."""
     mosquitto.start()
