@@ -22,6 +22,7 @@ import { Measure } from "./measure.mjs";
 import { ageWords, note, panels, raiseSheet, theme, themeNow } from "./page.mjs";
 import { Pointer } from "./pointer.mjs";
 import { Search } from "./search.mjs";
+import { Sources } from "./sources.mjs";
 import { State } from "./state.mjs";
 import { Stream } from "./stream.mjs";
 import { Table } from "./table.mjs";
@@ -87,6 +88,7 @@ function begin(map) {
   const live = new Live(fleet, tell);
   Object.assign(page, { map, fleet, live, track: new Track(map), table: new Table(fleet, choice), figures: new Figures(fleet, live, state) });
   page.log = new Log(byId("log-list"), byId("log-pause"), byId("log-clear"), () => live.now, byId("log-kinds"));
+  page.sources = new Sources(byId("sources"), byId("connection"));
   drawIcons();
   panels(state);
   live.panel = new ClockPanel(byId("clock-panel"), (time, speed) => live.setClock(time, speed), select, note);
@@ -207,6 +209,7 @@ const follow = () => page.look.layer && page.view.follow((slot) => page.look.lay
 /** Esc undoes the nearest thing first. */
 function escape(target) {
   if (!byId("filter-form").hidden) page.form.open(false);
+  else if (page.sources.close()) return;
   else if (page.zones.cancel()) return;
   else if (state.get("measuring") || state.get("choosing")) state.set({ measuring: false, choosing: false });
   else if (target.closest?.("input")) target.blur();

@@ -127,5 +127,7 @@ export function describe({ retryAt, heard, moved, intervalS, paused, feeds = [] 
   if (paused) return ["paused", "simulation paused"];
   const down = feeds.length > 0 && feeds.every(({ state }) => state !== "ok");
   if (down || moved === undefined || (now - moved) / 1000 > 3 * intervalS + 10) return ["silent", "connected but no data"];
-  return ["live", "live"];
+  // one of several sources: the others go on
+  const quiet = feeds.filter(({ state }) => state !== "ok").length;
+  return ["live", quiet ? `live, ${quiet} of ${feeds.length} sources quiet` : "live"];
 }

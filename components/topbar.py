@@ -27,17 +27,28 @@ def layout(*tools: Component) -> html.Header:
             html.Ul(id="search-results", hidden=True, role="listbox", **{"aria-label": "Search results"}),
         ],
     )
-    connection = html.A(
+    connection = html.Button(
+        [html.Span(className="dot"), html.Span("connecting", id="connection-words", role="status")],
         id="connection",
         className="connection",
-        href="status",
-        title="How the server does",
-        children=[html.Span(className="dot"), html.Span("connecting", id="connection-words", role="status")],
+        type="button",
+        title="Sources and outputs",
+        **{"aria-expanded": "false", "aria-controls": "sources"},
     )
     brand = html.H1([html.Img(src="assets/favicon.svg", alt="", width=22, height=22), "Fairway"])
     return html.Header(
         className="topbar",
-        children=[brand, search, *_filter(), html.Time(id="server-time"), *tools, connection, _keys(), _theme()],
+        children=[
+            brand,
+            search,
+            *_filter(),
+            html.Time(id="server-time"),
+            *tools,
+            connection,
+            _sources(),
+            _keys(),
+            _theme(),
+        ],
     )
 
 
@@ -53,6 +64,21 @@ def _filter() -> list[Any]:
         **{"aria-expanded": "false", "aria-controls": "filter-form", "data-icon": "filter"},
     )
     return [button, html.Div(id="filter-form", hidden=True, role="group", **{"aria-label": "Filter"})]
+
+
+def _sources() -> html.Dialog:
+    """Each source and each output with its state; filled by sources.mjs while it is open."""
+    incoming = ("Source", "State", "Reports/s", "Reports", "Last")
+    outgoing = ("Output", "State", "Sent", "Dropped", "Last")
+    tables = [
+        html.Table([html.Thead(html.Tr([html.Th(words, scope="col") for words in heads])), html.Tbody(id=name)])
+        for name, heads in (("sources-in", incoming), ("sources-out", outgoing))
+    ]
+    close = html.Button(id="sources-close", type="button", **{"aria-label": "Close", "data-icon": "close"})
+    head = html.Header([html.H2("Sources and outputs"), close])
+    more = html.A("How the server does, in full", href="status")
+    parts = [head, *tables, html.P(id="sources-server", className="hint"), html.P(more, className="hint")]
+    return html.Dialog(parts, id="sources", **{"aria-label": "Sources and outputs"})
 
 
 def _keys() -> html.Button:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -125,9 +125,9 @@ def card(row: Row, voyage: _voyage.Voyage | None = None, route: str = "") -> lis
         ),
         _list({"Position": _position(position)}),
         _list({"Age": _age(row), "Source": row["source"], "Port": position["port_name"]}),
-        _list({"Destination": row["destination"], "ETA as reported": _moment(row["eta"])}),
+        _list({"Destination": row["destination"], "ETA as reported": _reported(row)}),
         *([_list({"Route": route})] if route else []),
-        *([_progress(voyage)] if voyage else []),
+        *([_progress(voyage, _now(row))] if voyage else []),
     ]
 
 
@@ -173,17 +173,12 @@ def _voyage_of(row: Row, lanes: Lanes, own: OwnRoute | None) -> _voyage.Voyage |
     return _voyage.find(lanes, lat, lon, sog, destination, route)
 
 
-def _progress(voyage: _voyage.Voyage) -> html.Div:
-    """How much of the leg is done; computed, and said so."""
+def _progress(voyage: _voyage.Voyage, now: datetime) -> html.Div:
+    """How much of the leg is done, and when it will be at this speed; computed, and said so."""
     rest = f"{voyage.to_go_nm:,.0f} nm to go of {voyage.length_nm:,.0f}"
-    hours = voyage.hours
-    time = (
-        ""
-        if hours is None
-        else f" · {hours:.0f} h at this speed"
-        if hours < 72
-        else f" · {hours / 24:.1f} days at this speed"
-    )
+    arrival: list[Any] = []
+    if voyage.hours is not None:
+        arrival = ["ETA computed: ", *_when(now + timedelta(hours=voyage.hours), now), " at this speed"]
     percent = f"{100 * voyage.done:.0f}"
     bar = html.Div(
         html.Div(style={"width": f"{percent}%"}),
@@ -192,7 +187,12 @@ def _progress(voyage: _voyage.Voyage) -> html.Div:
         **{"aria-valuenow": percent, "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": "Voyage done"},
     )
     return html.Div(
-        [html.Div([f"from {voyage.start}", html.Span(f"{percent} %")], className="ends"), bar, html.P(rest + time)],
+        [
+            html.Div([f"from {voyage.start}", html.Span(f"{percent} %")], className="ends"),
+            bar,
+            html.P(rest),
+            *([html.P(arrival)] if arrival else []),
+        ],
         className="voyage",
     )
 
@@ -274,8 +274,23 @@ def _minutes(degrees: float, digits: int) -> str:
     return f"{whole:0{digits}d}°\u00a0{part / 1000:06.3f}'"
 
 
-def _moment(rfc3339: str | None) -> str | None:
-    return rfc3339 and f"{datetime.fromisoformat(rfc3339):%d %b %H:%M} UTC"
+def _reported(row: Row) -> list[Any] | None:
+    """The ETA that the crew has set."""
+    return _when(datetime.fromisoformat(row["eta"]), _now(row)) if row["eta"] else None
+
+
+def _when(moment: datetime, now: datetime) -> list[Any]:
+    """A moment as a date, and how far away it is; exact on hover."""
+    hours = (moment - now).total_seconds() / 3600
+    far = f"{abs(hours) / 24:.1f} days" if abs(hours) >= 72 else f"{abs(hours):.0f} h"
+    exact = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+    date = html.Time(f"{moment:%d %b %H:%M} UTC", dateTime=exact, title=exact)
+    return [date, f", in {far}" if hours >= 0 else f", {far} ago"]
+
+
+def _now(row: Row) -> datetime:
+    """The server's time when the row was read."""
+    return datetime.fromisoformat(row["timestamp"]) + timedelta(seconds=row["age_s"])
 
 
 def _age(row: Row) -> html.Time:

@@ -12,8 +12,9 @@ CLOCK = "[...document.querySelectorAll('dt')].find((dt) => dt.textContent === 'C
 
 
 def test_from_the_dashboard(page):
-    """A click on the connection's state opens it; it refreshes itself, and its console stays empty."""
+    """The list of sources leads there; it refreshes itself, and its console stays empty."""
     page.find("connection").click()
+    page.driver.find_element("css selector", "#sources a").click()
     page.wait("location.pathname === '/status' && document.querySelector('#health h2')")
     assert page.text("health").startswith("Ready")
     before = page.js(CLOCK)

@@ -1,6 +1,7 @@
 """The vessel's card and figure, called as the functions they are."""
 
 import json
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def words(row, voyage=None) -> str:
 @pytest.mark.parametrize(
     "shown",
     ["MV Atlantic Pioneer", "general cargo · United Kingdom", "170 x 27 m", "8.0 m", "at sea", "0.0 kn", "0.0°",
-     "-1.5°/min", "06°\u00a030.000'\u00a0S 106°\u00a052.530'\u00a0E", "02 Dec 04:03 UTC", "12 s"],
+     "-1.5°/min", "06°\u00a030.000'\u00a0S 106°\u00a052.530'\u00a0E", "02 Dec 04:03 UTC", ", in 7.7 days", "12 s"],
 )  # fmt: skip
 def test_what_the_card_says(shown):
     """Particulars with their units; zero is a value."""
@@ -54,7 +55,11 @@ def test_how_far_it_is():
     assert _voyage.find(lanes, lat, lon, 0.0, "Rotterdam", -1).hours is None
     assert _voyage.find(lanes, lat, lon, 12.0, "NOWHERE", -1) is None
     assert _voyage.find(lanes, 80.0, -120.0, 12.0, "Rotterdam", -1) is None
-    assert "50 %" in words(ROW, voyage)
+    shown = words(ROW, voyage)
+    assert "50 %" in shown
+    arrival = datetime.fromisoformat(ROW["timestamp"]) + timedelta(hours=voyage.hours, seconds=ROW["age_s"])
+    assert f'ETA computed: ", {{"props": {{"children": "{arrival:%d %b %H:%M} UTC"' in shown
+    assert f'"title": "{arrival:%Y-%m-%dT%H:%M:%SZ}"' in shown
 
 
 OWN = {

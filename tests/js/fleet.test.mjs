@@ -107,5 +107,5 @@ test("how a connection stands, in words", () => {
   assert.equal(words({ paused: true, moved: 0 }), "paused: simulation paused");
   assert.equal(words({ moved: -10_000 }), "silent: connected but no data");
   assert.equal(words({ feeds: [{ state: "silent" }, { state: "down" }] }), "silent: connected but no data");
-  assert.equal(words({ feeds: [{ state: "silent" }, { state: "ok" }] }), "live: live");
+  assert.equal(words({ feeds: [{ state: "silent" }, { state: "ok" }] }), "live: live, 1 of 2 sources quiet");
 });
