@@ -44,7 +44,9 @@ export class Fleet {
     this.types = constants.vessel_types;
     this.statuses = constants.statuses;
     this.interval = constants.update_interval;
-    this.routes = constants.routes ?? [];
+    /** Names by number: the simulator's, then a person's own. */
+    this.routes = [...(constants.routes ?? [])];
+    this.lanes = this.routes.length;
     this.sources = [];
     this.clear();
   }
@@ -180,6 +182,13 @@ export class Fleet {
   /** @param {number} slot @returns {string} empty where the vessel sails none */
   routeOf(slot) {
     return this.routes[this.route[slot]] ?? "";
+  }
+
+  /** A person's own routes, all of them. @param {{index: number, name: string}[]} own */
+  nameRoutes(own) {
+    this.routes.length = this.lanes;
+    for (const { index, name } of own) this.routes[index] = name;
+    this.version++;
   }
 
   /** Length and beam in metres, 0 where not known. @param {number} slot @returns {[number, number]} */

@@ -19,7 +19,8 @@ import { Live } from "./live.mjs";
 import { Log } from "./log.mjs";
 import { Look } from "./look.mjs";
 import { Measure } from "./measure.mjs";
-import { ageWords, note, panels, raiseSheet, theme, themeNow } from "./page.mjs";
+import { OwnRoutes } from "./own_routes.mjs";
+import { ageWords, lowerSheet, note, panels, raiseSheet, theme, themeNow } from "./page.mjs";
 import { Pointer } from "./pointer.mjs";
 import { Search } from "./search.mjs";
 import { Sources } from "./sources.mjs";
@@ -123,6 +124,7 @@ function mapParts(map, fleet, live) {
   page.layers = new Layers(map, (names) => state.set({ layers: names }));
   if (state.get("layers")) page.layers.set(state.get("layers"));
   page.zones = new Zones(map, (drawing) => state.set({ drawing }));
+  page.ownRoutes = new OwnRoutes(map, fleet, arrived);
   page.measure = new Measure(map, () => getComputedStyle(document.documentElement).getPropertyValue("--accent"));
   page.pointer = new Pointer(map, () => page.look.layer, tooltip, pick);
   const begins = ({ shiftKey }) => !page.pointer.busy && page.look.layer && (shiftKey || state.get("choosing"));
@@ -142,6 +144,10 @@ function listen() {
   state.on(["follow"], follow);
   state.on(["measuring", "drawing"], ({ measuring, drawing }) => (page.pointer.busy = measuring || drawing));
   state.on(["table"], showTable);
+  state.on(["layers", "tab"], showOwnRoutes);
+  state.on(["tab"], simulating);
+  showOwnRoutes();
+  simulating();
   state.on(["filter", "isolate", "group"], () => page.table.refresh(true));
   showTable(state.all());
 }
@@ -161,10 +167,26 @@ async function alerting(live) {
 }
 
 /** Vessels came: who is shown is judged anew before the next picture. */
-function arrived({ snapshot, mmsi }) {
+function arrived({ snapshot, mmsi } = { snapshot: false, mmsi: [] }) {
   page.look.refilter();
   if (snapshot) page.view.frame();
   if (mmsi.includes(state.get("selected"))) ask();
+}
+
+/** Whether this server simulates, as far as is known. */
+const hasSimulation = () => ["simulation", "mixed"].includes(page.live.panel.clock?.mode);
+const showOwnRoutes = () => page.ownRoutes.show(page.layers.on().includes("Routes") || state.get("tab") === "simulation");
+
+/** The panel and its tools come when the tab is first opened, where there is a simulation. */
+async function simulating() {
+  if (page.simulation || state.get("tab") !== "simulation" || !hasSimulation()) return;
+  page.simulation = "on its way";
+  const [{ Simulation }, { WayDrawing }] = await Promise.all([import("./simulation.mjs"), import("./way_drawing.mjs")]);
+  page.drawing = new WayDrawing(page.map, constants.ports, (drawing) => {
+    state.set(drawing ? { drawing, measuring: false } : { drawing });
+    lowerSheet(drawing);
+  });
+  page.simulation = new Simulation({ ...page, state, constants, select, onClock: (clock) => page.live.panel.show(clock) });
 }
 
 function tell(kind, text, mmsi) {
@@ -209,8 +231,7 @@ const follow = () => page.look.layer && page.view.follow((slot) => page.look.lay
 /** Esc undoes the nearest thing first. */
 function escape(target) {
   if (!byId("filter-form").hidden) page.form.open(false);
-  else if (page.sources.close()) return;
-  else if (page.zones.cancel()) return;
+  else if (page.sources.close() || page.drawing?.cancel() || page.zones.cancel()) return;
   else if (state.get("measuring") || state.get("choosing")) state.set({ measuring: false, choosing: false });
   else if (target.closest?.("input")) target.blur();
   else select(null);
@@ -251,6 +272,9 @@ function everySecond() {
     byId("vessel-age").textContent = ageWords((now - fleet.time[slot]) / 1000) + late;
   }
   page.figures.refresh(now);
+  byId("tab-simulation").hidden = !hasSimulation();
+  if (hasSimulation()) page.ownRoutes.look();
+  simulating();
 }
 
 /** For the console and the tests. */

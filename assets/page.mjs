@@ -50,6 +50,11 @@ export function raiseSheet() {
   if (root.dataset.sheet === "low") root.dataset.sheet = "half";
 }
 
+/** On a phone: fold the sheet while the map is drawn on, and bring it up again. @param {boolean} low */
+export function lowerSheet(low) {
+  root.dataset.sheet = low ? "low" : "half";
+}
+
 /** A few words that go away by themselves. @param {string} text */
 export function note(text) {
   const place = document.getElementById("notes");
@@ -57,6 +62,13 @@ export function note(text) {
   words.textContent = text;
   place.append(words);
   setTimeout(() => words.remove(), NOTE_MS);
+}
+
+/** A new element. @param {string} tag @param {object} [properties] @param {...(Node|string)} children */
+export function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
 }
 
 /** @param {number} seconds @returns {string} */
@@ -95,9 +107,10 @@ function sheet(handle) {
 
 function walk(event, tabs) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  const at = tabs.indexOf(event.target);
+  const shown = tabs.filter((tab) => !tab.hidden);
+  const at = shown.indexOf(event.target);
   if (!step || at < 0) return;
-  const next = tabs[(at + step + tabs.length) % tabs.length];
+  const next = shown[(at + step + shown.length) % shown.length];
   next.click();
   next.focus();
 }

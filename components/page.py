@@ -9,16 +9,16 @@ from typing import Final
 
 from dash import Dash, dcc, html
 
-from components import _strangers, alerts, clock, fleet, log, sea_map, table, topbar, vessel
+from components import _strangers, alerts, clock, fleet, log, sea_map, simulation, table, topbar, vessel
 from sea.lanes import Lanes
 from sea.ports import load_ports
 from traffic import fields
 from traffic.control import Control
 from traffic.table import Traffic
 
-_LATER: Final = "basemap"
-"""Modules whose names begin so come when the vessels are there."""
-PANELS: tuple[ModuleType, ...] = (fleet, vessel, alerts, log)
+_LATER: Final = ("basemap", "simulation", "way_drawing")
+"""Modules whose names begin so come when the vessels are there, or when they are asked for."""
+PANELS: tuple[ModuleType, ...] = (fleet, vessel, alerts, log, simulation)
 
 
 def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control | None = None) -> None:
@@ -71,6 +71,7 @@ def _tabs() -> html.Nav:
             id=f"tab-{panel.TITLE.lower()}",
             type="button",
             role="tab",
+            hidden=panel is simulation,  # until the server says that it simulates
             **{"aria-selected": str(at == 0).lower(), "aria-controls": f"panel-{panel.TITLE.lower()}"},
         )
         for at, panel in enumerate(PANELS)

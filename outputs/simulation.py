@@ -58,7 +58,7 @@ def mount(api: Api, context: Context, control: Callable[[], Control | None], set
     add("/vessels/<vessel>", "DELETE", desk.remove_vessel)
     add("/routes", "GET", desk.routes)
     add("/routes", "POST", desk.add_route, 201, body=NewRoute)
-    add("/routes/<name>", "DELETE", desk.remove_route)
+    add("/routes/<path:name>", "DELETE", desk.remove_route)
     add("/way", "POST", desk.way, body=Waypoints)
     add("/faults", "GET", desk.faults)
     add("/faults", "PUT", desk.set_faults, body=FaultShares)

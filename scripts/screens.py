@@ -64,6 +64,13 @@ STATES = (
     State("canal", "The Suez Canal", "zoom=9&lat=30.6&lon=32.4"),
     State("measure", "Measuring", "zoom=5&lat=20&lon=62", script="""document.getElementById('tool-measure').click();
         for (const at of [[12.5, 45], [15, 55], [22, 60]]) fairway.map().fire('click', {latlng: L.latLng(at)})"""),
+    State("simulation", "The simulation: own routes and vessels, time, faults", "tab=simulation&zoom=4&lat=42&lon=-35"),
+    State("drawing", "A route being drawn, with a leg that can't be sailed", "tab=simulation&zoom=3&lat=45&lon=-15",
+          script="""document.getElementById('route-draw').click();
+        const map = fairway.map();
+        for (const at of [[40.6, -73.9], [51.95, 4.05], [36.1, -5.4], [42, 51]].map((place) => L.latLng(place)))
+          map.fire('click', {latlng: at, containerPoint: map.latLngToContainerPoint(at)});""",
+          until="document.querySelector('#way-words.bad') !== null"),
     State("keys", "The list of keys", script="document.getElementById('keys-toggle').click()"),
     State("paused", "A simulation that is paused", script="document.getElementById('clock-pause').click()",
           until="document.getElementById('connection').dataset.state === 'paused'", wait_s=1),

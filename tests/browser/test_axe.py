@@ -30,6 +30,12 @@ def test_no_serious_violation(browser, server, axe, theme, size):
     for tab in ("fleet", "alerts", "log"):
         page.js("fairway.state.set({tab: arguments[0]})", tab)
         found[tab] = look(RUN, "#panel")
+    page.wait("!document.getElementById('tab-simulation').hidden")
+    page.js("fairway.state.set({tab: 'simulation'})")
+    page.wait("document.getElementById('route-draw')")
+    page.js("document.getElementById('route-draw').click()")
+    found["drawing"] = look(RUN, "#panel, main")
+    page.js("document.getElementById('way-cancel').click()")
     page.js("document.getElementById('filter-toggle').click()")
     found["filter"] = look(RUN, "#filter-form")
     page.js("fairway.state.set({table: true, filter: {...fairway.state.get('filter'), types: ['tanker']}})")

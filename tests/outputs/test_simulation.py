@@ -131,6 +131,8 @@ def test_a_custom_route(call, fairway):
     assert "'Paris' (48.8566, 2.3522) is on land" in error["message"]
     assert call("DELETE", "/routes/Atlantic") == {"removed": "Atlantic"}
     call("DELETE", "/routes/Atlantic", status=404)
+    call("POST", "/routes", ATLANTIC | {"name": "out/back"}, 201)
+    assert call("DELETE", "/routes/out%2Fback") == {"removed": "out/back"}
 
 
 def test_a_way_is_told_before_it_is_kept(call):
