@@ -149,7 +149,9 @@ def create(settings: Settings) -> Fairway:
     outboxes = (stream, *(Outbox(name, time.monotonic) for name in settings.output_names))
     core.traffic.recorders += [outbox.record for outbox in outboxes]
     zones, rules = _alerts(settings, core.remote)
-    pulse = Pulse(core.traffic, core.clock, time.monotonic, Alerts(core.context.events, rules).judge)
+    # a replica follows its ingest process
+    utc = time.time if settings.clock_mode in ("live", "mixed") and settings.feed_names != ("redis",) else None
+    pulse = Pulse(core.traffic, core.clock, time.monotonic, Alerts(core.context.events, rules).judge, utc)
     counts = functools.partial(_counts, core.clients)
     status = Status(core.traffic, core.context, core.control, core.supervisor, outboxes, counts)
     desk = Desk(core.fleet, zones)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
+from typing import Final
 
 from traffic.clock import Clock
 from traffic.snapshot import Snapshot
 from traffic.table import Traffic
 
 PULSE_S = 0.25
+BEHIND_S: Final = 1.0
+AHEAD_S: Final = 10.0
+"""By so much a clock of UTC may be wrong. To set one back costs an epoch, so a little ahead is left alone."""
+log = logging.getLogger(__name__)
 
 
 class Pulse:
@@ -20,6 +26,8 @@ class Pulse:
         clock: its time.
         monotonic: wall seconds.
         judge: told of each Snapshot: the alert rules.
+        utc: what the machine shows, Unix seconds, where the clock is to show the same; None where it has a time of its
+            own.
 
     """
 
@@ -29,8 +37,9 @@ class Pulse:
         clock: Clock,
         monotonic: Callable[[], float],
         judge: Callable[[Snapshot], None],
+        utc: Callable[[], float] | None = None,
     ) -> None:
-        self._traffic, self._clock, self._monotonic, self._judge = traffic, clock, monotonic, judge
+        self._traffic, self._clock, self._monotonic, self._judge, self._utc = traffic, clock, monotonic, judge, utc
         self._advanced_at = monotonic()
 
     @property
@@ -41,6 +50,20 @@ class Pulse:
     def run(self, stop: threading.Event) -> None:
         """Advance until `stop`."""
         while not stop.is_set():
+            self._keep_true()
             self._judge(self._traffic.advance(self._clock.now()))
             self._advanced_at = self._monotonic()
             self._clock.wait(stop, PULSE_S)
+
+    def _keep_true(self) -> None:
+        """Follow the machine's clock when somebody sets it, and after the machine has slept.
+
+        Set ahead, it makes those lost who have been silent for so long by the new time; set back, it begins an epoch.
+        """
+        if self._utc is None:
+            return
+        true = self._utc()
+        wrong_s = true - self._clock.now()
+        if wrong_s > BEHIND_S or wrong_s < -AHEAD_S:
+            log.warning("the machine's clock was set by %+.1f s", wrong_s)
+            self._clock.set(true)
