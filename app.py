@@ -32,6 +32,7 @@ from outputs import (
     alerts,
     asyncapi,
     health,
+    replay,
     rest,
     simulation,
     socketio,
@@ -203,7 +204,9 @@ def _serve(
     core.clients.update(ws=lambda: hub.count, socketio=lambda: listeners.count)
     past = _optional.history_reader(settings, traffic, context)
     own_routes = control.routes if control else list
-    api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, past, own_routes)
+    older = past.before if past else None
+    api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, older, own_routes)
+    replay.mount(api, core.clock, settings, past, status.outboxes)
     alerts.mount(api, context, zones)
     health.mount(server, status, pulse, hub)
     asyncapi.mount(server)

@@ -28,7 +28,8 @@ from traffic.session import VERSION, RequestError
 
 PREFIX: Final = "/api/"
 STATUS_OF: Final = {
-    "not_found": 404, "no_simulator": 409, "not_steerable": 409, "internal": 500, "busy": 503, "ingest_away": 503,
+    "not_found": 404, "no_simulator": 409, "not_steerable": 409, "internal": 500,
+    "busy": 503, "ingest_away": 503, "no_history": 503,
 }  # fmt: skip
 """HTTP status by the error's code; 400 for all others."""
 MAX_BODY_BYTES: Final = 2**20
@@ -66,7 +67,7 @@ class Formats(Answers):
         spec: dict[str, Any] = super().generate_spec(naming_strategy)
         for name, model in self._formats.items():
             schema = {"$ref": f"#/components/schemas/{naming_strategy(model)}"} if model else {"type": "string"}
-            spec["200"]["content"][name] = {"schema": schema}
+            spec["200"].setdefault("content", {})[name] = {"schema": schema}
         return spec
 
 
@@ -199,6 +200,9 @@ def _refuse_parameters(_request: Any, _response: Any, error: Exception | None, _
     field = unknown[1] if unknown else ".".join(found["loc"])
     if unknown:
         raise RequestError("bad_request", f"{field:.60}: no such parameter", field[:60])
+    missing = re.search(r"missing required field `(.*)`", found["msg"])
+    if missing:
+        raise RequestError("bad_request", f"{missing[1]}: this parameter is missing", missing[1])
     raise RequestError("bad_request", f"{field}={request.args.get(field, '')!r:.60}: {found['msg']}", field)
 
 

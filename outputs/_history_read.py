@@ -91,8 +91,10 @@ class Reader(Database):
 
         Of worlds of their own, the one that was written last; of runs in UTC all.
         """
-        near = [run for run in self.runs() if run.first <= at and run.last >= at - max(age, _SILENT_MS)]
-        covering = [run for run in near if run.last >= at - _SILENT_MS]
+        near = [
+            run for run in self.runs() if run.first <= at and run.last + frames.BUCKET_MS >= at - max(age, _SILENT_MS)
+        ]
+        covering = [run for run in near if run.last + frames.BUCKET_MS >= at - _SILENT_MS]
         chosen = covering[-1] if covering else max(near, key=lambda run: run.last, default=None)
         if chosen is None:
             return ()

@@ -89,7 +89,7 @@ Statuses: Any = _any_of(fields.STATUSES)
 Keys: Any = _any_of(UPDATE_KEYS)
 
 
-class VesselsQuery(Struct, frozen=True, forbid_unknown_fields=True):
+class Listed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which vessels, and how."""
 
     bbox: Box | UnsetType = UNSET
@@ -98,12 +98,17 @@ class VesselsQuery(Struct, frozen=True, forbid_unknown_fields=True):
     min_speed: Knots | UnsetType = UNSET
     max_speed: Knots | UnsetType = UNSET
     q: Search | UnsetType = UNSET
-    epoch: Epoch | UnsetType = UNSET
-    since: Since | UnsetType = UNSET
     limit: Limit | UnsetType = UNSET
     offset: Offset = 0
     fields: Keys | UnsetType = UNSET
     format: Literal["json", "geojson"] | UnsetType = UNSET
+
+
+class VesselsQuery(Listed, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which vessels, and how; with `epoch` and `since` only what changed."""
+
+    epoch: Epoch | UnsetType = UNSET
+    since: Since | UnsetType = UNSET
 
 
 class TrackQuery(Struct, frozen=True, forbid_unknown_fields=True, rename={"first": "from", "last": "to"}):

@@ -7,13 +7,16 @@ import importlib
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from config import Settings
-from outputs.rest import Past
 from traffic.context import Context
 from traffic.orders import Desk
 from traffic.outbox import Outbox
 from traffic.table import Traffic
+
+if TYPE_CHECKING:
+    from outputs._history_past import Past
 
 Run = Callable[[], None]
 
@@ -28,12 +31,12 @@ def runs(outboxes: Sequence[Outbox], context: Context, settings: Settings, stop:
 
 
 def history_reader(settings: Settings, traffic: Traffic, context: Context) -> Past | None:
-    """What reads older tracks, where a history is kept."""
+    """What reads the history, where one is kept."""
     if not settings.database_url:
         return None
-    from outputs._history_past import Past as History
+    from outputs._history_past import Past  # SQLAlchemy's 12 MB
 
-    return History(settings, context.clock, lambda: traffic.snapshot().epoch, time.monotonic).before
+    return Past(settings, context.clock, traffic, time.monotonic)
 
 
 def ingest(

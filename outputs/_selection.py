@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import UNSET
 from numpy.typing import NDArray
 
-from outputs._models import BOX_PATTERN, VesselsQuery
+from outputs._models import BOX_PATTERN, Listed
 from traffic import fields
 from traffic.filter import Filter, Test, coded, in_box, speed
 from traffic.requests import box_of, one_of_these
@@ -17,7 +17,7 @@ from traffic.session import RequestError
 from traffic.snapshot import Picked, Snapshot
 
 
-def select(snapshot: Snapshot, query: VesselsQuery, since: int) -> NDArray[np.intp]:
+def select(snapshot: Snapshot, query: Listed, since: int) -> NDArray[np.intp]:
     """Rows that match `query` and changed after `since`, by rising MMSI; without limit and offset.
 
     Raises:
@@ -40,10 +40,10 @@ def listed(text: str, names: Sequence[str], field: str) -> list[int]:
     return [one_of_these(field, name, names) for name in text.split(",")]
 
 
-def _tests(query: VesselsQuery) -> list[Test]:
+def _tests(query: Listed) -> list[Test]:
     tests: list[Test] = []
     if query.bbox is not UNSET:
-        tests.append(_box(query.bbox))
+        tests.append(in_box(*box(query.bbox)))
     if query.type is not UNSET:
         tests.append(coded("vessel_type", listed(query.type, fields.VESSEL_TYPES, "type")))
     if query.status is not UNSET:
@@ -54,10 +54,16 @@ def _tests(query: VesselsQuery) -> list[Test]:
     return tests
 
 
-def _box(text: str) -> Test:
+def box(text: str) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees.
+
+    Raises:
+        RequestError: It is no box.
+
+    """
     if not re.fullmatch(BOX_PATTERN, text, re.ASCII):
         raise RequestError("bad_request", f"bbox={text!r:.60} is not west,south,east,north in degrees", "bbox")
-    return in_box(*box_of([float(side) for side in text.split(",")], "bbox"))
+    return box_of([float(side) for side in text.split(",")], "bbox")
 
 
 def _found(snapshot: Snapshot, text: str) -> NDArray[np.bool_]:

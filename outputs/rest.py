@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import numpy as np
-import orjson
 from flask import Flask, Response, request
-from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 from spectree import Response as Answers
 
 from config import Settings
 from outputs import _models as models
 from outputs._api import Api, Error, Formats, json_response, known, tagged
+from outputs._listing import GEOJSON, listing, milliseconds
 from outputs._origin import address
-from outputs._selection import listed, select
+from outputs._selection import select
 from outputs._tracks import WRITERS, Track
 from sea.lanes import Lanes
 from sea.ports import Port
@@ -32,7 +30,6 @@ Columns = dict[str, NDArray[Any]]
 Past = Callable[[int, int, Columns], Columns]
 """(MMSI, from when in ms UTC, the points in memory) -> the points before those, as `Traffic.track` gives them."""
 Status = Callable[[], dict[str, Any]]
-GEOJSON = "application/geo+json"
 MAX_POINTS = 1000
 
 
@@ -114,7 +111,7 @@ class _Fleet:
             "snapshot": since == 0,
             "removed": _removed(snapshot, since),
         }
-        answer = _list(head, snapshot, page, query)
+        answer = listing(head, snapshot, page, query)
         return tagged(answer, f"{snapshot.epoch}-{snapshot.seq}")
 
     def vessel(self, vessel: str, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
@@ -131,7 +128,7 @@ class _Fleet:
         """
         snapshot = self._traffic.snapshot()
         row = find_vessel(snapshot, vessel)[0]
-        first, last = _milliseconds(query.first, "from"), _milliseconds(query.last, "to")
+        first, last = milliseconds(query.first, "from"), milliseconds(query.last, "to")
         tag = _tag(snapshot, row)
         kinds = {mimetype: name for name, (mimetype, _) in WRITERS.items()}
         asked = request.accept_mimetypes.best_match(list(kinds), "application/json")
@@ -199,21 +196,6 @@ class _Places:
         return json_response({"ports": ports})
 
 
-def _list(head: dict[str, Any], snapshot: Snapshot, page: NDArray[np.intp], query: models.VesselsQuery) -> Response:
-    asked = request.accept_mimetypes.best_match(["application/json", GEOJSON], "application/json")
-    feature = query.format == "geojson" or (query.format is UNSET and asked == GEOJSON)
-    keys = models.UPDATE_KEYS
-    if query.fields is not UNSET:
-        keys = ("mmsi", *(models.UPDATE_KEYS[at] for at in listed(query.fields, models.UPDATE_KEYS, "fields")))
-    form = wire.ObjectForm(keys, feature=feature)
-    encoded = wire.rows(snapshot, page, form, keep=query.fields is UNSET)
-    if feature:
-        head = {"type": "FeatureCollection"} | head
-    name = b"features" if feature else b"vessels"
-    body = orjson.dumps(head)[:-1] + b',"' + name + b'":[' + b",".join(encoded) + b"]}"
-    return Response(body, mimetype=GEOJSON if feature else "application/json")
-
-
 def _removed(snapshot: Snapshot, since: int) -> list[dict[str, Any]]:
     """Who left after `since` and did not come back; a client with nothing has nothing to remove."""
     if since == 0:
@@ -227,21 +209,6 @@ def _removed(snapshot: Snapshot, since: int) -> list[dict[str, Any]]:
 def _tag(snapshot: Snapshot, row: int) -> str:
     """The ETag of one vessel, which does not change while only others move."""
     return f"{snapshot.epoch}-{snapshot.columns['seq'][row]}"
-
-
-def _milliseconds(time: str | UnsetType, field: str) -> float:
-    """An RFC 3339 time in ms; without one the beginning or the end of time."""
-    if time is UNSET:
-        return -np.inf if field == "from" else np.inf
-    try:
-        moment = datetime.fromisoformat(time)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise RequestError(
-            "bad_request", f"{field}={time!r:.60} is no RFC 3339 time such as 2024-01-15T10:30:00Z", field
-        )
-    return moment.timestamp() * 1000
 
 
 def _line(lanes: Lanes, leg: int) -> list[list[float]]:

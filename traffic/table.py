@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sea.geo import distance_nm
 from sea.ports import PortIndex
 from traffic import fields
 from traffic.batch import Batch
@@ -19,6 +18,7 @@ from traffic.doubts import Doubts, without_impossible
 from traffic.flags import flag_of
 from traffic.removals import DELETED, LOST, TOMBSTONE, TOMBSTONES, Removals
 from traffic.snapshot import Snapshot
+from traffic.states import judged
 from traffic.tracks import POINT, Tracks
 
 FUTURE_MS = 60_000
@@ -26,8 +26,6 @@ LATEST_MS = 86_400_000
 """What comes later than a day after its event is history, and not in the track."""
 ECHO_MS = 30_000
 """The same values from another source within this time are the same transmission."""
-PORT_RANGE_NM = 5.0
-ANCHORAGE_RANGE_NM = 15.0
 _SPARED = 4
 
 
@@ -35,6 +33,7 @@ class Traffic:
     """Merges reports by MMSI: the newest event time wins. One writer, `advance`; `put` may come from any thread.
 
     Attributes:
+        ports: in which vessels may be.
         recorders: get every drained Batch, whether or not its reports are news; they must not block.
         feeds: states of feeds in another process, as `FeedStates.states` gives them; only a Replica has some.
 
@@ -47,7 +46,7 @@ class Traffic:
         lost_after_s: float = 3600.0,
         tombstones: int = TOMBSTONES,
     ) -> None:
-        self._ports, self._new_epoch, self._lost_after_s = ports, new_epoch, lost_after_s
+        self.ports, self._new_epoch, self._lost_after_s = ports, new_epoch, lost_after_s
         self._tombstones = tombstones
         self._inbox: deque[Batch | list[int]] = deque()
         self.recorders: list[Callable[[Batch], None]] = []
@@ -269,7 +268,7 @@ class Traffic:
             self._static[name][rows] = new
         if "destination" in batch.static:
             at = rows[differs]
-            ports = [self._ports.resolve(text) for text in self._static["destination"][at]]
+            ports = [self.ports.resolve(text) for text in self._static["destination"][at]]
             self._static["destination_port"][at] = ports
         self._columns["seq"][rows[differs]] = self._seq
         self._note_static(rows[differs])
@@ -282,20 +281,8 @@ class Traffic:
             self._static_changed = True
 
     def _judge_status(self, rows: NDArray[np.intp]) -> None:
-        """In port: moored, or at rest within a port. Anchored: says so. Else at sea."""
-        nav, sog = self._columns["nav_status"][rows], self._columns["sog"][rows]
-        resting = (sog < 5) | (nav == fields.NAV_MOORED) | (nav == fields.NAV_AT_ANCHOR)
-        near = np.full(len(rows), -1, np.int16)
-        away_nm = np.full(len(rows), np.inf)
-        at = rows[resting]
-        lat, lon = (self._columns[name][at] / fields.LATLON_SCALE for name in ("lat", "lon"))
-        near[resting] = port = self._ports.nearest(lat, lon, ANCHORAGE_RANGE_NM)
-        away_nm[resting] = distance_nm(lat, lon, self._ports.lat[port], self._ports.lon[port])
-        status = np.where(nav == fields.NAV_MOORED, fields.IN_PORT, fields.AT_SEA)
-        status[(sog < 5) & (away_nm <= PORT_RANGE_NM)] = fields.IN_PORT
-        status[nav == fields.NAV_AT_ANCHOR] = fields.ANCHORED
-        self._columns["status"][rows] = status
-        self._columns["port"][rows] = np.where(status == fields.AT_SEA, -1, near)
+        judging = {name: self._columns[name][rows] for name in ("nav_status", "sog", "lat", "lon")}
+        self._columns["status"][rows], self._columns["port"][rows] = judged(self.ports, judging)
 
     def _extend_tracks(self, rows: NDArray[np.intp]) -> None:
         rows = rows[self._columns["lat"][rows] != fields.LAT_NA]
@@ -376,8 +363,8 @@ class Traffic:
             static_columns=static,
             sources=tuple(self._sources),
             simulated=tuple(self._sources.values()),
-            port_names=self._ports.names,
-            port_countries=self._ports.countries,
+            port_names=self.ports.names,
+            port_countries=self.ports.countries,
             static_seq=self._static_seq,
             removals=self._removals,
         )

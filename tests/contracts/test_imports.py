@@ -53,7 +53,7 @@ MORE = {
     "outputs/_headers.py": {"flask"},
     "outputs/_gzip.py": {"flask"},
     "outputs/_logs.py": {"pythonjsonlogger"},
-    "outputs/_optional.py": {"outputs.rest", "outputs._history_past", "outputs"},
+    "outputs/_optional.py": {"outputs._history_past", "outputs"},
     "outputs/alerts.py": {"flask", "msgspec", "orjson", "outputs._api", "outputs._bodies", "spectree"},
     "outputs/redis.py": {"redis", "msgspec"},
     "feeds/redis.py": {"redis", "msgspec"},
@@ -68,7 +68,12 @@ MORE = {
     | {f"outputs._history_{name}" for name in ("database", "frames", "tables")},
     "outputs/_history_read.py": {"sqlalchemy"}
     | {f"outputs._history_{name}" for name in ("database", "frames", "tables")},
-    "outputs/_history_past.py": {f"outputs._history_{name}" for name in ("database", "read")},
+    "outputs/_history_snapshots.py": {"outputs._history_read"},
+    "outputs/_history_past.py": {f"outputs._history_{name}" for name in ("database", "frames", "read", "snapshots")},
+    "outputs/_history_csv.py": {"outputs._history_frames", "outputs._history_read"},
+    "outputs/replay.py": {"flask", "msgspec", "spectree"}
+    | {f"outputs.{name}" for name in ("_api", "_history_csv", "_history_past", "_listing", "_models", "_selection")},
+    "outputs/_listing.py": {"flask", "msgspec", "orjson", "outputs._models", "outputs._selection"},
     "outputs/_history_tables.py": {"sqlalchemy"},
     "outputs/simulation.py": {"flask", "orjson", "spectree", "outputs._api", "outputs._bodies", "outputs._models"},
     "outputs/aivdm_tcp.py": {"outputs._aivdm_encode"},
@@ -101,7 +106,7 @@ MORE = {
     "outputs/_tracks.py": {"orjson"},
     "outputs/asyncapi.py": {"flask", "orjson"},
     "outputs/rest.py": {"flask", "msgspec", "orjson", "spectree"}
-    | {f"outputs.{name}" for name in ("_api", "_models", "_origin", "_selection", "_tracks")},
+    | {f"outputs.{name}" for name in ("_api", "_listing", "_models", "_origin", "_selection", "_tracks")},
     "sea/lanes.py": {"orjson"},
     "components/table.py": {"dash_ag_grid"},
 }

@@ -9,12 +9,14 @@ import subprocess
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy
 import trustme
 
 from config import Settings
@@ -83,6 +85,20 @@ def postgres(free_port: Callable[[], int]) -> Iterator[Postgres]:
         server.start()
         yield server
         server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request, tmp_path):
+    """An empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'history.db'}"
+    server = request.getfixturevalue("postgres")
+    name = f"t{uuid.uuid4().hex}"
+    admin = sqlalchemy.create_engine(server.url.replace("postgres://", "postgresql+psycopg://"))
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return server.url.removesuffix("postgres") + name
 
 
 def wait_for(seen: Callable[[], object], within_s: float = 30) -> None:

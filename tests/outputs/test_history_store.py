@@ -1,6 +1,5 @@
 """The history's database: the same on SQLite and PostgreSQL."""
 
-import uuid
 from dataclasses import replace
 
 import numpy as np
@@ -29,20 +28,6 @@ def moves(t, mmsi=SHIP, epoch="e1", **columns) -> Batch:
     moving = {"lat": latitudes, "lon": np.full(len(times), -20 * LATLON_SCALE, np.int32)}
     moving |= {name: np.full(len(times), value) for name, value in columns.items()}
     return Batch(np.full(len(times), mmsi, np.uint32), times, "receiver", False, moving, {}, epoch=epoch)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request, tmp_path):
-    """An empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'history.db'}"
-    server = request.getfixturevalue("postgres")
-    name = f"t{uuid.uuid4().hex}"
-    admin = sqlalchemy.create_engine(server.url.replace("postgres://", "postgresql+psycopg://"))
-    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return server.url.removesuffix("postgres") + name
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def degrees(values) -> np.ndarray:
 
 
 def make_fairway(**settings) -> Fairway:
-    made = create(Settings(**settings))
+    made = create(Settings(**({"database_url": ""} | settings)))
     now = made.clock.now()
     names, imos, types, lat, lon, knots = zip(*SHIPS.values(), strict=True)
     sog = np.array([U2_NA if speed is None else round(speed * 10) for speed in knots], np.uint16)

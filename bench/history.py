@@ -1,0 +1,130 @@
+"""Everybody in a box at a time, from a history of ten million positions: `python bench/history.py [--database URL]`.
+
+By the history's frames as /api/history/frames makes them, beside the naive query on the table of positions with an
+index on time. 10,000 vessels that report every 30 s. Without a database of yours: SQLite in a temporary folder (1 GB).
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sqlalchemy import text
+
+from outputs import _history_frames as frames
+from outputs._history_read import Reader
+from outputs._history_snapshots import snapshot_of
+from outputs._history_store import Store, _insert, _write_frames
+from outputs._history_tables import POSITION
+from sea.ports import PortIndex
+from traffic import binary
+from traffic.fields import LATLON_SCALE
+
+VESSELS, INTERVAL_S = 10_000, 30
+BEGIN = 1_800_000_000_000
+AGE_MS = 3_600_000
+ASKED = {"ours": 200, "naive": 20}
+NAIVE = """SELECT p.mmsi, p.t, p.lat, p.lon, p.sog, p.cog, p.heading FROM position p JOIN (
+    SELECT mmsi, max(t) AS t FROM position WHERE run = 1 AND t BETWEEN :least AND :at GROUP BY mmsi
+) last ON p.run = 1 AND p.mmsi = last.mmsi AND p.t = last.t
+WHERE p.lat BETWEEN :south AND :north AND p.lon BETWEEN :west AND :east"""
+
+
+def reports(second: int, rng: np.random.Generator) -> frames.Rows:
+    """Those of a second: every vessel has its own in thirty."""
+    mmsi = np.arange(second % INTERVAL_S, VESSELS, INTERVAL_S)
+    rows = np.zeros(len(mmsi), frames.ROW)
+    rows["mmsi"], rows["t"] = 200_000_000 + mmsi, BEGIN + 1000 * second + rng.integers(0, 1000, len(mmsi))
+    rows["lat"] = (((mmsi * 7919) % 140) - 70) * LATLON_SCALE + second * 20
+    rows["lon"] = (((mmsi * 104_729) % 358) - 179) * LATLON_SCALE + second * 20
+    rows["sog"], rows["cog"], rows["heading"] = rng.integers(0, 220, len(mmsi)), 450, 45
+    return rows
+
+
+def build(store: Store, points: int) -> int:
+    """Fill it; seconds that it covers."""
+    seconds = points * INTERVAL_S // VESSELS
+    rng = np.random.default_rng(1)
+    kept = []
+    store.prepare()
+    with store.transaction() as connection:
+        run = store._open(connection, "bench")
+        run.sources.append(["bench", True])
+        for second in range(seconds):
+            kept.append(reports(second, rng))
+            _write_frames(connection, run, [kept[-1]])
+    rows = np.concatenate(kept)
+    # in the order of the key, which is the fastest way to fill a table: it is not what is measured here
+    rows = rows[np.lexsort((rows["t"], rows["mmsi"]))]
+    names = ["mmsi", "t", "lat", "lon", "sog", "cog", "heading"]
+    fixed = {"run": 1, "source": "bench"}
+    for part in np.array_split(rows, max(1, len(rows) // 200_000)):
+        values = zip(*(part[name].tolist() for name in names), strict=True)
+        with store.transaction() as connection:
+            _insert(connection, POSITION, [fixed | dict(zip(names, row, strict=True)) for row in values])
+    return seconds
+
+
+def times(ask: Callable[[int], int], asked: np.ndarray) -> str:
+    """p50 and p99 in ms, and how many vessels an answer has."""
+    took, found = [], []
+    for at in asked.tolist():
+        begin = time.perf_counter()
+        found.append(ask(at))
+        took.append(1000 * (time.perf_counter() - begin))
+    p50, p99 = np.percentile(took, [50, 99])
+    return f"p50 {p50:7.1f} ms   p99 {p99:7.1f} ms   {np.median(found):6.0f} vessels"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database")
+    parser.add_argument("--points", type=int, default=10_000_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = options.database or f"sqlite:///{folder}/history.db"
+        store, ports = Store(url, "simulation"), PortIndex.load()
+        begin = time.monotonic()
+        span_ms = 1000 * build(store, options.points)
+        size = store.size_bytes() / 1e6
+        print(f"{options.points:,} positions in {time.monotonic() - begin:.0f} s, {size:.0f} MB, {store.dialect}")
+        reader = Reader(url, time.monotonic)
+        rng = np.random.default_rng(2)
+        moments = {name: BEGIN + rng.integers(AGE_MS, span_ms, count) for name, count in ASKED.items()}
+        boxes = {"the world": (-180, -90, 180, 90), "20 degrees": (0, 40, 20, 60), "5 degrees": (0, 48, 5, 53)}
+
+        def ours(box: tuple[int, ...]) -> Callable[[int], int]:
+            west, south, east, north = (side * LATLON_SCALE for side in box)
+
+            def ask(at: int) -> int:
+                picked = snapshot_of(reader.picture(at, AGE_MS), ports).changes(0)
+                lat, lon = picked["lat"], picked["lon"]
+                inside = np.flatnonzero((lat >= south) & (lat <= north) & (lon >= west) & (lon <= east))
+                binary.message(picked, inside, [], 0, binary.SNAPSHOT)
+                return len(inside)
+
+            return ask
+
+        def naive(box: tuple[int, ...]) -> Callable[[int], int]:
+            sides: dict[str, Any] = dict(
+                zip(("west", "south", "east", "north"), (side * LATLON_SCALE for side in box), strict=True)
+            )
+
+            def ask(at: int) -> int:
+                with reader.transaction() as connection:
+                    return len(connection.execute(text(NAIVE), sides | {"at": at, "least": at - AGE_MS}).all())
+
+            return ask
+
+        for name, box in boxes.items():
+            print(f"{name:12} frames  {times(ours(box), moments['ours'])}")
+        with store.transaction() as connection:
+            connection.execute(text("CREATE INDEX by_time ON position (run, t)"))
+        for name, box in boxes.items():
+            print(f"{name:12} naive   {times(naive(box), moments['naive'])}")
+
+
+if __name__ == "__main__":
+    main()
