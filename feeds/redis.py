@@ -27,7 +27,8 @@ from traffic.requests import RequestError
 
 log = logging.getLogger(__name__)
 BLOCK_MS: Final = 1000
-AT_ONCE: Final = 200
+AT_ONCE: Final = 20
+"""Of a large fleet an entry has half a megabyte."""
 AGAIN_S: Final = 0.5
 SOURCE: Final = "redis"
 

@@ -11,7 +11,6 @@ from traffic.clock import Clock
 from traffic.snapshot import Snapshot
 from traffic.table import Traffic
 
-PULSE_S = 0.25
 BEHIND_S: Final = 1.0
 AHEAD_S: Final = 10.0
 """By so much a clock of UTC may be wrong. To set one back costs an epoch, so a little ahead is left alone."""
@@ -53,7 +52,7 @@ class Pulse:
             self._keep_true()
             self._judge(self._traffic.advance(self._clock.now()))
             self._advanced_at = self._monotonic()
-            self._clock.wait(stop, PULSE_S)
+            self._clock.wait(stop, self._traffic.pulse_s)
 
     def _keep_true(self) -> None:
         """Follow the machine's clock when somebody sets it, and after the machine has slept.

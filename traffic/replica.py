@@ -34,6 +34,8 @@ class Replica(Traffic):
 
     """
 
+    pulse_s = 0.05  # a client that comes from another web process must not be ahead of this one
+
     def __init__(self, ports: PortIndex, events: Events) -> None:
         super().__init__(ports, lambda: "")
         self._events, self._heard = events, threading.Condition()

@@ -36,8 +36,11 @@ class Traffic:
         ports: in which vessels may be.
         recorders: get every drained Batch, whether or not its reports are news; they must not block.
         feeds: states of feeds in another process, as `FeedStates.states` gives them; only a Replica has some.
+        pulse_s: wall seconds between two calls of `advance`.
 
     """
+
+    pulse_s = 0.25
 
     def __init__(
         self,
