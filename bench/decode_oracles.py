@@ -61,8 +61,7 @@ def messages(path: Path) -> Iterator[Message]:
 def ours(message: Message) -> tuple[Columns | None, str]:
     """Columns, or why there are none."""
     decoder = Decoder()
-    for sentence in decoder.take(list(message), T):
-        decoder.refuse(sentence)
+    decoder.take(list(message), T)
     columns: Columns = {}
     for batch in decoder.batches("bench"):
         columns |= {name: np.asarray(column).tolist()[0] for name, column in (batch.moving | batch.static).items()}

@@ -125,6 +125,7 @@ def card(row: Row, voyage: _voyage.Voyage | None = None, route: str = "") -> lis
         ),
         _list({"Position": _position(position)}),
         _list({"Age": _age(row), "Source": row["source"], "Port": position["port_name"]}),
+        *([_list({"Received": _received(row), "Station": row["station"]})] if row["received"] else []),
         _list({"Destination": row["destination"], "ETA as reported": _reported(row)}),
         *([_list({"Route": route})] if route else []),
         *([_progress(voyage, _now(row))] if voyage else []),
@@ -291,6 +292,13 @@ def _when(moment: datetime, now: datetime) -> list[Any]:
 def _now(row: Row) -> datetime:
     """The server's time when the row was read."""
     return datetime.fromisoformat(row["timestamp"]) + timedelta(seconds=row["age_s"])
+
+
+def _received(row: Row) -> html.Time:
+    """How long after the event; the exact time on hover."""
+    late_s = row["latency_s"]
+    words = f"{late_s:.1f} s after" if late_s >= 0 else f"{-late_s:.1f} s before: a wrong clock"
+    return html.Time(words, dateTime=row["received"], title=row["received"])
 
 
 def _age(row: Row) -> html.Time:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Final
@@ -71,9 +72,15 @@ class Decoder:
     _older_echoes: dict[bytes, int] = field(default_factory=dict)
 
     def take(
-        self, lines: list[bytes], t: int, arrived: int | None = None, place: str = "", station: str = ""
-    ) -> list[bytes]:
-        """Keep the bare `!..VDM` and `!..VDO` sentences with checksum among `lines`; the other lines are returned.
+        self,
+        lines: list[bytes],
+        t: int,
+        arrived: int | None = None,
+        place: str = "",
+        station: str = "",
+        otherwise: Callable[[bytes], None] | None = None,
+    ) -> None:
+        """Keep `lines` that are bare `!..VDM` or `!..VDO` sentences with checksum, until `batches`.
 
         Args:
             lines: without their ends.
@@ -81,15 +88,17 @@ class Decoder:
             arrived: when they came in, ms; None: at `t`.
             place: parts of a message belong together only within one.
             station: name of the receiver, "" where unknown.
+            otherwise: gets the other lines, in their turn; without it they are counted as rejected.
 
         """
-        matches = list(map(_SENTENCE.fullmatch, lines))
-        when = t if arrived is None else arrived
-        self.waiting += [(match, t, when, place, station) for match in matches if match]
-        return [line for line, match in zip(lines, matches, strict=True) if match is None] if None in matches else []
+        when, otherwise = t if arrived is None else arrived, otherwise or self._refuse
+        for line, match in zip(lines, map(_SENTENCE.fullmatch, lines), strict=True):
+            if match:
+                self.waiting.append((match, t, when, place, station))
+            else:
+                otherwise(line)
 
-    def refuse(self, sentence: bytes) -> None:
-        """Count a sentence that `take` did not keep."""
+    def _refuse(self, sentence: bytes) -> None:
         aivdm = sentence[3:6] in (b"VDM", b"VDO") and sentence.count(b",") >= 6
         self.rejected["cannot be decoded" if aivdm else "not AIVDM"] += 1
 

@@ -46,16 +46,18 @@ class Intake:
         """Keep lines that just came; parts of a message belong together only within a `station`."""
         now = self._clock.now()
         arrived, here = round(now * 1000), f"{station} "
-        for text in self._decoder.take(lines, arrived, arrived, here):
+
+        def dressed(text: bytes) -> None:
             line = _nmea.parse(text)
             if line is None:
                 self.rejected["not a sentence"] += 1
-                continue
+                return
             if not line.tag_holds:
                 self.rejected["TAG block checksum"] += 1
             t = arrived if line.time is None else round(line.time * 1000)
-            if self._decoder.take([line.sentence], t, arrived, here + line.group, line.station):
-                self._decoder.refuse(line.sentence)
+            self._decoder.take([line.sentence], t, arrived, here + line.group, line.station)
+
+        self._decoder.take(lines, arrived, arrived, here, otherwise=dressed)
         if len(self._decoder.waiting) >= _AT_ONCE:
             self.hand_over()
 

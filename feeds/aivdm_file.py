@@ -71,8 +71,7 @@ def _replay(path: str, first: float, publish: Callable[[Batch], None], clock: Cl
             clock.wait(stop, (time - clock.now()) / clock.rate)
         if stop.is_set():
             return
-        if decoder.take([sentence], round(time * 1000)):
-            decoder.refuse(sentence)
+        decoder.take([sentence], round(time * 1000))
     _hand_over(decoder, publish)
 
 

@@ -46,6 +46,7 @@ def snapshot_of(picture: Picture, ports: PortIndex, static: Iterable[Static] = (
         static_columns=_static_columns(rows, ports, static),
         sources=tuple(name for name, _ in sources),
         simulated=tuple(made_up for _, made_up in sources),
+        stations=("",),
         port_names=ports.names,
         port_countries=ports.countries,
         static_seq=1,

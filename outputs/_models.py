@@ -61,6 +61,7 @@ Count = Annotated[int, Meta(ge=0)]
 ImoNumber = Annotated[str, Meta(pattern="^IMO[0-9]{7}$")]
 VesselType: Any = _one_of(fields.VESSEL_TYPES)
 Update: Any = _struct("Update", fields.UPDATE)
+Vessel: Any = _struct("Vessel", (*fields.UPDATE, *fields.RECEPTION))
 PartOfUpdate: Any = _struct("PartOfUpdate", fields.UPDATE, always=("mmsi",))
 UPDATE_KEYS: Final = tuple(key.name for key in fields.UPDATE)
 

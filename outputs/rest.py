@@ -60,7 +60,7 @@ def mount(
     api.add(f"{base}/status", server_status, Answers(HTTP_200=models.ServerStatus))
     api.add(f"{base}/summary", fleet.summary, Answers(HTTP_200=models.Summary))
     api.add(f"{base}/vessels", fleet.vessels, Formats({GEOJSON: models.Features}, "HTTP_304", HTTP_200=models.Vessels))
-    api.add(f"{base}/vessels/<vessel>", fleet.vessel, _of_vessel(Answers("HTTP_304", HTTP_200=models.Update)))
+    api.add(f"{base}/vessels/<vessel>", fleet.vessel, _of_vessel(Answers("HTTP_304", HTTP_200=models.Vessel)))
     formats = {GEOJSON: models.Feature, "application/gpx+xml": None, "text/csv": None}
     api.add(
         f"{base}/vessels/<vessel>/track", fleet.track, _of_vessel(Formats(formats, "HTTP_304", HTTP_200=models.Track))
@@ -115,11 +115,11 @@ class _Fleet:
         return tagged(answer, f"{snapshot.epoch}-{snapshot.seq}")
 
     def vessel(self, vessel: str, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
-        """One vessel by IMO7000009, 7000009 or its MMSI."""
+        """One vessel by IMO7000009, 7000009 or its MMSI; also when its position came in, and who heard it."""
         snapshot = self._traffic.snapshot()
         row = find_vessel(snapshot, vessel)[0]
         tag = _tag(snapshot, row)
-        return known(tag) or tagged(json_response(wire.vessel(snapshot, row)), tag)
+        return known(tag) or tagged(json_response(wire.vessel(snapshot, row) | wire.reception(snapshot, row)), tag)
 
     def track(self, vessel: str, query: models.TrackQuery) -> Response:
         """Where a vessel was, oldest first: the points in memory, at most about 1,000.

@@ -86,7 +86,7 @@ class Entry(msgspec.Struct, frozen=True):
         count: rows of the table, free ones included.
         rows: int32[k], the rows that changed; `columns` are their values.
         static_rows: the same for static data.
-        static_seq, sources, simulated: as in Snapshot.
+        static_seq, sources, simulated, stations: as in Snapshot.
         graves: TOMBSTONE[...], what was removed since `prev`; `forgotten` as in Removals.
 
     """
@@ -104,6 +104,7 @@ class Entry(msgspec.Struct, frozen=True):
     static_seq: int
     sources: tuple[str, ...]
     simulated: tuple[bool, ...]
+    stations: tuple[str, ...]
     graves: bytes
     forgotten: int
 
@@ -129,6 +130,7 @@ def pack(before: Snapshot | None, snapshot: Snapshot, beside: Beside) -> bytes:
         static_seq=snapshot.static_seq,
         sources=snapshot.sources,
         simulated=snapshot.simulated,
+        stations=snapshot.stations,
         graves=snapshot.removals.since(prev).tobytes(),
         forgotten=snapshot.removals.forgotten,
     )

@@ -60,6 +60,8 @@ DERIVED: Final = (
     Field("source", "u1", "index in the list of sources", 0),
     Field("seq", "u8", "when the row last changed", 0),
     Field("doubt", "u1", "index in DOUBTS", 0),
+    Field("received", "i8", "ms UTC, when the position came in; 0 in a simulation or replay", 0),
+    Field("station", "u1", "index in the list of stations: who heard the position", 0),
 )
 STATIC: Final = (
     Field("name", "O", "", ""),
@@ -150,6 +152,12 @@ UPDATE: Final = (
     Key("doubt", "string", "why its reports are partly not believed", True, values=DOUBTS[1:]),
 )  # fmt: skip
 """An update of the guide, in its order, with ours behind."""
+RECEPTION: Final = (
+    Key("received", "time", "when the position came in; null in a simulation or replay", True),
+    Key("latency_s", "number", "seconds from the event to its arrival, negative where a clock is wrong", True),
+    Key("station", "string", "the receiver, where a TAG block names it", True),
+)
+"""What is told besides of one vessel alone."""
 COLUMNS: Final = (
     _MMSI,
     Key("age_s", "number", "seconds from the event to the message's timestamp", low=0),

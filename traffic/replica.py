@@ -18,6 +18,7 @@ from traffic.entry import Area, Beside, Entry, Packed
 from traffic.events import Events
 from traffic.removals import TOMBSTONE, Removals
 from traffic.snapshot import Snapshot
+from traffic.stations import Stations
 from traffic.table import Traffic
 
 
@@ -85,6 +86,7 @@ class Replica(Traffic):
             self._removals = Removals.none()
         self._epoch, self._seq, self._now = entry.epoch, entry.seq, entry.now
         self._sources = dict(zip(entry.sources, entry.simulated, strict=True))
+        self._stations = Stations(entry.stations)
         if entry.count > len(self._columns["mmsi"]):
             self._grow(max(64, 2 * entry.count))
         self._used = entry.count

@@ -29,6 +29,7 @@ class Snapshot:
         columns: name -> array of equal length; row numbers are stable, freed rows have mmsi 0.
         static_columns: the same for text and voyage data; shared between snapshots until one changes.
         sources: names of feeds; `simulated` is parallel to it.
+        stations: names of receivers; the first is "".
         port_names, port_countries: what column `port` indexes.
         static_seq: the seq at which static data last changed.
         removals: who left, as far back as it is known.
@@ -42,6 +43,7 @@ class Snapshot:
     static_columns: dict[str, NDArray[Any]]
     sources: tuple[str, ...]
     simulated: tuple[bool, ...]
+    stations: tuple[str, ...]
     port_names: list[str]
     port_countries: list[str]
     static_seq: int

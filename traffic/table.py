@@ -19,6 +19,7 @@ from traffic.flags import flag_of
 from traffic.removals import DELETED, LOST, TOMBSTONE, TOMBSTONES, Removals
 from traffic.snapshot import Snapshot
 from traffic.states import judged
+from traffic.stations import Stations
 from traffic.tracks import POINT, Tracks
 
 FUTURE_MS = 60_000
@@ -56,6 +57,7 @@ class Traffic:
         self.feeds: tuple[dict[str, Any], ...] = ()
         self._tracks, self._tracks_lock = Tracks(), threading.Lock()
         self._sources: dict[str, bool] = {}
+        self._stations = Stations()
         self.dropped: Counter[str] = Counter()
         self.reports: Counter[str] = Counter()
         self._epoch, self._seq, self._now, self._spared = "", 0, 0.0, 0
@@ -199,6 +201,8 @@ class Traffic:
         source = list(self._sources).index(batch.source)
         self._note_static(rows[self._columns["source"][rows] != source])
         self._columns["source"][rows] = source
+        self._columns["received"][rows] = batch.received or 0
+        self._columns["station"][rows] = self._stations.codes(batch, picked)
         self._columns["doubt"][rows] = self._doubts.codes(rows, batch.t[picked])
         self._extend_tracks(rows)
         return heard
@@ -366,6 +370,7 @@ class Traffic:
             static_columns=static,
             sources=tuple(self._sources),
             simulated=tuple(self._sources.values()),
+            stations=tuple(self._stations.names),
             port_names=self.ports.names,
             port_countries=self.ports.countries,
             static_seq=self._static_seq,

@@ -77,11 +77,21 @@ def vessel(snapshot: Snapshot, row: int, form: ObjectForm = LEVEL_1) -> dict[str
     return result
 
 
+def reception(snapshot: Snapshot, row: int) -> dict[str, Any]:
+    """When and by whom the position of one row was heard: `fields.RECEPTION`, times with milliseconds."""
+    t, received = (int(snapshot.columns[name][row]) for name in ("t", "received"))
+    return {
+        "received": rfc3339(received / 1000, ms=True) if received else None,
+        "latency_s": (received - t) / 1000 if received else None,
+        "station": snapshot.stations[snapshot.columns["station"][row]] or None,
+    }
+
+
 def particulars(snapshot: Snapshot, mmsi: int) -> dict[str, Any] | None:
     """One vessel for the page: the shape of an update, and what only static data tell; None if it is unknown.
 
     Adds `length_m`, `beam_m`, `draught` (m), `flag`, `callsign`, `route` (-1: none) and `age_s`, the seconds from its
-    last position to the snapshot.
+    last position to the snapshot, and `fields.RECEPTION`.
     """
     row = snapshot.find(mmsi=mmsi)
     if row is None:
@@ -96,6 +106,7 @@ def particulars(snapshot: Snapshot, mmsi: int) -> dict[str, Any] | None:
         "callsign": static["callsign"][row] or None,
         "route": int(static["route"][row]),
         "age_s": max(0.0, snapshot.now - int(snapshot.columns["t"][row]) / 1000),
+        **reception(snapshot, row),
     }
 
 

@@ -18,7 +18,7 @@ ROW = {
     "kinematics": {"speed_over_ground": 0.0, "course_over_ground": 66.3, "heading": 0.0, "rate_of_turn": -1.5},
     "position": {"latitude": -6.5, "longitude": 106.8755, "port_name": None, "country": None},
     "destination": "Rotterdam", "eta": "2026-12-02T04:03:00Z", "source": "simulator", "age_s": 12.3,
-    "timestamp": "2026-11-24T12:00:00Z",
+    "timestamp": "2026-11-24T12:00:00Z", "received": None, "latency_s": None, "station": None,
 }  # fmt: skip
 
 
@@ -37,6 +37,15 @@ def words(row, voyage=None) -> str:
 def test_what_the_card_says(shown):
     """Particulars with their units; zero is a value."""
     assert shown in words(ROW)
+
+
+def test_who_heard_it_and_when():
+    """A received vessel's card says how long its report was under way, and through which station."""
+    late = ROW | {"received": "2026-11-24T12:00:02.500Z", "latency_s": 2.5, "station": "<b>north"}
+    assert "Received" not in words(ROW)
+    assert "2.5 s after" in words(late)
+    assert "<b>north" in words(late)
+    assert "3.0 s before: a wrong clock" in words(late | {"latency_s": -3.0})
 
 
 def test_how_far_it_is():

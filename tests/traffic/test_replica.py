@@ -40,6 +40,7 @@ def same(ours, theirs):
         np.testing.assert_array_equal(ours.static_columns[name], column, name)
     assert ours.removals.entries.tolist() == theirs.removals.entries.tolist()
     assert (ours.removals.forgotten, ours.sources) == (theirs.removals.forgotten, theirs.sources)
+    assert ours.stations == theirs.stations
     assert wire.rows(ours, ours.changed_since(0)) == wire.rows(theirs, theirs.changed_since(0))
 
 
