@@ -19,6 +19,12 @@
     onNoHeat: () => {
       main.then((module) => module.onHeat(false));
     },
+    onPorts: (event, context) => {
+      main.then((module) => module.onPorts(true, context.map));
+    },
+    onNoPorts: (event, context) => {
+      main.then((module) => module.onPorts(false, context.map));
+    },
   };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     fairway: Object.fromEntries(names.map((name) => [name, forward(name)])),

@@ -22,10 +22,12 @@ import { Measure } from "./measure.mjs";
 import { OwnRoutes } from "./own_routes.mjs";
 import { ageWords, lowerSheet, note, panels, raiseSheet, theme, themeNow } from "./page.mjs";
 import { Pointer } from "./pointer.mjs";
+import { portLayer } from "./ports.mjs";
 import { Search } from "./search.mjs";
 import { Sources } from "./sources.mjs";
 import { State } from "./state.mjs";
 import { Stream } from "./stream.mjs";
+import { warmUp } from "./symbols.mjs";
 import { Table } from "./table.mjs";
 import { Track } from "./track.mjs";
 import { View } from "./view.mjs";
@@ -44,6 +46,8 @@ let constants;
 /** What arrived before the page was ready. */
 let early = [];
 
+// while the browser waits for Dash it has time for what the first picture needs
+warmUp();
 // the connection opens while Dash is still loading: the fleet is there when the map is
 const url = new URL("./ws", document.baseURI);
 url.protocol = url.protocol.replace("http", "ws");
@@ -62,6 +66,12 @@ export function onRemove() {
 
 /** The layer of density is switched on or off. @param {boolean} shown */
 export const onHeat = (shown) => page.look?.heat(page.map, shown);
+
+/** The layer of ports is switched on or off. @param {boolean} shown @param {L.Map} map */
+export function onPorts(shown, map) {
+  page.ports ??= portLayer(constants.ports);
+  map[shown ? "addLayer" : "removeLayer"](page.ports);
+}
 
 /** Dash has a vessel's track and route for us, or null for none. */
 export function drawTrack(drawing) {

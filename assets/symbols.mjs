@@ -44,6 +44,21 @@ function distanceTo(shape) {
   return (x, y) => polygonDistance(x * cos - y * sin, x * sin + y * cos, ARROW);
 }
 
+/** Symbols have at most twice the pixels, however fine the screen. @returns {number} device pixels per CSS pixel */
+export const ratioNow = () => Math.min(window.devicePixelRatio || 1, 2);
+
+/** Measure the shapes before they are wanted. */
+export const warmUp = () => masksAt(ratioNow());
+
+const masks = new Map();
+
+/** The coverage of every shape, measured once. @param {number} scale */
+function masksAt(scale) {
+  const size = Math.ceil(2 * HALF * scale);
+  if (!masks.has(scale)) masks.set(scale, Array.from({ length: HEADINGS + 2 }, (_, shape) => coverage(shape, size, scale)));
+  return masks.get(scale);
+}
+
 /** Share of each pixel that the shape and its outline cover: [body, body and outline], Float32Array each. */
 function coverage(shape, size, scale) {
   const [body, whole] = [new Float32Array(size * size), new Float32Array(size * size)];
@@ -70,8 +85,7 @@ function coverage(shape, size, scale) {
  */
 export function makeSprites(colours, scale, halo = "#ffffff") {
   const size = Math.ceil(2 * HALF * scale);
-  const masks = Array.from({ length: HEADINGS + 2 }, (_, shape) => coverage(shape, size, scale));
-  return { size, sprites: colours.map((colour) => masks.map(([body, whole]) => paint(colour, halo, body, whole))) };
+  return { size, sprites: colours.map((colour) => masksAt(scale).map(([body, whole]) => paint(colour, halo, body, whole))) };
 }
 
 function paint(colour, halo, body, whole) {
@@ -79,8 +93,10 @@ function paint(colour, halo, body, whole) {
   const [[red, green, blue], around] = [parts(colour), parts(halo)];
   const sprite = new Uint32Array(body.length);
   for (let pixel = 0; pixel < sprite.length; pixel++) {
-    const [r, g, b] = [red, green, blue].map((value, at) => value * body[pixel] + around[at] * (1 - body[pixel]));
-    sprite[pixel] = (Math.round(whole[pixel] * 255) << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r);
+    const [inside, shown] = [body[pixel], whole[pixel]];
+    if (shown === 0) continue;
+    const mix = (value, edge) => Math.round(value * inside + edge * (1 - inside));
+    sprite[pixel] = (Math.round(shown * 255) << 24) | (mix(blue, around[2]) << 16) | (mix(green, around[1]) << 8) | mix(red, around[0]);
   }
   return sprite;
 }

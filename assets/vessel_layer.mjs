@@ -3,7 +3,7 @@
 import { LEAST_PX, outline, pxPerMetre } from "./hulls.mjs";
 import { placeLabels } from "./labels.mjs";
 import { velocity } from "./mercator.mjs";
-import { blit, makeSprites } from "./symbols.mjs";
+import { blit, makeSprites, ratioNow } from "./symbols.mjs";
 
 const REACH_PX = 14;
 const MARGIN_PX = 12;
@@ -119,7 +119,7 @@ export class VesselLayer {
 
   #resize() {
     const { x, y } = this.map.getSize();
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = ratioNow();
     L.DomUtil.setPosition(this.canvas, this.map.containerPointToLayerPoint([0, 0]));
     if (!this.sprites || this.ratio !== ratio) this.sprites = makeSprites(this.palette.colours, ratio, this.ink.outline);
     if (this.width === Math.round(x * ratio) && this.height === Math.round(y * ratio)) return;

@@ -96,7 +96,9 @@ def _panels() -> list[html.Section]:
 
 def _constants(update_interval: float) -> str:
     """What would otherwise be written twice, in Python and in JavaScript."""
-    ports = [{"name": p.name, "country": p.country, "lat": p.lat, "lon": p.lon} for p in load_ports()]
+    ports = [
+        {"name": p.name, "country": p.country, "locode": p.locode, "lat": p.lat, "lon": p.lon} for p in load_ports()
+    ]
     return json.dumps(
         {
             "vessel_types": fields.VESSEL_TYPES,

@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 from numpy.typing import NDArray
 
 from sea.lanes import Lanes
-from sea.ports import load_ports
 from traffic.table import Traffic
 
 TITLE = "Map"
@@ -48,10 +47,10 @@ def layout(*more: Component) -> list[Any]:
         [
             dl.BaseLayer(dl.LayerGroup(), name="Built-in map", checked=True),
             dl.BaseLayer(_online(*_OSM), name="OpenStreetMap (online)", checked=False),
-            dl.Overlay(_vessels(), name="Vessels", checked=True),
-            dl.Overlay(_heat(), name="Density", checked=False),
+            dl.Overlay(_drawn("vessel-layer", "onAdd", "onRemove"), name="Vessels", checked=True),
+            dl.Overlay(_drawn("heat-layer", "onHeat", "onNoHeat"), name="Density", checked=False),
             dl.Overlay(dl.LayerGroup(_routes()), name="Routes", checked=False),
-            dl.Overlay(dl.LayerGroup(_ports()), name="Ports", checked=True),
+            dl.Overlay(_drawn("port-layer", "onPorts", "onNoPorts"), name="Ports", checked=True),
             dl.Overlay(_online(*_SEAMARKS), name="Sea marks (online)", checked=False),
         ],
         position="topleft",
@@ -106,14 +105,10 @@ def _needed(points: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.array(sorted(kept))
 
 
-def _vessels() -> dl.LayerGroup:
-    handlers = {"add": {"variable": "fairway.onAdd"}, "remove": {"variable": "fairway.onRemove"}}
-    return dl.LayerGroup(id="vessel-layer", eventHandlers=handlers)
-
-
-def _heat() -> dl.LayerGroup:
-    handlers = {"add": {"variable": "fairway.onHeat"}, "remove": {"variable": "fairway.onNoHeat"}}
-    return dl.LayerGroup(id="heat-layer", eventHandlers=handlers)
+def _drawn(name: str, on: str, off: str) -> dl.LayerGroup:
+    """A layer that the browser's modules draw: `fairway.<on>` and `fairway.<off>` are told when it is switched."""
+    handlers = {"add": {"variable": f"fairway.{on}"}, "remove": {"variable": f"fairway.{off}"}}
+    return dl.LayerGroup(id=name, eventHandlers=handlers)
 
 
 def _online(url: str, attribution: str) -> dl.TileLayer:
@@ -134,21 +129,6 @@ def _routes() -> list[dl.Polyline]:
             children=dl.Tooltip(route.name, sticky=True),
         )
         for route in lanes.routes
-    ]
-
-
-def _ports() -> list[dl.CircleMarker]:
-    return [
-        dl.CircleMarker(
-            center=[port.lat, port.lon],
-            radius=3,
-            color="#5b6b79",
-            fillColor="#ffffff",
-            fillOpacity=1,
-            weight=1.5,
-            children=dl.Tooltip(f"{port.name}, {port.country} ({port.locode})"),
-        )
-        for port in load_ports()
     ]
 
 

@@ -220,3 +220,25 @@ def test_density(page):
     page.wait(painted)
     page.js("fairway.layers.flip('Density')")
     page.wait("!document.querySelector('.heat-canvas')")
+
+
+def test_ports(page):
+    """A port tells its name, country and LOCODE to the pointer; without their layer there is none."""
+    at = """((map) => { const port = JSON.parse(document.getElementById('constants').dataset.json).ports
+      .find(({ name }) => name === arguments[0]);
+      map.setView([port.lat, port.lon], 6, {animate: false});
+      const { x, y } = map.latLngToContainerPoint([port.lat, port.lon]);
+      return [Math.round(x), Math.round(y)]; })(fairway.map())"""
+    place = page.js(at, "Durban")
+    words = "document.querySelector('.leaflet-tooltip')?.textContent === 'Durban, South Africa (ZADUR)'"
+
+    def told() -> bool:
+        chart = page.find("map")
+        hand = ActionChains(page.driver).move_to_element_with_offset(chart, place[0] + 60, place[1] + 60)
+        hand.move_to_element_with_offset(chart, *place).perform()
+        return page.js(words)
+
+    page.wait_until(told)
+    page.js("fairway.layers.flip('Ports')")
+    page.wait("!document.querySelector('.leaflet-tooltip')")
+    assert not told()
