@@ -75,6 +75,19 @@ def test_a_long_range_report():
     assert report.moving["cog"] == fields.U2_NA
 
 
+def test_class_b():
+    """Message 19 tells place and name in one, part B of message 24 call sign, type and size; as gpsdecode has it."""
+    moving, static = decoded(b"!AIVDM,1,1,,B,C5N3SRgPEnJGEBT>NhWAwwo862PaLELTBJ:V00000000S0D:R220,0*0B")[0]
+    assert moving.moving == {"lat": 17726217, "lon": -53286235, "sog": 87, "cog": 3359, "heading": fields.U2_NA}
+    cargo, pleasure = (fields.VESSEL_TYPES.index(kind) for kind in ("cargo", "pleasure"))
+    size = {"a": 5, "b": 21, "c": 4, "d": 4}
+    assert static.static == {"name": "CAPT.J.RIMES", "ship_type": 70, "vessel_type": cargo} | size
+    assert (moving.sentences.count(b"!"), static.sentences) == (1, b"")
+    (report,), _ = decoded(b"!AIVDM,1,1,,B,H7P>BR4UoCD1B00C1<DW9=0h6310,0*5B")
+    size = {"a": 6, "b": 6, "c": 3, "d": 1}
+    assert report.static == {"callsign": "SALT'IM", "ship_type": 37, "vessel_type": pleasure} | size
+
+
 def test_a_message_in_two_parts():
     """Static and voyage data, whole only when both parts are there, in either order."""
     for order in (VOYAGE, VOYAGE[::-1]):
@@ -124,6 +137,9 @@ def test_heard_twice():
         (b"!AIVDM,1,1,,A", "not AIVDM"),
         (b"!AITXT,1,1,,A,x,0*00", "not AIVDM"),
         (b"!ASVDO,1,1,4,A,4@4k0W1uhMcfsbf=MQkvWTW00000,0*0D", "base station"),
+        (b"!BSVDM,1,1,,A,;76u>F1uhMcg9Wv8g5gqK3100000,0*70", "base station"),
+        (b"!AIVDM,1,1,,A,91bEVVh90R9G8OApqEk;AA0200Ri,0*5F", "SAR aircraft"),
+        (b"!AIVDM,1,1,,B,E>lsouHpqP000000000000000004cRn9tKBU`10888QJ`gwwh1,4*10", "aid to navigation"),
         (b"!AIVDM,x,1,,A,15,0*00", "cannot be decoded"),
         (b"!AIVDM,1,1,,A,1,0*17", "too short"),
         (b"!AIVDM,1,1,,A,15RTgt0PAso;90TK,0*27", "too short"),
