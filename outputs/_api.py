@@ -29,7 +29,7 @@ from traffic.session import VERSION, RequestError
 PREFIX: Final = "/api/"
 STATUS_OF: Final = {
     "not_found": 404, "no_simulator": 409, "not_steerable": 409, "internal": 500,
-    "busy": 503, "ingest_away": 503, "no_history": 503,
+    "busy": 503, "ingest_away": 503, "no_history": 503, "not_kept": 507,
 }  # fmt: skip
 """HTTP status by the error's code; 400 for all others."""
 MAX_BODY_BYTES: Final = 2**20

@@ -12,6 +12,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from traffic.requests import RequestError
+
 Floats = NDArray[np.float64]
 M_PER_DEGREE: Final = 60 * 1852.0
 MOST: Final = 200
@@ -144,25 +146,39 @@ class Zones:
 
         Raises:
             ZoneError: It is none, it has no name, or there are too many.
+            RequestError: It can't be written to the file.
 
         """
         corners, name = corners_of(ring), name.strip()[:MOST_LETTERS]
         if not name:
             raise ZoneError("a zone needs a name")
-        with self._lock, self._db:
+        with self._lock:
             if len(self._zones) >= MOST:
                 raise ZoneError(f"there are {MOST} zones already")
             text = json.dumps(corners.round(6).tolist())
-            number = self._db.execute("INSERT INTO zones (name, corners) VALUES (?, ?)", (name, text)).lastrowid
+            number = self._write("INSERT INTO zones (name, corners) VALUES (?, ?)", name, text).lastrowid
             zone = Zone(int(number or 0), name, corners)
             self._zones = (*self._zones, zone)
         return zone
 
     def remove(self, number: int) -> bool:
-        """Forget a zone; whether there was one."""
-        with self._lock, self._db:
+        """Forget a zone; whether there was one.
+
+        Raises:
+            RequestError: The file can't be written.
+
+        """
+        with self._lock:
             found = any(zone.id == number for zone in self._zones)
             if found:
-                self._db.execute("DELETE FROM zones WHERE id = ?", (number,))
+                self._write("DELETE FROM zones WHERE id = ?", number)
                 self._zones = tuple(zone for zone in self._zones if zone.id != number)
         return found
+
+    def _write(self, statement: str, *values: str | int) -> sqlite3.Cursor:
+        """Commit a change; only then it counts in memory."""
+        try:
+            with self._db:
+                return self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise RequestError("not_kept", f"zones can't be kept now: {error}") from error

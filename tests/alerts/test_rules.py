@@ -11,6 +11,7 @@ from sea.ports import PortIndex
 from traffic import fields
 from traffic.batch import Batch
 from traffic.events import Events
+from traffic.requests import RequestError
 from traffic.rules import COOLDOWN_S, MOST_TOLD, Alerts
 from traffic.table import Traffic
 from traffic.zones import Zone, ZoneError, Zones
@@ -204,6 +205,21 @@ def test_zones_are_kept(tmp_path):
     assert second != first
     (again,) = Zones(path).all
     assert (again.id, again.name, again.corners.tolist()) == (second, "B", SQUARE[:4])
+
+
+def test_a_full_disk(tmp_path):
+    """A zone that can't be written is refused in words, and is not there; with room again it is kept."""
+    zones = Zones(str(tmp_path / "state.db"))
+    first = zones.add("A", SQUARE).id
+    zones._db.execute("PRAGMA max_page_count = 1")
+    large = [[lon / 10, 1 + lon % 2] for lon in range(400)]
+    with pytest.raises(RequestError, match="disk is full") as refused:
+        zones.add("B", large)
+    assert refused.value.code == "not_kept"
+    assert len(Zones(str(tmp_path / "state.db")).all) == len(zones.all)
+    zones._db.execute("PRAGMA max_page_count = 100000")
+    assert zones.remove(first)
+    assert zones.add("C", SQUARE).id
 
 
 @pytest.mark.parametrize(
