@@ -48,12 +48,14 @@ from traffic.context import Context
 from traffic.control import Control
 from traffic.events import Events
 from traffic.feed_states import FeedStates
+from traffic.keeper import Keeper, Parts
 from traffic.orders import Desk
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
 from traffic.remote import Remote, RemoteZones
 from traffic.replica import Replica
 from traffic.rules import Alerts, Rule
+from traffic.state_file import StateFile
 from traffic.supervisor import Supervisor
 from traffic.table import Traffic
 from traffic.zones import ZoneList, Zones
@@ -93,6 +95,7 @@ class Fairway:
         hub: of the WebSocket clients.
         threads: what runs, by the name of its thread, in the order of their start.
         claim: has what must be had before anything starts.
+        keeper: keeps the state, if it is kept.
 
     """
 
@@ -106,6 +109,7 @@ class Fairway:
     hub: Hub
     threads: dict[str, Run]
     claim: Run
+    keeper: Keeper | None
 
     def start(self) -> None:
         """Start outputs, pulse, hub and feeds, each in a supervised thread.
@@ -115,6 +119,8 @@ class Fairway:
 
         """
         self.claim()
+        if self.keeper and self.keeper.restored:
+            self.keeper.attempt()  # numbers that were left out are not left out again
         for name, run in self.threads.items():
             self.supervisor.start(name, run)
 
@@ -139,29 +145,70 @@ class Fairway:
 
 
 def create(settings: Settings) -> Fairway:
-    """Wire a server for `settings`; nothing runs until `start`.
+    """Wire a server for `settings`, which goes on where the last one was; nothing runs until `start`.
 
     Raises:
         SettingsError: A setting names something that can't be: a scenario, a file, a limit.
 
     """
+    file = _state_file(settings)
+    if file is None or not file.owned or settings.fresh:
+        return _wired(settings, file, "it was asked to" if file and file.owned else "another server uses it")
+    try:
+        return _wired(settings, file)
+    except SettingsError:
+        raise
+    except Exception as error:
+        logging.getLogger("fairway").exception("what %s holds can't be used", file.path)
+        return _wired(settings, file, f"what was kept can't be used: {error!r:.200}")
+
+
+def _wired(settings: Settings, file: StateFile | None, anew: str = "") -> Fairway:
+    """A server; where there is a reason to begin `anew`, nothing is restored."""
     core = _core(settings)
     stream = aisstream.Stream(core.traffic.snapshot, time.monotonic)
     outboxes = (stream, *(Outbox(name, time.monotonic) for name in settings.output_names))
     core.traffic.recorders += [outbox.record for outbox in outboxes]
     zones, rules = _alerts(settings, core.remote)
+    judge = Alerts(core.context.events, rules)
     # a replica follows its ingest process
     utc = time.time if settings.clock_mode in ("live", "mixed") and settings.feed_names != ("redis",) else None
-    pulse = Pulse(core.traffic, core.clock, time.monotonic, Alerts(core.context.events, rules).judge, utc)
+    pulse = Pulse(core.traffic, core.clock, time.monotonic, judge.judge, utc)
+    keeper = _keeper(core, file, pulse, judge, anew) if file else None
     counts = functools.partial(_counts, core.clients)
-    status = Status(core.traffic, core.context, core.control, core.supervisor, outboxes, counts)
+    status = Status(core.traffic, core.context, core.control, core.supervisor, outboxes, counts, keeper)
     desk = Desk(core.fleet, zones)
     claim, publishing = _optional.ingest(settings, core.traffic, core.context, desk, core.supervisor.stop)
     server, hub, serving = _serve(core, status, pulse, zones, stream)
-    threads = _optional.runs(outboxes, core.context, settings, core.supervisor.stop) | publishing
+    keeping = {"state": functools.partial(keeper.run, core.supervisor.stop)} if keeper else {}
+    threads = keeping | _optional.runs(outboxes, core.context, settings, core.supervisor.stop) | publishing
     threads |= {"pulse": functools.partial(pulse.run, core.supervisor.stop)} | serving
     threads |= {name: _feed(name, core) for name in settings.feed_names}
-    return Fairway(settings, core.clock, core.traffic, core.fleet, server, status, core.supervisor, hub, threads, claim)
+    return Fairway(
+        settings, core.clock, core.traffic, core.fleet, server, status, core.supervisor, hub, threads, claim, keeper
+    )
+
+
+def _state_file(settings: Settings) -> StateFile | None:
+    try:
+        return StateFile(settings.state_file) if settings.keeps_state else None
+    except (OSError, sqlite3.Error) as error:
+        raise SettingsError(f"state_file: {settings.state_file!r}: {error}") from error
+
+
+def _keeper(core: Core, file: StateFile, pulse: Pulse, alerts: Alerts, anew: str) -> Keeper:
+    """What keeps the state, and has restored it."""
+    ports, fleet = PortIndex.load(), core.fleet
+    keeper = Keeper(file, Parts(
+        traffic=core.traffic, clock=core.clock, events=core.context.events, alerts=alerts, pulse=pulse, ports=ports,
+        world=f"{core.settings.world}, {len(ports.names)} ports", simulator=fleet.saved if fleet else None,
+        simulates=lambda: fleet is not None and fleet.begun, wall=time.time, monotonic=time.monotonic,
+    ))  # fmt: skip
+    if anew:
+        keeper.begin_anew(anew)
+    else:
+        keeper.restore(fleet.restore if fleet else None)
+    return keeper
 
 
 def _core(settings: Settings) -> Core:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 import tomllib
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from datetime import UTC, datetime
@@ -102,7 +103,11 @@ class Settings:
     )
     history_days: float = _setting(7.0, "days that the history keeps", 0.001, 3650)
     history_mb: float = _setting(500.0, "megabytes that the history keeps at most", 1, 1_000_000)
-    state_file: str = _setting("fairway-state.db", "SQLite file with the zones that people draw; empty: forget them")
+    state_file: str = _setting(
+        "fairway-state.db",
+        "SQLite file of what outlives the server: zones, vessels, tracks, alerts, the simulation; empty: nothing",
+    )
+    fresh: bool = _setting(False, "begin anew, with the zones of the state file alone; --start means that too")
     speed_alert: str = _setting(
         "20", "knots above which a vessel raises an alert, then TYPE=KNOTS for types of their own"
     )
@@ -118,6 +123,8 @@ class Settings:
 
         """
         given = _from_environ(environ) | _from_argv(argv)
+        if "start" in given:
+            given = {"fresh": ("true", given["start"][1])} | given
         if "scenario" in given:
             given = _from_scenario(given["scenario"][0]) | given
         by_name = {item.name: item for item in fields(cls)}
@@ -151,6 +158,21 @@ class Settings:
         if self.feed_names == ("aivdm_file",):
             return "replay"
         return "mixed" if "simulator" in self.feed_names else "live"
+
+    @property
+    def world(self) -> str:
+        """What must be the same for a server to go on where another was: the clock's mode, and who is simulated."""
+        if "simulator" not in self.feed_names:
+            return self.clock_mode
+        plan = zlib.crc32(scenario_file(self.scenario).read_bytes()) if self.scenario else 0
+        named = f", scenario {self.scenario} ({plan:08x})" if self.scenario else ""
+        heard = f"{self.reporting} reporting, {self.coverage} coverage"
+        return f"{self.clock_mode}, seed {self.seed}, {self.fleet_size} vessels{named}, {heard}"
+
+    @property
+    def keeps_state(self) -> bool:
+        """Whether vessels outlive the process: a replay begins with its file, a web process asks Redis."""
+        return bool(self.state_file) and self.clock_mode != "replay" and "redis" not in self.feed_names
 
     @property
     def speed_limits(self) -> dict[str, float]:

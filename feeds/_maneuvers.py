@@ -11,7 +11,7 @@ import numpy as np
 from feeds._sea import Sea, end_of, way_from
 from sea import paths
 from sea.geo import destination, distance_nm
-from sim.custom import Plan, Rest, Sail
+from sim.custom import Parts, Plan, Rest, Sail
 from sim.fleet import AT_ANCHOR, MOORED, UNDER_WAY
 from sim.world import World
 
@@ -23,11 +23,56 @@ _WAIT_NM: Final = 8.0
 """Vessels wait so far off a closed port."""
 
 
-@dataclass(slots=True)
-class _Meeting:
+@dataclass(slots=True, eq=False)
+class Meeting:
     """How many have arrived."""
 
     arrived: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Gathered(Plan):
+    """Wait until both vessels of a meeting are there, then go on with another plan."""
+
+    meeting: Meeting
+    then: Plan
+    arrived: bool = False
+
+    def __next__(self) -> Sail | Rest:
+        if not self.arrived:
+            self.arrived = True
+            self.meeting.arrived += 1
+        return next(self.then) if self.meeting.arrived >= 2 else Rest(UNDER_WAY, _LOOK_AGAIN_S)
+
+
+@dataclass(slots=True, eq=False)
+class Resumed(Plan):
+    """From `here` to where the interrupted part of a plan led, and then the rest of it.
+
+    Attributes:
+        here: latitude and longitude where the interruption ends.
+        sail: the part that was interrupted; None: there was none, or it has been taken up.
+        closed: passages through which no way leads at that time.
+        then: the rest of the plan; None where there is no way.
+
+    """
+
+    here: Place
+    sail: Sail | None
+    closed: set[str]
+    then: Plan | None
+
+    def __next__(self) -> Sail | Rest:
+        sail, self.sail = self.sail, None
+        if sail is not None:
+            try:
+                return replace(sail, path=way_from(self.here, end_of(sail), self.closed), begin=0.0)
+            except paths.Unsailable:
+                self.then = None
+                return Rest(AT_ANCHOR, np.inf)
+        if self.then is None:
+            raise StopIteration
+        return next(self.then)
 
 
 def own_way(sea: Sea, mmsi: int, under_way: bool = True) -> int:
@@ -57,12 +102,13 @@ def meet(sea: Sea, first: int, second: int, seconds: float) -> None:
     rows = [own_way(sea, first), own_way(sea, second)]
     places = [_place(sea, row) for row in rows]
     middle = _middle(*places)
-    meeting = _Meeting()
+    meeting = Meeting()
     for row, place in zip(rows, (middle, _off(middle, 90.0, _APART_NM)), strict=True):
         here, sail = _place(sea, row), sea.party.sails[row]
         onward = Sail(way_from(here, paths.stop("a meeting", *place), sea.closed), sail.destination if sail else "")
         beside = Rest(UNDER_WAY, seconds)
-        sea.party.replan(row, functools.partial(_meeting_plan, sea, meeting, onward, beside, place, sail))
+        plan = functools.partial(_meeting_plan, sea, meeting, onward, beside, place, sail)
+        sea.party.replan(row, plan)
 
 
 def drift(sea: Sea, mmsi: int, course: float, kn: float, hours: float) -> None:
@@ -85,12 +131,8 @@ def drift(sea: Sea, mmsi: int, course: float, kn: float, hours: float) -> None:
     path = path if ahead == here else path.begun_at(here)
     adrift = Sail(path, sail.destination if sail else "", kn=kn, nav_status=NOT_UNDER_COMMAND)
 
-    def plan(rest: Plan) -> Plan:
-        yield adrift
-        yield Rest(NOT_UNDER_COMMAND, 600.0)
-        yield from _resumed(sea, end, sail, rest)
-
-    sea.party.replan(row, plan)
+    becalmed: list[Sail | Rest] = [adrift, Rest(NOT_UNDER_COMMAND, 600.0)]
+    sea.party.replan(row, lambda rest: Parts(becalmed, Resumed(end, sail, sea.closed, rest)))
 
 
 def hold_at_port(
@@ -140,35 +182,14 @@ def _wait_off(sea: Sea, row: int, sail: Sail, anchorage: Place, until: float) ->
     part = replace(sail.path, lat=sail.path.lat[: last + 1], lon=sail.path.lon[: last + 1], sheltered_in_nm=0.0)
     place = float(part.lat[-1]), float((part.lon[-1] + 180) % 360 - 180)
 
-    def plan(rest: Plan) -> Plan:
-        yield replace(sail, path=part)
-        yield Rest(AT_ANCHOR, max(until - party.now, _LOOK_AGAIN_S))
-        yield from _resumed(sea, place, sail, rest)
-
-    party.replan(row, plan)
+    waiting: list[Sail | Rest] = [replace(sail, path=part), Rest(AT_ANCHOR, _LOOK_AGAIN_S, until)]
+    party.replan(row, lambda rest: Parts(waiting, Resumed(place, sail, sea.closed, rest)))
 
 
 def _meeting_plan(
-    sea: Sea, meeting: _Meeting, onward: Sail, beside: Rest, place: Place, sail: Sail | None, rest: Plan
+    sea: Sea, meeting: Meeting, onward: Sail, beside: Rest, place: Place, sail: Sail | None, rest: Plan
 ) -> Plan:
-    yield onward
-    meeting.arrived += 1
-    while meeting.arrived < 2:
-        yield Rest(UNDER_WAY, _LOOK_AGAIN_S)
-    yield beside
-    yield from _resumed(sea, place, sail, rest)
-
-
-def _resumed(sea: Sea, here: Place, sail: Sail | None, rest: Plan) -> Plan:
-    """From `here` to where the interrupted part of the plan led, and then the rest of it."""
-    if sail is not None:
-        try:
-            path = way_from(here, end_of(sail), sea.closed)
-        except paths.Unsailable:
-            yield Rest(AT_ANCHOR, np.inf)
-            return
-        yield replace(sail, path=path, begin=0.0)
-    yield from rest
+    return Parts([onward], Gathered(meeting, Parts([beside], Resumed(place, sail, sea.closed, rest))))
 
 
 def _middle(a: Place, b: Place) -> Place:

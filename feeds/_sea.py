@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from sim.custom import (
     COLUMNS,
     STAY_S,
     CustomError,
+    Parts,
     Plan,
     Rest,
     Route,
@@ -218,7 +219,7 @@ class Sea:
         if sail is None:
             return row
         path = way_from(self._place(row), end_of(sail), self.closed)
-        self.party.replan(row, lambda plan: chained(replace(sail, path=path, begin=0.0), plan))
+        self.party.replan(row, lambda plan: Parts([replace(sail, path=path, begin=0.0)], plan))
         return row
 
     def _start(self, vessel: Vessel, route: Route | None, progress: float) -> tuple[Place, Plan]:
@@ -232,14 +233,14 @@ class Sea:
                 return place, bound_for(paths.path(here, end, self.closed), end.name, end.place)
             if vessel.speed:
                 return place, straight_on(place, vessel.course or 0.0, vessel.speed)
-            return place, iter([at_rest(place)])
+            return place, Parts([at_rest(place)])
         if vessel.position is None or progress:
             return route.stops[0].place, to_and_fro(route, progress)
         here = paths.stop(vessel.vessel_name, *vessel.position)
         if distance_nm(*here.place, *route.stops[0].place) < _IN_PORT_NM:
             return here.place, to_and_fro(route)
         first = Sail(paths.path(here, route.stops[0], self.closed), route.stops[0].name)
-        return here.place, chained(first, to_and_fro(route))
+        return here.place, Parts([first], to_and_fro(route))
 
     def _free_number(self) -> int:
         """For a new route: the next one that no route has, so that a number does not soon mean another route."""
@@ -258,7 +259,7 @@ class Sea:
         start, end = (paths.stop(port.name, *port.berth) for port in ends)
         here = float(fleet.lat[row]), float(fleet.lon[row])
         first = Sail(way_from(here, end, self.closed), end.name)
-        return chained(first, _between(end, start, frozenset(self.closed)))
+        return Parts([first], Between(end, start, frozenset(self.closed)))
 
     def _retire(self, row: int) -> None:
         self.world.retire(row)
@@ -321,16 +322,29 @@ def end_of(sail: Sail) -> paths.Stop:
     return paths.stop(sail.destination or "its course", float(sail.path.lat[-1]), lon)
 
 
-def chained(first: Sail, plan: Plan) -> Plan:
-    """One more part before a plan; where it ends at a port, a stay."""
-    yield first
-    yield from plan
+@dataclass(slots=True, eq=False)
+class Between(Plan):
+    """Sail to and fro between two places for ever, with a stay at each.
 
+    Attributes:
+        here, there: where the vessel is or sails from, and where to.
+        closed: passages through which the way does not lead.
+        path: the way from `here`; None until it has been found.
+        rests: whether a stay comes next.
 
-def _between(here: paths.Stop, there: paths.Stop, closed: frozenset[str]) -> Iterator[Sail | Rest]:
-    yield Rest(MOORED, STAY_S)
-    path = paths.path(here, there, closed)
-    while True:
-        yield Sail(path, there.name)
-        yield Rest(MOORED, STAY_S)
-        here, there, path = there, here, path.reversed()
+    """
+
+    here: paths.Stop
+    there: paths.Stop
+    closed: frozenset[str]
+    path: paths.Path | None = None
+    rests: bool = True
+
+    def __next__(self) -> Sail | Rest:
+        if self.rests:
+            self.rests = False
+            return Rest(MOORED, STAY_S)
+        path = self.path or paths.path(self.here, self.there, self.closed)
+        sail = Sail(path, self.there.name)
+        self.here, self.there, self.path, self.rests = self.there, self.here, path.reversed(), True
+        return sail

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
 from config import Settings, SettingsError, scenario_file
-from feeds import _orders
+from feeds import _kept, _orders
 from feeds._deceptions import deceived
 from feeds._events import Events
 from feeds._faults import FaultyLine
@@ -28,6 +28,9 @@ STEP_S: Final = 1.0
 EXACT_JUMP_S: Final = 6 * 3600.0
 """A jump up to here is sailed in ordinary steps, so that it is the same as waiting; farther in longer ones."""
 LONGEST_JUMP_S: Final = 31 * 86400.0
+CAUGHT_UP_S: Final = 600.0
+"""So much of a time in which nobody ran it a simulation of today makes up report by report; of more, the end."""
+_IS_UTC_WITHIN_S: Final = 5.0
 _SLACK_S: Final = 0.5
 """Wall seconds by which the clock may run ahead of the Sea before it waits for it."""
 _STEPS_BEHIND: Final = 50
@@ -123,17 +126,52 @@ class Simulator:
         """
         self._sea = self.sea
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is a Sea, or it is being made by the thread that runs it."""
+        return self._runs or self._sea is not None
+
+    def saved(self, wall: float) -> bytes:
+        """All that `restore` needs to go on from this moment, between two steps; `wall` is Unix seconds."""
+        return self._ask(lambda: self._saved(wall))
+
+    def restore(self, kept: bytes, wall: float) -> None:
+        """Go on where a simulator of the same settings was when `saved` gave `kept`; before it runs.
+
+        A clock that showed the wall's time then shows it again (`wall`, Unix seconds), and the vessels have sailed on;
+        any other goes on where it stood. A setting that is not what it was then overrules what was steered.
+
+        Raises:
+            ValueError, LookupError, TypeError: It was something else, or is too long ago.
+
+        """
+        found = _kept.unpacked(kept)
+        changed = {name for name, value in found["settings"].items() if value != getattr(self._settings, name)}
+        if "update_interval" not in changed:
+            self.update_interval = found["update_interval"]
+        sea = Sea(self._settings, wall, self.update_interval, self._scenario.shares)
+        self._sea, self._events, self._untold = sea, Events(self._scenario, sea, self._line, wall), found["untold"]
+        for thing, state in ((sea, found["sea"]), (self._events, found["events"]), (self._line, found["line"])):
+            _kept.restore(thing, state)
+        if wall - sea.now > LONGEST_JUMP_S and self._is_utc:
+            raise ValueError("it is too long ago")
+        if "update_interval" in changed:
+            sea.set_interval(self.update_interval)
+        if not self._is_utc:
+            self._restore_clock(found["clock"], changed, wall)
+
     def run(self, stop: threading.Event) -> None:
         """Take steps and orders until `stop`. A run that follows one that failed begins a new Sea."""
-        if self._runs:
+        failed, self._runs = self._runs, True
+        if failed:
             self._begin(self._clock.now())
         self.begin()
-        self._runs = True
         while not stop.is_set():
             self.obey()
             if not self.advance():
                 self._sleep()
         self._runs = False
+        self.obey()
 
     def advance(self) -> bool:
         """Take one step and publish the reports due, if a step is due at the clock's time; whether it was."""
@@ -147,9 +185,7 @@ class Simulator:
         due_s = now - sea.now
         if due_s >= self._step_s:
             longest = min(due_s // _STEPS_BEHIND, MAX_STEP_S) if self._is_utc else 0.0
-            sea.step(max(self._step_s, longest))
-            self._events.step()
-            self._tell(sea.due())
+            self._step_on(max(self._step_s, longest))
         self._lead()
         return due_s >= self._step_s
 
@@ -333,15 +369,52 @@ class Simulator:
         self._clock.set(time)
         self._lead()
 
-    def _sail(self, time: float) -> None:
-        """Steps without reports to `time`."""
+    def _restore_clock(self, then: Mapping[str, Any], changed: Collection[str], wall: float) -> None:
+        clock = self._clock
+        clock.set_rate(clock.rate if "speed_factor" in changed else then["rate"])
+        clock.pause(clock.paused if "paused" in changed else then["paused"])
+        clock.set(then["time"])
+        if then["rate"] == 1 and not then["paused"] and abs(then["time"] - then["wall"]) < _IS_UTC_WITHIN_S:
+            self._make_up(wall)
+        self._lead()
+
+    def _saved(self, wall: float) -> bytes:
+        clock, settings = self._clock, self._settings
+        return _kept.packed({
+            "clock": {"time": clock.now(), "rate": clock.rate, "paused": clock.paused, "wall": wall},
+            "settings": {name: getattr(settings, name) for name in ("update_interval", "speed_factor", "paused")},
+            "update_interval": self.update_interval, "untold": self._untold,
+            "sea": self.sea, "events": self._events, "line": self._line,
+        })  # fmt: skip
+
+    def _make_up(self, time: float) -> None:
+        """Sail to `time`, over a time in which nobody ran the simulation."""
+        gap = time - self.sea.now
+        if gap > LONGEST_JUMP_S:
+            raise ValueError("it is too long ago")
+        if gap > CAUGHT_UP_S:
+            self._sail(time, exact_s=CAUGHT_UP_S)
+            self._untold = True
+            if self._traffic:
+                self._traffic.spare_silent()
+        while time - self.sea.now >= self._step_s:
+            self._step_on(self._step_s)
+        self._clock.set(max(time, self._clock.now()))
+
+    def _sail(self, time: float, exact_s: float = EXACT_JUMP_S) -> None:
+        """Steps without reports to `time`; longer than usual where that is more than `exact_s` ahead."""
         sea = self.sea
-        whole = self._step_s if time - sea.now <= EXACT_JUMP_S else MAX_STEP_S
+        whole = self._step_s if time - sea.now <= exact_s else MAX_STEP_S
         for dt in (whole, self._step_s):
             for _ in range(int((time - sea.now) // dt)):
                 sea.step(dt)
                 self._events.step()
         sea.set_interval(self.update_interval)
+
+    def _step_on(self, dt: float) -> None:
+        self.sea.step(dt)
+        self._events.step()
+        self._tell(self.sea.due())
 
     def _begin(self, time: float) -> Sea:
         sea = Sea(self._settings, time, self.update_interval, self._scenario.shares)

@@ -10,6 +10,7 @@ from typing import Any
 
 from traffic.context import VERSION, Context
 from traffic.control import Control
+from traffic.keeper import Keeper
 from traffic.outbox import Outbox
 from traffic.supervisor import Supervisor
 from traffic.table import Traffic
@@ -22,6 +23,7 @@ class Status:
     Attributes:
         traffic, context, control, supervisor, outboxes: of whom it tells.
         clients: how many are connected, by transport.
+        keeper: of the state file; None where nothing is kept.
 
     """
 
@@ -31,6 +33,7 @@ class Status:
     supervisor: Supervisor
     outboxes: Sequence[Outbox]
     clients: Callable[[], dict[str, int]]
+    keeper: Keeper | None = None
 
     def __call__(self) -> dict[str, Any]:
         """The guide's status, and ours, as JSON has it."""
@@ -53,6 +56,7 @@ class Status:
             "simulation": control.state() if control else None,
             "outputs": [outbox.status() for outbox in self.outboxes],
             "memory": {"rss_bytes": _resident_bytes()},
+            "state": self.keeper.status() if self.keeper else None,
         }
 
 

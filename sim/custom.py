@@ -164,13 +164,62 @@ class Sail:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Part of a plan: lie for some seconds with a navigational status."""
+    """Part of a plan: lie for some seconds, and at least until a time (Unix seconds), with a navigational status."""
 
     nav_status: int
     seconds: float
+    until: float = 0.0
 
 
 Plan = Iterator[Sail | Rest]
+"""What a vessel does, part by part; after the last it lies where it is. Data, no generators: plans outlive a process.
+
+`next` may raise paths.Unsailable.
+"""
+
+
+@dataclass(slots=True, eq=False)
+class Parts(Plan):
+    """The parts given, then another plan."""
+
+    parts: list[Sail | Rest]
+    then: Plan | None = None
+
+    def __next__(self) -> Sail | Rest:
+        if self.parts:
+            return self.parts.pop(0)
+        if self.then is None:
+            raise StopIteration
+        return next(self.then)
+
+
+@dataclass(slots=True, eq=False)
+class ToAndFro(Plan):
+    """Sail a route out and back for ever, and lie where it calls.
+
+    Attributes:
+        route: as given.
+        at: the next leg: those out, from 0 on, and after them those back.
+        begin: how much of that leg is done, 0 to 1.
+        rests: whether a stay comes before it.
+
+    """
+
+    route: Route
+    at: int = 0
+    begin: float = 0.0
+    rests: bool = False
+
+    def __next__(self) -> Sail | Rest:
+        if self.rests:
+            self.rests = False
+            return Rest(MOORED, STAY_S)
+        route, legs, begin = self.route, len(self.route.legs), self.begin
+        out = self.at < legs
+        leg = self.at if out else 2 * legs - 1 - self.at
+        path, end = (route.legs[leg], leg + 1) if out else (route.legs[leg].reversed(), leg)
+        self.at, self.begin, self.rests = (self.at + 1) % (2 * legs), 0.0, route.calls[end]
+        return Sail(path, route.stops[end].name, begin, route.calls[end])
 
 
 def to_and_fro(route: Route, progress: float = 0.0) -> Plan:
@@ -178,25 +227,12 @@ def to_and_fro(route: Route, progress: float = 0.0) -> Plan:
     lengths = np.array([path.length_nm for path in route.legs])
     gone = progress * lengths.sum()
     first = min(int(np.searchsorted(np.cumsum(lengths), gone, side="right")), len(lengths) - 1)
-    begin = (gone - lengths[:first].sum()) / lengths[first]
-    legs = list(enumerate(route.legs))
-    while True:
-        for at, path in legs[first:]:
-            yield Sail(path, route.stops[at + 1].name, min(begin, 1.0), route.calls[at + 1])
-            begin = 0.0
-            if route.calls[at + 1]:
-                yield Rest(MOORED, STAY_S)
-        for at, path in legs[::-1]:
-            yield Sail(path.reversed(), route.stops[at].name, 0.0, route.calls[at])
-            if route.calls[at]:
-                yield Rest(MOORED, STAY_S)
-        first = 0
+    return ToAndFro(route, first, min(float((gone - lengths[:first].sum()) / lengths[first]), 1.0))
 
 
 def bound_for(path: paths.Path, name: str, place: tuple[float, float]) -> Plan:
     """Sail a path to a place of that name, and lie there for good."""
-    yield Sail(path, name)
-    yield at_rest(place)
+    return Parts([Sail(path, name), at_rest(place)])
 
 
 def straight_on(place: tuple[float, float], course: float, kn: float) -> Plan:
@@ -204,9 +240,8 @@ def straight_on(place: tuple[float, float], course: float, kn: float) -> Plan:
     for nm in _STRAIGHT_NM:
         lat, lon = (float(part) for part in destination(*place, course, nm))
         if paths.is_clear(place, (lat, lon)):
-            yield Sail(paths.straight(place, (lat, lon)), "", kn=kn)
-            break
-    yield at_rest(place)
+            return Parts([Sail(paths.straight(place, (lat, lon)), "", kn=kn), at_rest(place)])
+    return Parts([at_rest(place)])
 
 
 def at_rest(place: tuple[float, float]) -> Rest:

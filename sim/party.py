@@ -151,7 +151,9 @@ class Party:
     def _next(self, row: int) -> None:
         """The next part of a vessel's plan; without one it lies where it is."""
         try:
-            part = next(self._plans[row], None) or Rest(MOORED, np.inf)
+            part = next(self._plans[row])
+        except StopIteration:
+            part = Rest(MOORED, np.inf)
         except Unsailable:
             # a way that was open when the plan was made has closed since
             part = Rest(AT_ANCHOR, np.inf)
@@ -168,7 +170,7 @@ class Party:
         fleet = self.fleet
         self._lines[row] = _lying(float(fleet.lat[row]), float(fleet.lon[row]), float(fleet.heading[row]))
         fleet.nav_status[row], fleet.sog[row], fleet.along_nm[row] = rest.nav_status, 0.0, 0.0
-        fleet.rest_until[row] = self.now + rest.seconds
+        fleet.rest_until[row] = max(self.now + rest.seconds, rest.until)
         self._set(row, sails=0.0, length=0.0, kn=0.0)
 
     def _sail(self, row: int, sail: Sail) -> None:

@@ -32,7 +32,7 @@ _MOST: Final = (("sog", "speed", round(TOP_SPEED_KN * 10)), ("cog", "course", 35
 """Column, its name in the counts, and the highest value that can be."""
 _TOP_M_PER_MS: Final = TOP_SPEED_KN * 1852 / 3_600_000
 _METRES: Final = 1852.0 * 60 / fields.LATLON_SCALE
-_STATE: Final = np.dtype(
+STATE: Final = np.dtype(
     [("t", "i8"), ("lat", "i4"), ("lon", "i4"), ("trusted", "u1"),
      ("other_t", "i8"), ("other_lat", "i4"), ("other_lon", "i4"), ("streak", "u1"), ("agreed", "u1"),
      ("doubted_t", "i8")]
@@ -87,13 +87,24 @@ class Doubts:
     """
 
     def __init__(self) -> None:
-        self._state = np.zeros(0, _STATE)
+        self._state = np.zeros(0, STATE)
         self._any = False
 
     def forget(self, rows: int | Rows | list[int]) -> None:
         """Nothing is known of `rows` any more."""
         self._reserve(int(np.max(rows, initial=-1)) + 1)
         self._state[rows] = 0
+
+    def saved(self, rows: Rows) -> NDArray[Any]:
+        """What is remembered of `rows`, for `restore`."""
+        self._reserve(int(rows.max(initial=-1)) + 1)
+        return self._state[rows]
+
+    def restore(self, rows: Rows, state: NDArray[Any]) -> None:
+        """Take over what `saved` gave."""
+        self._reserve(int(rows.max(initial=-1)) + 1)
+        self._state[rows] = state
+        self._any = bool((self._state["doubted_t"] > 0).any())
 
     def judge(self, rows: Rows, t: NDArray[Any], lat: NDArray[Any], lon: NDArray[Any]) -> tuple[Bools, Rows]:
         """Which of the positions of distinct `rows` are believed, and the rows that were moved elsewhere by that.
@@ -145,6 +156,6 @@ class Doubts:
 
     def _reserve(self, rows: int) -> None:
         if rows > len(self._state):
-            grown = np.zeros(max(rows, 2 * len(self._state)), _STATE)
+            grown = np.zeros(max(rows, 2 * len(self._state)), STATE)
             grown[: len(self._state)] = self._state
             self._state = grown

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from traffic import fields
 from traffic.clock import Clock, Mode
 from traffic.events import Event
+from traffic.removals import TOMBSTONE, Removals
 from traffic.snapshot import Snapshot
 
 STREAM: Final = "fairway:steps"
@@ -87,7 +88,7 @@ class Entry(msgspec.Struct, frozen=True):
         rows: int32[k], the rows that changed; `columns` are their values.
         static_rows: the same for static data.
         static_seq, sources, simulated, stations: as in Snapshot.
-        graves: TOMBSTONE[...], what was removed since `prev`; `forgotten` as in Removals.
+        graves: TOMBSTONE[...], what was removed since `prev`; `forgotten` and `gaps` as in Removals.
 
     """
 
@@ -107,6 +108,7 @@ class Entry(msgspec.Struct, frozen=True):
     stations: tuple[str, ...]
     graves: bytes
     forgotten: int
+    gaps: tuple[tuple[int, int], ...] = ()
 
 
 def pack(before: Snapshot | None, snapshot: Snapshot, beside: Beside) -> bytes:
@@ -133,6 +135,7 @@ def pack(before: Snapshot | None, snapshot: Snapshot, beside: Beside) -> bytes:
         stations=snapshot.stations,
         graves=snapshot.removals.since(prev).tobytes(),
         forgotten=snapshot.removals.forgotten,
+        gaps=snapshot.removals.gaps,
     )
     return msgspec.msgpack.encode(entry)
 
@@ -151,6 +154,29 @@ def unpack(packed: bytes) -> Entry:
 
     """
     return msgspec.msgpack.decode(packed, type=Entry)
+
+
+def rows_of(entry: Entry) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """intp[k] and intp[m]: the rows of `columns` and those of `static`."""
+    return np.frombuffer(entry.rows, "<i4").astype(np.intp), np.frombuffer(entry.static_rows, "<i4").astype(np.intp)
+
+
+def write(columns: Mapping[str, NDArray[Any]], rows: NDArray[np.intp], packed: Packed) -> None:
+    """Put the values of an Entry into `rows` of `columns`."""
+    for name, values in packed.items():
+        column = columns[name]
+        if isinstance(values, bytes):
+            column[rows] = np.frombuffer(values, column.dtype)
+        else:
+            # numpy would make fixed-width text of a list of strings
+            column[rows] = np.array([*values, None], object)[:-1]
+
+
+def removals_after(removals: Removals, entry: Entry) -> Removals:
+    """What is known of removals at the entry's seq, if `removals` were at its `prev`."""
+    before = removals.entries if entry.prev else removals.entries[:0]
+    graves = np.concatenate([before, np.frombuffer(entry.graves, TOMBSTONE)])
+    return Removals(graves[graves["seq"] > entry.forgotten], entry.forgotten, entry.gaps)
 
 
 def _changed(before: Snapshot | None, snapshot: Snapshot) -> NDArray[np.intp]:

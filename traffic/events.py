@@ -40,6 +40,7 @@ class Events:
         # an immutable tuple, swapped: readers need no lock
         self._ring: tuple[Event, ...] = ()
         self._seq = 0
+        self._gap = (0, 0)
 
     @property
     def seq(self) -> int:
@@ -85,8 +86,23 @@ class Events:
                 self._ring = (*self._ring, event)[-self._size :]
                 self._seq = event.seq
 
+    def restore(self, ring: tuple[Event, ...], seq: int, left_out: int) -> None:
+        """Go on after `seq`; so many numbers are left out: a killed process may have given them to events of its last.
+
+        Args:
+            ring: the events that were kept.
+            seq: number of the newest that there was when they were.
+            left_out: no client misses anything between these.
+
+        """
+        with self._lock:
+            self._ring, self._gap = ring[-self._size :], (seq, seq + left_out)
+            self._seq = seq + left_out
+
     def since(self, seq: int) -> tuple[tuple[Event, ...], int]:
         """The events after `seq`, oldest first; and how many between were already forgotten."""
-        ring = self._ring
+        ring, (last_kept, left_out) = self._ring, self._gap
+        if last_kept <= seq < left_out:
+            seq = left_out
         newer = tuple(event for event in ring if event.seq > seq) if ring and ring[-1].seq > seq else ()
         return newer, newer[0].seq - seq - 1 if newer else 0

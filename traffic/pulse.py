@@ -40,18 +40,25 @@ class Pulse:
     ) -> None:
         self._traffic, self._clock, self._monotonic, self._judge, self._utc = traffic, clock, monotonic, judge, utc
         self._advanced_at = monotonic()
+        self.lock = threading.Lock()
+        """Whoever holds it finds Traffic and rules between two beats."""
 
     @property
     def age_s(self) -> float:
         """Wall seconds since Traffic was last advanced, or since the start: large where the pulse has stopped."""
         return self._monotonic() - self._advanced_at
 
+    def beat(self) -> None:
+        """Advance once; for who holds the lock."""
+        self._judge(self._traffic.advance(self._clock.now()))
+        self._advanced_at = self._monotonic()
+
     def run(self, stop: threading.Event) -> None:
         """Advance until `stop`."""
         while not stop.is_set():
             self._keep_true()
-            self._judge(self._traffic.advance(self._clock.now()))
-            self._advanced_at = self._monotonic()
+            with self.lock:
+                self.beat()
             self._clock.wait(stop, self._traffic.pulse_s)
 
     def _keep_true(self) -> None:

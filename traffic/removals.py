@@ -12,6 +12,7 @@ REASONS: Final = ("lost", "deleted", "left_filter")
 """Why a vessel is no longer seen; Traffic itself knows the first two."""
 LOST, DELETED, LEFT_FILTER = range(3)
 TOMBSTONES: Final = 8192
+MOST_GAPS: Final = 64
 TOMBSTONE: Final = np.dtype([("seq", "u8"), ("mmsi", "u4"), ("row", "i4"), ("reason", "u1")])
 
 
@@ -22,11 +23,14 @@ class Removals:
     Attributes:
         entries: TOMBSTONE[k]: at which seq which MMSI left which row, and the index of its reason in REASONS.
         forgotten: seq of the newest removal that is no longer here; a cursor before it can't be told what it missed.
+        gaps: (from, to): seqs between these two, exclusive, were told by a process that was killed before it kept what
+            they stood for; a cursor there can't be told what it missed either.
 
     """
 
     entries: NDArray[Any]
     forgotten: int
+    gaps: tuple[tuple[int, int], ...] = ()
 
     @staticmethod
     def none() -> Removals:
@@ -44,4 +48,15 @@ class Removals:
         entries = np.concatenate([self.entries, newer])
         fallen, kept = np.split(entries, [max(0, len(entries) - size)])
         forgotten = int(fallen["seq"][-1]) if len(fallen) else self.forgotten
-        return Removals(kept, forgotten), fallen["row"].astype(np.intp)
+        return Removals(kept, forgotten, self.gaps), fallen["row"].astype(np.intp)
+
+    def reaches(self, seq: int) -> bool:
+        """Whether a consumer at `seq` can be told who left since."""
+        return self.forgotten <= seq and not any(first < seq < last for first, last in self.gaps)
+
+    def after_gap(self, first: int, last: int) -> Removals:
+        """With one gap more; of many the oldest is forgotten, with all before it."""
+        gaps, forgotten = (*self.gaps, (first, last)), self.forgotten
+        if len(gaps) > MOST_GAPS:
+            forgotten, gaps = max(forgotten, gaps[0][1]), gaps[1:]
+        return Removals(self.entries, forgotten, gaps)

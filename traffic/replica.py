@@ -6,17 +6,14 @@ Epoch, seq and rows are those of the original: a client can go on at any replica
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sea.ports import PortIndex
 from traffic.batch import Batch
-from traffic.entry import Area, Beside, Entry, Packed
+from traffic.entry import Area, Beside, Entry, Packed, removals_after, rows_of, write
 from traffic.events import Events
-from traffic.removals import TOMBSTONE, Removals
 from traffic.snapshot import Snapshot
 from traffic.stations import Stations
 from traffic.table import Traffic
@@ -82,40 +79,26 @@ class Replica(Traffic):
     def _adopt(self, entry: Entry) -> None:
         if entry.epoch != self._epoch:
             self._empty(entry.now)
-        if entry.prev == 0:
-            self._removals = Removals.none()
         self._epoch, self._seq, self._now = entry.epoch, entry.seq, entry.now
         self._sources = dict(zip(entry.sources, entry.simulated, strict=True))
         self._stations = Stations(entry.stations)
         if entry.count > len(self._columns["mmsi"]):
             self._grow(max(64, 2 * entry.count))
         self._used = entry.count
-        rows = np.frombuffer(entry.rows, "<i4").astype(np.intp)
+        rows, static_rows = rows_of(entry)
         moved = self._written(rows, entry.columns)
-        static_rows = np.frombuffer(entry.static_rows, "<i4").astype(np.intp)
-        _write(self._static, static_rows, entry.static)
+        write(self._static, static_rows, entry.static)
         self._static_seq, self._static_changed = entry.static_seq, self._static_changed or len(static_rows) > 0
-        graves = np.concatenate([self._removals.entries, np.frombuffer(entry.graves, TOMBSTONE)])
-        self._removals = Removals(graves[graves["seq"] > entry.forgotten], entry.forgotten)
+        self._removals = removals_after(self._removals, entry)
         self.reports["redis"] += len(rows)
         self._extend_tracks(moved)
 
     def _written(self, rows: NDArray[np.intp], columns: Packed) -> NDArray[np.intp]:
         """Take over the columns of `rows`; those of which a vessel has a new position."""
         mmsi, t = self._columns["mmsi"][rows], self._columns["t"][rows]
-        _write(self._columns, rows, columns)
+        write(self._columns, rows, columns)
         for row in rows[(self._columns["mmsi"][rows] != mmsi) & (mmsi > 0)].tolist():
             with self._tracks_lock:
                 self._tracks.drop(row)
         moved = (self._columns["mmsi"][rows] > 0) & (self._columns["t"][rows] != t)
         return np.asarray(rows[moved])
-
-
-def _write(columns: Mapping[str, NDArray[Any]], rows: NDArray[np.intp], packed: Packed) -> None:
-    for name, values in packed.items():
-        column = columns[name]
-        if isinstance(values, bytes):
-            column[rows] = np.frombuffer(values, column.dtype)
-        else:
-            # numpy would make fixed-width text of a list of strings
-            column[rows] = np.array([*values, None], object)[:-1]

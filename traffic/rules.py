@@ -75,6 +75,34 @@ class Alerts:
         self._mmsi = np.zeros(0, np.uint32)
         self._states: dict[str, _State] = {}
 
+    def saved(self) -> dict[str, Any]:
+        """What `restore` needs, as JSON has it but for bytes; to be called between two `judge`s."""
+        states = {
+            name: {
+                "active": np.flatnonzero(state.active).astype("<i4").tobytes(),
+                "raised": list(state.raised.items()),
+                "told": [[kind, mmsi, at] for (kind, mmsi), at in state.told.items()],
+            }
+            for name, state in self._states.items()
+        }
+        return {"number": self._number, "states": states}
+
+    def restore(self, snapshot: Snapshot, kept: dict[str, Any], left_out: int) -> None:
+        """Go on with what `saved` gave at `snapshot`; so many numbers are left out, see `Events.leave_gap`."""
+        self._epoch, self._seq, self._number = snapshot.epoch, snapshot.seq, kept["number"] + left_out
+        self._mmsi = np.where(snapshot.positioned, snapshot.columns["mmsi"], 0)
+        for rule in self._rules():
+            own = kept["states"].get(rule.name)
+            if own is None:
+                continue
+            state = self._states[rule.name] = _State(np.zeros(len(self._mmsi), bool))
+            rows = np.frombuffer(own["active"], "<i4")
+            state.active[rows] = True
+            if rule.place:
+                state.places = {int(self._mmsi[row]): rule.place(snapshot, row) for row in rows.tolist()}
+            state.raised = dict(own["raised"])
+            state.told = {(kind, mmsi): at for kind, mmsi, at in own["told"]}
+
     def judge(self, snapshot: Snapshot) -> None:
         """Look at a Snapshot; nothing is done for one that was looked at already."""
         if (snapshot.epoch, snapshot.seq) == (self._epoch, self._seq):

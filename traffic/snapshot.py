@@ -76,7 +76,7 @@ class Snapshot:
 
     def reaches(self, epoch: str, seq: int) -> bool:
         """Whether a consumer at `seq` of `epoch` can be told what it missed, removals included."""
-        return epoch == self.epoch and self.removals.forgotten <= seq <= self.seq
+        return epoch == self.epoch and seq <= self.seq and self.removals.reaches(seq)
 
     def find(self, mmsi: int | None = None, imo: int | None = None) -> int | None:
         """The row of a vessel, with or without a position, or None."""

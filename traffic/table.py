@@ -61,6 +61,8 @@ class Traffic:
         self.dropped: Counter[str] = Counter()
         self.reports: Counter[str] = Counter()
         self._epoch, self._seq, self._now, self._spared = "", 0, 0.0, 0
+        self._row_of: dict[int, int] = {}
+        self._free: list[int] = []
         self._snapshot: Snapshot
         self._empty(0.0)
 
@@ -92,6 +94,44 @@ class Traffic:
             "lon": points["lon"] / fields.LATLON_SCALE,
             "sog": sog,
         }
+
+    def keep_journal(self) -> None:
+        """From now on remember how tracks change, for `saved`."""
+        with self._tracks_lock:
+            self._tracks.keep_journal()
+
+    def saved(self, since: int) -> tuple[Snapshot, NDArray[np.intp], NDArray[Any], list[tuple[int, Any]]]:
+        """What `restore` needs beside the Snapshot: rows that changed after `since`, their Doubts, the tracks' journal.
+
+        To be called between two `advance`s.
+        """
+        rows = np.flatnonzero(self._snapshot.columns["seq"] > since)
+        with self._tracks_lock:
+            return self._snapshot, rows, self._doubts.saved(rows), self._tracks.take_journal()
+
+    def restore(self, kept: Snapshot, doubts: NDArray[Any], track_rows: NDArray[np.intp], points: NDArray[Any]) -> None:
+        """Be as a Traffic was whose Snapshot is `kept`, before anything was put.
+
+        Args:
+            kept: where to go on; its arrays are taken over.
+            doubts: STATE[rows of it].
+            track_rows: intp[n], parallel to `points`, as `Tracks.restore` takes them.
+            points: POINT[n].
+
+        """
+        self._epoch, self._seq, self._now = kept.epoch, kept.seq, kept.now
+        self._columns, self._static = dict(kept.columns), dict(kept.static_columns)
+        self._sources = dict(zip(kept.sources, kept.simulated, strict=True))
+        self._stations = Stations(kept.stations)
+        mmsi = kept.columns["mmsi"]
+        self._used = len(mmsi)
+        self._row_of = {int(mmsi[row]): row for row in np.flatnonzero(mmsi).tolist()}
+        self._free = np.setdiff1d(np.flatnonzero(mmsi == 0), kept.removals.entries["row"]).tolist()
+        self._removals, self._static_seq, self._static_changed = kept.removals, kept.static_seq, True
+        self._doubts.restore(np.arange(self._used), doubts)
+        with self._tracks_lock:
+            self._tracks.restore(track_rows, points)
+        self._publish()
 
     def advance(self, now: float) -> Snapshot:
         """Merge what was put, remove the silent; a new Snapshot if anything changed. One thread only."""
@@ -134,9 +174,7 @@ class Traffic:
         self._epoch, self._seq, self._now = self._new_epoch(), 0, now
         self._columns = {f.name: np.zeros(0, f.dtype) for f in (*fields.DERIVED, *fields.MOVING)}
         self._static = {f.name: np.zeros(0, f.dtype) for f in fields.STATIC}
-        self._row_of: dict[int, int] = {}
-        self._free: list[int] = []
-        self._used = 0
+        self._row_of, self._free, self._used = {}, [], 0
         self._removals, self._doubts = Removals.none(), Doubts()
         self._static_seq, self._static_changed = 0, True
         with self._tracks_lock:

@@ -17,6 +17,9 @@ KEEP_ERROR_M = 50.0
 KEEP_AFTER_MS = 600_000
 SAME_MS = 30_000
 """The same place within this time is the same report."""
+ALL_GONE = np.array((0, 0, 0, 0, 0), POINT)[()]
+CHUNK_GONE = np.array((-1, 0, 0, 0, 0), POINT)[()]
+"""In a journal: the track begins anew, or has lost its oldest chunk."""
 METRES_PER_UNIT = 1852.0 * 60 / 600_000
 METRES_PER_SOG_MS = 0.1 * 1852 / 3600 / 1000
 
@@ -38,6 +41,31 @@ class Tracks:
         # rows by how many chunks they have, those first that have had so many for longest
         self._having: list[dict[int, None]] = [{} for _ in range(MAX_CHUNKS_OF_A_VESSEL + 1)]
         self._last = np.zeros(0, POINT)
+        self._journal: list[tuple[int, Any]] | None = None
+
+    def keep_journal(self) -> None:
+        """From now on remember what changes, until it is taken."""
+        self._journal = []
+
+    def take_journal(self) -> list[tuple[int, Any]]:
+        """(row, POINT, ALL_GONE or CHUNK_GONE) for each change since the last call, as `replayed` takes them."""
+        taken, self._journal = self._journal or [], []
+        return taken
+
+    def restore(self, rows: NDArray[np.intp], points: NDArray[Any]) -> None:
+        """Take over tracks: POINT[n], parallel to `rows`, those of a row together and in order. No journal of it."""
+        journal, self._journal = self._journal, None
+        begins = np.flatnonzero(np.diff(rows, prepend=-1))
+        self._reserve(int(rows.max(initial=-1)) + 1)
+        for row, own in zip(rows[begins].tolist(), np.split(points, begins[1:]), strict=True):
+            for start in range(0, len(own), CHUNK):
+                part = own[start : start + CHUNK]
+                if not self._lengthen(row, self._chunks.setdefault(row, deque())):
+                    break
+                self._pool[self._chunks[row][-1]][: len(part)] = part
+                self._length[row] = self._length.get(row, 0) + len(part)
+            self._last[row] = own[-1]
+        self._journal = journal
 
     def append(self, rows: NDArray[np.intp], points: NDArray[Any]) -> None:
         """Offer one point each for `rows`; kept where dead reckoning errs by over 50 m, or after 10 minutes."""
@@ -82,6 +110,7 @@ class Tracks:
 
     def drop(self, row: int) -> None:
         """Forget the track of `row`."""
+        self._note(row, ALL_GONE)
         chunks = self._chunks.pop(row, deque())
         self._free.extend(chunks)
         self._having[len(chunks)].pop(row, None)
@@ -101,6 +130,7 @@ class Tracks:
         length = self._length.get(row, 0)
         self._pool[chunks[-1]][length % CHUNK] = point
         self._length[row] = length + 1
+        self._note(row, point)
 
     def _lengthen(self, row: int, chunks: deque[int]) -> bool:
         """Give `row` one more chunk, its own oldest or another's where none is free; whether there was one."""
@@ -121,6 +151,9 @@ class Tracks:
 
     def _write(self, row: int, points: NDArray[Any]) -> None:
         """Replace all points of `row` by as many others."""
+        self._note(row, ALL_GONE)
+        for point in points:
+            self._note(row, point)
         for start, chunk in zip(range(0, len(points), CHUNK), self._chunks[row], strict=True):
             part = points[start : start + CHUNK]
             self._pool[chunk][: len(part)] = part
@@ -130,12 +163,32 @@ class Tracks:
         self._move(row, len(chunks), len(chunks) - 1)
         self._free.append(chunks.popleft())
         self._length[row] -= CHUNK
+        self._note(row, CHUNK_GONE)
+
+    def _note(self, row: int, change: Any) -> None:
+        if self._journal is not None:
+            self._journal.append((row, change))
 
     def _reserve(self, rows: int) -> None:
         if rows > len(self._last):
             grown = np.zeros(max(rows, 2 * len(self._last)), POINT)
             grown[: len(self._last)] = self._last
             self._last = grown
+
+
+def replayed(rows: NDArray[np.intp], changes: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[Any]]:
+    """Rows and points, as `Tracks.restore` takes them, of a journal from its beginning: what is left of it."""
+    order = np.argsort(rows, kind="stable")
+    rows, changes = rows[order], changes[order]
+    kept = []
+    for own in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows)) + 1):
+        t = changes["t"][own]
+        anew = np.flatnonzero(t == ALL_GONE["t"])
+        own = own[anew[-1] + 1 if len(anew) else 0 :]
+        t = changes["t"][own]
+        kept.append(own[t > 0][CHUNK * np.count_nonzero(t == CHUNK_GONE["t"]) :])
+    left = np.concatenate(kept) if kept else np.zeros(0, np.intp)
+    return rows[left], changes[left]
 
 
 def _worth_keeping(last: NDArray[Any], points: NDArray[Any]) -> NDArray[np.bool_]:

@@ -27,6 +27,7 @@ MORE = {
         "feeds._deceptions",
         "feeds._events",
         "feeds._faults",
+        "feeds._kept",
         "feeds._orders",
         "feeds._sea",
     },
@@ -58,6 +59,10 @@ MORE = {
     "outputs/redis.py": {"redis", "msgspec"},
     "feeds/redis.py": {"redis", "msgspec"},
     "traffic/entry.py": {"msgspec"},
+    "traffic/checkpoint.py": {"msgspec"},
+    "traffic/keeper.py": {"msgspec"},
+    "feeds/_kept.py": {"msgspec", "sim"}
+    | {f"feeds.{name}" for name in ("_events", "_faults", "_maneuvers", "_reporting", "_sea", "_sensed")},
     "traffic/orders.py": {"msgspec", "orjson"},
     "traffic/remote.py": {"msgspec"},
     "outputs/health.py": {"flask", "orjson", "prometheus_client", "outputs._status", "outputs._status_page"},

@@ -1,0 +1,208 @@
+"""Keeper: writes a checkpoint every second, so that a server that is killed goes on where it was."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import msgspec
+
+from sea.ports import PortIndex
+from traffic import checkpoint
+from traffic.clock import Clock
+from traffic.events import Events
+from traffic.pulse import Pulse
+from traffic.rules import Alerts
+from traffic.snapshot import Snapshot
+from traffic.state_file import StateFile
+from traffic.table import Traffic
+
+log = logging.getLogger(__name__)
+EVERY_S: Final = 1.0
+BYTES_PER_S: Final = 1_000_000
+"""A large simulation is written less often: disks wear out."""
+SHARE: Final = 0.05
+"""Most of a core's time that checkpoints may take."""
+LEAST_LOG: Final = 1_000_000
+"""Bytes of steps after which they are made one, if that is smaller."""
+_MISTAKES: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError, sqlite3.Error)
+"""What reading a file that somebody damaged may raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is kept.
+
+    Attributes:
+        traffic, clock, events, alerts: of this process.
+        pulse: whose lock parts two steps.
+        ports: as `traffic` has them.
+        world: what must be the same for the rest to be of use: another world begins anew.
+        simulator: at these Unix seconds of the wall, all that a simulator needs to go on; None without one. It is
+            asked when `simulates` says that it has begun.
+        wall: Unix seconds.
+        monotonic: wall seconds.
+
+    """
+
+    traffic: Traffic
+    clock: Clock
+    events: Events
+    alerts: Alerts
+    pulse: Pulse
+    ports: PortIndex
+    world: str
+    simulator: Callable[[float], bytes] | None
+    simulates: Callable[[], bool]
+    wall: Callable[[], float]
+    monotonic: Callable[[], float]
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """What goes with the newest step: the world it is of, the wall's Unix seconds, and how the alerts stand."""
+
+    world: str
+    wall: float
+    alerts: dict[str, Any]
+
+
+class Keeper:
+    """Keeps one Traffic, its alerts and its simulator in a StateFile.
+
+    Args:
+        file: where.
+        parts: what.
+
+    Attributes:
+        restored: it goes on where another process was.
+
+    """
+
+    def __init__(self, file: StateFile, parts: Parts) -> None:
+        self._file, self._parts = file, parts
+        self._before: Snapshot | None = None
+        self._event_seq = 0
+        self._log_bytes = self._whole_bytes = 0
+        self._kept_at: float | None = None
+        self._problem = ""
+        self._told = ""
+        self.restored = False
+        parts.traffic.keep_journal()
+
+    def restore(self, restore_simulator: Callable[[bytes, float], None] | None) -> None:
+        """Go on where the process that wrote the file was, if it was of the same world; before anything runs.
+
+        Args:
+            restore_simulator: takes what `Parts.simulator` gave, and the wall's Unix seconds.
+
+        Raises:
+            ValueError, LookupError, TypeError, msgspec.MsgspecError, sqlite3.Error: The file holds something else;
+                what was restored by then is of no use.
+
+        """
+        parts, latest = self._parts, self._file.latest()
+        if "moment" not in latest:
+            self._told = "nothing was kept"
+            return
+        moment = msgspec.msgpack.decode(latest["moment"], type=Moment)
+        if moment.world != parts.world:
+            self._told = f"begun anew: kept was another world ({moment.world}), this is {parts.world}"
+            log.warning("%s", self._told)
+            return
+        steps = self._file.steps()
+        kept = checkpoint.merged(steps, parts.ports)
+        if kept is None:
+            return
+        wall = parts.wall()
+        if restore_simulator:
+            restore_simulator(latest["simulator"], wall)
+        elapsed = wall - moment.wall
+        checkpoint.restore(kept, moment.alerts, parts.clock.now(), elapsed, parts.traffic, parts.events, parts.alerts)
+        # the next step leads on from what the file has, not from the seq after the gap
+        self._before = replace(parts.traffic.snapshot(), seq=kept.snapshot.seq)
+        self._event_seq = parts.events.seq
+        self._log_bytes, self._whole_bytes = sum(len(step) for step in steps), len(steps[0])
+        vessels = parts.traffic.snapshot().summary["total_vessels"]
+        self.restored, self._told = True, f"{vessels} vessels, as they were {elapsed:.1f} s before"
+        log.info("restored %s", self._told)
+
+    def begin_anew(self, why: str) -> None:
+        """Nothing is restored; the first checkpoint takes the place of what the file has."""
+        self._told = f"begun anew: {why}"
+        log.warning("%s: %s", self._file.name, self._told)
+
+    def run(self, stop: threading.Event) -> None:
+        """Write checkpoints until `stop`, and a last one then."""
+        pause = EVERY_S
+        while not stop.wait(pause):
+            pause = self.attempt()
+        self.attempt()
+
+    def attempt(self) -> float:
+        """Write a checkpoint, or tell why not; after how many seconds the next is due."""
+        began, problem, written = self._parts.monotonic(), "", 0
+        try:
+            if self._file.owned or self._file.claim():
+                written = self._keep()
+            else:
+                problem = "another server uses it: nothing is kept"
+        except _MISTAKES as error:
+            # what the file has now is not known: it gets the whole, without the tracks so far
+            self._before, problem = None, str(error) or repr(error)
+        self._tell(problem)
+        took = self._parts.monotonic() - began
+        return max(EVERY_S, took / SHARE, written / BYTES_PER_S)
+
+    def status(self) -> dict[str, Any]:
+        """For the status: `file`, `restored`, `kept_age_s` (wall seconds, None before the first), `problem`."""
+        age = None if self._kept_at is None else round(self._parts.monotonic() - self._kept_at, 1)
+        problem = self._problem or self._file.problem
+        return {"file": self._file.name, "restored": self._told, "kept_age_s": age, "problem": problem or None}
+
+    def _keep(self) -> int:
+        """Write what changed since the last checkpoint; how many bytes that were."""
+        parts, wall = self._parts, self._parts.wall()
+        if parts.simulator and not parts.simulates():
+            return 0
+        # the simulator first: what it publishes after this it publishes again, and Traffic knows it already
+        latest = {"simulator": parts.simulator(wall)} if parts.simulator else {}
+        with parts.pulse.lock:
+            parts.pulse.beat()
+            before = self._before
+            if before is not None and before.epoch != parts.traffic.snapshot().epoch:
+                before = None
+            saved = parts.traffic.saved(before.seq if before else 0)
+            alerts = checkpoint.alerts_saved(parts.alerts, parts.events)
+        events, _ = parts.events.since(self._event_seq if before else 0)
+        snapshot, _, _, journal = saved
+        changed = before is None or snapshot.seq != before.seq or journal or events
+        step = checkpoint.packed(before, saved, parts.clock, events) if changed else b""
+        latest["moment"] = msgspec.msgpack.encode(Moment(parts.world, wall, alerts))
+        self._file.write(step, latest, anew=before is None)
+        self._before, self._event_seq, self._kept_at = snapshot, alerts["event_seq"], parts.monotonic()
+        if before is None:
+            self._log_bytes, self._whole_bytes = 0, len(step)
+        self._log_bytes += len(step)
+        if self._log_bytes > max(LEAST_LOG, 2 * self._whole_bytes):
+            step = self._made_one(latest)
+        return len(step) + sum(len(value) for value in latest.values())
+
+    def _made_one(self, latest: dict[str, bytes]) -> bytes:
+        """Put one step in the place of all: read from the file, Traffic is not asked."""
+        kept = checkpoint.merged(self._file.steps(), self._parts.ports)
+        if kept is None:
+            return b""
+        events, _ = self._parts.events.since(0)
+        step = checkpoint.whole(kept, self._parts.clock, events)
+        self._file.write(step, latest, anew=True)
+        self._log_bytes = self._whole_bytes = len(step)
+        return step
+
+    def _tell(self, problem: str) -> None:
+        if problem != self._problem:
+            log.warning("%s: %s", self._file.name, problem or "kept again")
+            self._problem = problem
