@@ -27,9 +27,11 @@ BYTES_PER_S: Final = 1_000_000
 """A large simulation is written less often: disks wear out."""
 SHARE: Final = 0.05
 """Most of a core's time that checkpoints may take."""
+MOST_CHANGES: Final = 1_000_000
+"""Points of tracks that wait for a disk that is full."""
 LEAST_LOG: Final = 1_000_000
 """Bytes of steps after which they are made one, if that is smaller."""
-_MISTAKES: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError, sqlite3.Error)
+MISTAKES: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError, sqlite3.Error)
 """What reading a file that somebody damaged may raise."""
 
 
@@ -85,6 +87,7 @@ class Keeper:
     def __init__(self, file: StateFile, parts: Parts) -> None:
         self._file, self._parts = file, parts
         self._before: Snapshot | None = None
+        self._journal: checkpoint.Journal = []
         self._event_seq = 0
         self._log_bytes = self._whole_bytes = 0
         self._kept_at: float | None = None
@@ -150,9 +153,8 @@ class Keeper:
                 written = self._keep()
             else:
                 problem = "another server uses it: nothing is kept"
-        except _MISTAKES as error:
-            # what the file has now is not known: it gets the whole, without the tracks so far
-            self._before, problem = None, str(error) or repr(error)
+        except MISTAKES as error:
+            problem = str(error) or repr(error)
         self._tell(problem)
         took = self._parts.monotonic() - began
         return max(EVERY_S, took / SHARE, written / BYTES_PER_S)
@@ -175,14 +177,18 @@ class Keeper:
             before = self._before
             if before is not None and before.epoch != parts.traffic.snapshot().epoch:
                 before = None
-            saved = parts.traffic.saved(before.seq if before else 0)
+            snapshot, rows, doubts, journal = parts.traffic.saved(before.seq if before else 0)
             alerts = checkpoint.alerts_saved(parts.alerts, parts.events)
         events, _ = parts.events.since(self._event_seq if before else 0)
-        snapshot, _, _, journal = saved
-        changed = before is None or snapshot.seq != before.seq or journal or events
-        step = checkpoint.packed(before, saved, parts.clock, events) if changed else b""
+        # what could not be written the last time is in the next step
+        self._journal = (self._journal + journal)[-MOST_CHANGES:]
+        changed = before is None or snapshot.seq != before.seq or self._journal or events
+        step = b""
+        if changed:
+            step = checkpoint.packed(before, (snapshot, rows, doubts, self._journal), parts.clock, events)
         latest["moment"] = msgspec.msgpack.encode(Moment(parts.world, wall, alerts))
         self._file.write(step, latest, anew=before is None)
+        self._journal = []
         self._before, self._event_seq, self._kept_at = snapshot, alerts["event_seq"], parts.monotonic()
         if before is None:
             self._log_bytes, self._whole_bytes = 0, len(step)

@@ -57,7 +57,8 @@ class Tracks:
         journal, self._journal = self._journal, None
         begins = np.flatnonzero(np.diff(rows, prepend=-1))
         self._reserve(int(rows.max(initial=-1)) + 1)
-        for row, own in zip(rows[begins].tolist(), np.split(points, begins[1:]), strict=True):
+        parts = np.split(points, begins[1:]) if len(rows) else []
+        for row, own in zip(rows[begins].tolist(), parts, strict=True):
             for start in range(0, len(own), CHUNK):
                 part = own[start : start + CHUNK]
                 if not self._lengthen(row, self._chunks.setdefault(row, deque())):
