@@ -44,7 +44,7 @@ def test_the_fleet_is_the_whole_fleet(made):
 
 def test_the_commands():
     """Each curl of the page is answered with success by a server that has just been made, in their order."""
-    client = create(Settings(fleet_size=20)).server.test_client()
+    client = create(Settings(state_file="", fleet_size=20)).server.test_client()
     calls = [line for block in code_blocks(DOCS / "simulation.md", "bash") for line in block.splitlines() if line]
     assert len(calls) >= 8
     made = None

@@ -136,7 +136,7 @@ def test_in_code():
     (block,) = [block for block in code_blocks(PAGE, "python") if "create(" in block]
     names: dict = {}
     exec(block.replace("fairway.start()", ""), names)
-    assert isinstance(names["fairway"], type(create(Settings())))
+    assert isinstance(names["fairway"], type(create(Settings(state_file=""))))
     assert (names["fairway"].settings.fleet_size, names["fairway"].clock.rate) == (1000, 2.0)
 
 

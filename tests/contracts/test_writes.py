@@ -14,7 +14,7 @@ READERS = {"/_dash-update-component", "/api/realtime/vessels/<vessel>/subscribe"
 
 @pytest.fixture(scope="module")
 def server():
-    made = create(Settings(token="open sesame")).server
+    made = create(Settings(state_file="", token="open sesame")).server
     made.add_url_rule("/brand/new", "brand new", lambda: "done", methods=["PUT"])
     return made
 
@@ -47,7 +47,7 @@ def test_strangers_change_nothing(server):
 
 def test_without_a_token_only_this_machine_writes():
     """A server without a token refuses every stranger, and listens to its own machine."""
-    server = create(Settings()).server
+    server = create(Settings(state_file="")).server
     client = server.test_client()
     for method, path in writes(server):
         assert client.open(path, method=method, json={}, environ_base=STRANGER).status_code == 403

@@ -12,7 +12,7 @@ from config import Settings
 
 @pytest.fixture(scope="module")
 def client():
-    return create(Settings()).server.test_client()
+    return create(Settings(state_file="")).server.test_client()
 
 
 @pytest.mark.parametrize("path", ["/", "/api/realtime/status", "/assets/main.mjs", "/_dash-layout"])

@@ -235,7 +235,7 @@ def test_a_preflight_is_answered(guarded):
 
 @pytest.fixture(scope="module")
 def whole():
-    return create(Settings()).server
+    return create(Settings(state_file="")).server
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from config import Settings
 
 @pytest.fixture
 def fairway():
-    return create(Settings(fleet_size=20, start="2026-01-31T12:00:00Z"))
+    return create(Settings(state_file="", fleet_size=20, start="2026-01-31T12:00:00Z"))
 
 
 @pytest.fixture
@@ -284,7 +284,7 @@ def test_an_event_and_its_truth(call):
 
 def test_without_a_simulator(recording):
     """A replay answers 409 to everything here."""
-    made = create(Settings(feeds="aivdm_file", aivdm_file=str(recording)))
+    made = create(Settings(state_file="", feeds="aivdm_file", aivdm_file=str(recording)))
     for method, path in (("GET", "/clock"), ("PATCH", "/clock"), ("POST", "/step")):
         response = made.server.test_client().open(f"/api/simulation{path}", method=method, json={})
         assert (response.status_code, response.json["code"]) == (409, "no_simulator")
