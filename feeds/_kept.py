@@ -19,6 +19,7 @@ import numpy as np
 from feeds._events import Events, Running
 from feeds._faults import Faults, FaultyLine
 from feeds._maneuvers import Gathered, Meeting, Resumed
+from feeds._quirks import Statuses
 from feeds._reporting import Reporter
 from feeds._sea import Between, Sea
 from feeds._sensed import Sensors
@@ -48,10 +49,12 @@ STATEFUL: Final[dict[type, tuple[str, ...]]] = {
     Fleet: tuple(item.name for item in dataclasses.fields(Fleet)),
     Party: ("now", "fleet", "sails", "_plans", "_lines", "_own", "_stops"),
     Reporter: (
-        "interval_s", "_rng", "_sensors", "_grid", "_next", "_next_static", "_lag", "_status", "_version", "_time",
+        "interval_s", "_rng", "_sensors", "_statuses", "_grid", "_next", "_next_static", "_lag", "_status", "_version",
+        "_time",
     ),
     Sea: ("world", "party", "routes", "own", "closed", "_named", "_numbered", "_retired", "_reporters"),
     Sensors: ("_read_at", "_east_m", "_north_m", "_sigma_m", "_lies"),
+    Statuses: ("said", "_true"),
     Voyages: ("_rng", "_convoys"),
     Weather: ("_rng",),
     World: ("now", "fleet", "_weather", "_voyages", "_next_rested"),

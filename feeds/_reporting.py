@@ -109,6 +109,7 @@ class Reporter:
 
     def position_report(self, rows: Rows) -> Batch:
         """The motion of `rows` as their sensors have it, in the scaled integers of `traffic.fields`."""
+        self._grow()
         seen = self._sensors.read(self.world.fleet, rows, self.world.now, self._rng)
         if self._itu:
             misread(self.world.fleet, rows, self.world.now, seen, self._rng)

@@ -14,6 +14,29 @@ def test_defaults():
     assert settings.feed_names == ("simulator",)
 
 
+def test_a_start_begins_anew():
+    """--start means --fresh, unless that is said otherwise; a scenario's own start does not: a restart goes on."""
+    start = {"FAIRWAY_START": "2026-01-31T12:00:00Z"}
+    assert Settings.load(start, []).fresh
+    assert not Settings.load(start, ["--fresh", "no"]).fresh
+    for environ in ({}, {"FAIRWAY_SCENARIO": "suez_closed"}):
+        assert not Settings.load(environ, []).fresh
+
+
+def test_what_makes_a_world():
+    """Settings that change who sails, and nothing else, part one world from another."""
+    usual = Settings().world
+    for other in (
+        {"seed": 2},
+        {"fleet_size": 7},
+        {"scenario": "suez_closed"},
+        {"reporting": "itu"},
+        {"feeds": "aivdm_udp"},
+    ):
+        assert Settings(**other).world != usual
+    assert Settings(port=1, speed_factor=9.0, update_interval=1.0).world == usual
+
+
 @pytest.mark.parametrize("name", [item.name for item in fields(Settings)])
 def test_both_ways(name, tmp_path):
     """Every setting can be given as a variable and as an option, with the same result."""
@@ -22,7 +45,7 @@ def test_both_ways(name, tmp_path):
     text = {"host": "::1", "feeds": "simulator", "aivdm_file": str(recording), "aivdm_loop": "no"}
     text |= {"origins": "https://a.example", "trusted_proxies": "2", "reporting": "itu", "coverage": "terrestrial"}
     text |= {"log_format": "json", "outputs": "aivdm_udp,aivdm_tcp", "aivdm_out_tags": "yes"}
-    text |= {"redis_url": "redis://:a@host/1", "ingest": "yes", "database_url": "sqlite:///a.db"}
+    text |= {"redis_url": "redis://:a@host/1", "ingest": "yes", "fresh": "yes", "database_url": "sqlite:///a.db"}
     text |= {"mqtt_url": "mqtt://a:b@host:1883", "amqp_url": "amqps://a:b@host/v"}
     text |= {"aisstream_url": "ws://127.0.0.1:8050/v0/stream", "aisstream_boxes": "30,170,60,-170;-5,-5,5,5"}
     text = (text | {"start": "2026-01-31T12:00:00Z", "paused": "no", "scenario": "suez_closed"}).get(name, "77")

@@ -173,7 +173,8 @@ def test_real_reports(start_server, folder, free_port, recording):
     port = free_port()
     options = ("--state-file", str(folder / "real.db"), "--feeds", "aivdm_listen", "--aivdm-listen", str(port))
     first = start_server(*options, vessels=0)
-    lines = [line.split("\\")[-1] for line in gzip.open(recording, "rt").read().splitlines()[:400]]
+    with gzip.open(recording, "rt") as file:
+        lines = [line.split("\\")[-1] for line in file.read().splitlines()[:400]]
     with socket.create_connection(("127.0.0.1", port), 10) as receiver:
         receiver.sendall("\r\n".join(lines).encode() + b"\r\n")
         first.wait_until(lambda status: status["total_vessels"] > 20)

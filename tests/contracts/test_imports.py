@@ -62,7 +62,7 @@ MORE = {
     "traffic/checkpoint.py": {"msgspec"},
     "traffic/keeper.py": {"msgspec"},
     "feeds/_kept.py": {"msgspec", "sim"}
-    | {f"feeds.{name}" for name in ("_events", "_faults", "_maneuvers", "_reporting", "_sea", "_sensed")},
+    | {f"feeds.{name}" for name in ("_events", "_faults", "_maneuvers", "_quirks", "_reporting", "_sea", "_sensed")},
     "traffic/orders.py": {"msgspec", "orjson"},
     "traffic/remote.py": {"msgspec"},
     "outputs/health.py": {"flask", "orjson", "prometheus_client", "outputs._status", "outputs._status_page"},

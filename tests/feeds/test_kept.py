@@ -188,7 +188,7 @@ def test_every_attribute_is_kept_or_made_from_the_settings():
     made = {
         "World": (world, {"lanes", "ports"}),
         "Voyages": (world._voyages, {"_fleet", "_lanes", "_names", "_passage", "_itinerary", "_cycles", "_moorings",
-                                     "steering", "_mean_kn", "_laden_m", "_ballast_m"}),
+                                     "steering", "_mean_kn", "_spread_kn", "_laden_m", "_ballast_m"}),
         "Weather": (world._weather, {"_fleet"}),
         "Convoys": (world._voyages._convoys, {"begins_nm", "ends_nm", "_hour_s", "_headway_s"}),
         "Moorings": (world._voyages._moorings, {"_fleet", "_lanes", "_in", "_out"}),
@@ -196,6 +196,7 @@ def test_every_attribute_is_kept_or_made_from_the_settings():
         "Sea": (sea, {"_settings"}),
         "Reporter": (sea._reporters[0], {"world", "_itu", "_coverage"}),
         "Sensors": (sea._reporters[0]._sensors, set()),
+        "Statuses": (sea._reporters[0]._statuses, set()),
         "FaultyLine": (Bench().simulator._line, set()),
         "Events": (Events(PLAN, sea, Bench().simulator._line, NOW), {"scenario", "_sea", "_line", "_begin"}),
     }  # fmt: skip

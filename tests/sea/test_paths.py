@@ -121,7 +121,10 @@ def test_water():
 
 def test_it_costs_nothing_until_it_is_asked_for():
     """The default server loads neither mask nor network."""
-    code = "import app, sys; app.create(app.Settings(state_file='')); from sea.water import Water; print(Water.load.cache_info())"
+    code = (
+        "import app, sys; app.create(app.Settings(state_file='')); "
+        "from sea.water import Water; print(Water.load.cache_info())"
+    )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "currsize=0" in run.stdout
 
