@@ -20,7 +20,7 @@ DOCS = Path(__file__).parents[2] / "docs/operating.md"
 @pytest.fixture
 def fairway():
     """A server of which no thread runs."""
-    made = create(Settings(state_file=""))
+    made = create(Settings(state_file="", database_url=""))
     yield made
     made.supervisor.stop.set()
 
