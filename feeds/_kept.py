@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -60,6 +61,15 @@ STATEFUL: Final[dict[type, tuple[str, ...]]] = {
     World: ("now", "fleet", "_weather", "_voyages", "_next_rested"),
 }  # fmt: skip
 """Classes whose objects are there already, made from the settings, and those of their attributes that change."""
+LAYOUT: Final = zlib.crc32(
+    repr(
+        [
+            *((kind.__name__, names) for kind, names in STATEFUL.items()),
+            *((name, [item.name for item in dataclasses.fields(kind)]) for name, kind in VALUES.items()),
+        ]
+    ).encode()
+)
+"""Changes with any of these attributes: what another release has kept is not used."""
 _PLAIN: Final = (bool, int, float, str, type(None))
 
 

@@ -146,6 +146,8 @@ class Simulator:
 
         """
         found = _kept.unpacked(kept)
+        if found["layout"] != _kept.LAYOUT:
+            raise ValueError("another release kept the simulation")
         changed = {name for name, value in found["settings"].items() if value != getattr(self._settings, name)}
         if "update_interval" not in changed:
             self.update_interval = found["update_interval"]
@@ -381,6 +383,7 @@ class Simulator:
     def _saved(self, wall: float) -> bytes:
         clock, settings = self._clock, self._settings
         return _kept.packed({
+            "layout": _kept.LAYOUT,
             "clock": {"time": clock.now(), "rate": clock.rate, "paused": clock.paused, "wall": wall},
             "settings": {name: getattr(settings, name) for name in ("update_interval", "speed_factor", "paused")},
             "update_interval": self.update_interval, "untold": self._untold,

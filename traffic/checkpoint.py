@@ -5,6 +5,7 @@ Each step leads from the one before it to a Snapshot, as the Entries for other p
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -25,6 +26,8 @@ from traffic.snapshot import Snapshot
 from traffic.table import Traffic
 from traffic.tracks import POINT, replayed
 
+LAYOUT: Final = zlib.crc32(repr((fields.DERIVED, fields.MOVING, fields.STATIC, fields.VESSEL_TYPES, STATE)).encode())
+"""Changes with the columns and the codes in them: what another release has kept is not used."""
 LEFT_OUT: Final = 1000
 SEQS_PER_S: Final = 8
 """A killed process may have told seqs that were not kept: so many, and so many per second since, are not used again.

@@ -65,8 +65,17 @@ class Parts:
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """What goes with the newest step: the world it is of, the wall's Unix seconds, and how the alerts stand."""
+    """What goes with the newest step.
 
+    Attributes:
+        layout: as in `checkpoint`.
+        world: that it is of.
+        wall: Unix seconds.
+        alerts: how they stand.
+
+    """
+
+    layout: int
     world: str
     wall: float
     alerts: dict[str, Any]
@@ -112,9 +121,11 @@ class Keeper:
             self._told = "nothing was kept"
             return
         moment = msgspec.msgpack.decode(latest["moment"], type=Moment)
+        if moment.layout != checkpoint.LAYOUT:
+            self.begin_anew("another release has kept it")
+            return
         if moment.world != parts.world:
-            self._told = f"begun anew: kept was another world ({moment.world}), this is {parts.world}"
-            log.warning("%s", self._told)
+            self.begin_anew(f"kept was another world ({moment.world}), this is {parts.world}")
             return
         steps = self._file.steps()
         kept = checkpoint.merged(steps, parts.ports)
@@ -186,7 +197,7 @@ class Keeper:
         step = b""
         if changed:
             step = checkpoint.packed(before, (snapshot, rows, doubts, self._journal), parts.clock, events)
-        latest["moment"] = msgspec.msgpack.encode(Moment(parts.world, wall, alerts))
+        latest["moment"] = msgspec.msgpack.encode(Moment(checkpoint.LAYOUT, parts.world, wall, alerts))
         self._file.write(step, latest, anew=before is None)
         self._journal = []
         self._before, self._event_seq, self._kept_at = snapshot, alerts["event_seq"], parts.monotonic()

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -15,7 +16,7 @@ from traffic import checkpoint, keeper
 from traffic.checkpoint import LEFT_OUT
 from traffic.clock import Clock
 from traffic.events import Events
-from traffic.keeper import Keeper, Parts
+from traffic.keeper import Keeper, Moment, Parts
 from traffic.pulse import Pulse
 from traffic.removals import MOST_GAPS, Removals
 from traffic.rules import Alerts
@@ -306,9 +307,12 @@ def test_another_layout_or_world(path):
     other.keeper.restore(None)
     assert other.keeper.status()["restored"].startswith("begun anew: kept was another world")
     assert other.traffic.snapshot().summary["total_vessels"] == 0
-    other.file._db.execute("UPDATE latest SET value = '0' WHERE name = 'layout'")
-    other.file._db.commit()
-    third = other.succeeded_by(path)
+    other.keeper._file.write(b"", {"moment": msgspec.msgpack.encode(Moment(1, WORLD, NOW, {}))}, anew=False)
+    older = other.succeeded_by(path)
+    assert older.keeper.status()["restored"] == "begun anew: another release has kept it"
+    older.file._db.execute("UPDATE latest SET value = '0' WHERE name = 'layout'")
+    older.file._db.commit()
+    third = older.succeeded_by(path)
     assert third.keeper.status()["restored"] == "nothing was kept"
     assert third.traffic.snapshot().epoch == "second"
 
