@@ -204,12 +204,15 @@ def ask(port: int, method: str, path: str, **body: object) -> dict[str, Any]:
         return orjson.loads(answer.read())
 
 
+def behind(client: Client, truth: dict[str, Any]) -> bool:
+    """Whether a client does not yet have the server's state."""
+    return (client.epoch, client.seq) != (truth["epoch"], truth["seq"])
+
+
 def wrong(client: Client, truth: dict[str, Any]) -> bool:
-    """Whether a client that believes itself up to date holds something else than the server says it should."""
+    """Whether a client that believes it has the server's state holds something else."""
     ours = {mmsi: _place(vessel) for mmsi, vessel in client.held.items()}
-    return (client.epoch, client.seq) != (truth["epoch"], truth["seq"]) or ours != {
-        vessel["mmsi"]: _place(vessel) for vessel in truth["vessels"]
-    }
+    return not behind(client, truth) and ours != {vessel["mmsi"]: _place(vessel) for vessel in truth["vessels"]}
 
 
 def _place(vessel: dict[str, Any]) -> tuple[str, float, float]:

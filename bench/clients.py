@@ -9,6 +9,7 @@ for the processor time of one update. Linux only (/proc); needs the tests' envir
 """
 
 import argparse
+import contextlib
 import os
 import resource
 import statistics
@@ -17,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-from chain import Client, Crowd, Parsed, ask, free_port, get, wrong
+from chain import Client, Crowd, Parsed, ask, behind, free_port, get, wrong
 from server import cpu_s, resident_mb
 
 ROOT = Path(__file__).parents[1]
@@ -47,13 +48,14 @@ def worker_of(server: subprocess.Popen) -> int:
 
 def soak(port: int, worker: int, count: int, seconds: float) -> None:
     """One line for each thing that is told of `count` clients."""
-    parsed, delays = Parsed(), []
+    parsed, delays, before = Parsed(), [], cpu_s(worker)
     clients = [Client(port, {"period_ms": int(PERIOD_S * 1000)}, parsed) for _ in range(count)]
     # ticks lie on multiples of the period of a clock that all processes share
     crowd = Crowd(clients, lambda _: port, lambda client: delays.append(client.arrived % PERIOD_S))
     end = time.monotonic() + 10
     while time.monotonic() < end:  # the snapshots
         crowd.turn()
+    joining = (cpu_s(worker) - before) / count
     delays.clear()
     received = sum(client.received for client in clients)
     before, begin, end = cpu_s(worker), time.monotonic(), time.monotonic() + seconds
@@ -62,17 +64,21 @@ def soak(port: int, worker: int, count: int, seconds: float) -> None:
     cpu, taken, memory = cpu_s(worker) - before, time.monotonic() - begin, resident_mb(worker)
     received = sum(client.received for client in clients) - received
     ask(port, "PATCH", "/api/simulation/clock", paused=True)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 2  # then the last step has been merged
     while time.monotonic() < end:
         crowd.turn()
     truth = get(port, "/api/realtime/vessels")
+    with contextlib.suppress(TimeoutError):
+        crowd.until(lambda: not any(behind(client, truth) for client in clients), 60)
     ask(port, "PATCH", "/api/simulation/clock", paused=False)
     cuts, per_client = statistics.quantiles(delays, n=100), cpu / len(delays)
     print(
         f"{count} clients, {taken:.0f} s, {len(truth['vessels'])} vessels: {len(delays) / taken:.0f} updates/s of "
         f"{received / len(delays) / 1000:.1f} kB\n"
         f"  undetected gaps: {sum(wrong(client, truth) for client in clients)} of {count} clients; "
+        f"behind a minute later: {sum(behind(client, truth) for client in clients)}; "
         f"gaps in the chain: {sum(client.breaks for client in clients)}; connections lost: {crowd.drops}\n"
+        f"  joining: {joining * 1000:.2f} ms of the server's processor for each client, with its snapshot\n"
         f"  delay after the tick: p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms\n"
         f"  server: {100 * cpu / taken:.1f} % of a core, {per_client * 1e6:.1f} us per update (a full core: "
         f"{1 / per_client:.0f} updates/s), {memory:.0f} MB resident\n"

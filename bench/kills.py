@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from chain import Client, Crowd, Parsed, ask, free_port, get, wrong
+from chain import Client, Crowd, Parsed, ask, behind, free_port, get, wrong
 
 APP = Path(__file__).parents[1] / "app.py"
 CLIENTS = 20
@@ -100,11 +100,11 @@ class Fleet:
         def still() -> bool:
             nonlocal truth
             truth = get(self.ingest.port, "/api/realtime/vessels")
-            return all((client.epoch, client.seq) == (truth["epoch"], truth["seq"]) for client in self.clients)
+            return not any(behind(client, truth) for client in self.clients)
 
         with contextlib.suppress(TimeoutError):
             self.crowd.until(still, 20)
-        found = sum(wrong(client, truth) for client in self.clients)
+        found = sum(wrong(client, truth) or behind(client, truth) for client in self.clients)
         self._steer(paused=False)
         return found
 
