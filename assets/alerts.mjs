@@ -1,11 +1,14 @@
 /** Alerts on the page: toasts, the list, what was acknowledged, and the browser's own notifications. */
 
+import { ask } from "./api.mjs";
 import { icon } from "./icons.mjs";
+import { note } from "./page.mjs";
 
 const MOST = 200;
 const TOASTS = 3;
 const TOAST_MS = 8000;
 const OF_A_VESSEL = 5;
+const LOOK_AGAIN_MS = 5000;
 const WORDS = {
   entered_port: (name, zone) => `${name} entered ${zone ?? "a port"}`,
   left_port: (name, zone) => `${name} left ${zone ?? "port"}`,
@@ -28,7 +31,12 @@ export class Alerts {
    */
   constructor(jump, shows) {
     Object.assign(this, { jump, shows, all: [], at: null, selected: null, silent: localStorage.getItem("silent") === "1" });
-    this.done = new Set(JSON.parse(localStorage.getItem("acknowledged") ?? "[]"));
+    /** Acknowledged for everybody, and, where the server takes no word of ours, in this browser. */
+    this.shared = new Set();
+    this.own = new Set(JSON.parse(localStorage.getItem("acknowledged") ?? "[]"));
+    this.done = { has: (id) => this.shared.has(id) || this.own.has(id) };
+    // others acknowledge as well
+    setInterval(() => document.hidden || this.#look(), LOOK_AGAIN_MS);
     byId("alert-all").addEventListener("click", () => this.#acknowledge(this.all));
     byId("alert-next").addEventListener("click", () => this.#next());
     byId("alert-silence").addEventListener("click", () => this.#silence());
@@ -109,10 +117,32 @@ export class Alerts {
     this.jump(event);
   }
 
-  #acknowledge(events) {
-    for (const { event_id: id } of events) this.done.add(id);
-    this.done = new Set([...this.done].slice(-2 * MOST));
-    localStorage.setItem("acknowledged", JSON.stringify([...this.done]));
+  async #acknowledge(events) {
+    const ids = events.map(({ event_id: id }) => id).filter((id) => !this.done.has(id));
+    if (!ids.length) return;
+    try {
+      const { acknowledged } = await ask("POST", "realtime/alerts/acknowledged", { event_ids: ids });
+      this.seen(acknowledged);
+    } catch ({ message }) {
+      this.own = new Set([...this.own, ...ids].slice(-2 * MOST));
+      localStorage.setItem("acknowledged", JSON.stringify([...this.own]));
+      note(`In this browser only: ${message}`);
+    }
+    this.#show();
+  }
+
+  async #look() {
+    try {
+      this.seen((await ask("GET", "realtime/alerts?limit=1")).acknowledged);
+    } catch {
+      // the connection's own words say that the server is away
+    }
+  }
+
+  /** What was acknowledged by anybody. @param {string[]} ids of events */
+  seen(ids) {
+    if (ids.length === this.shared.size && ids.every((id) => this.shared.has(id))) return;
+    this.shared = new Set(ids);
     this.#show();
   }
 

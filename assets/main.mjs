@@ -172,8 +172,9 @@ async function alerting(live) {
     const words = page.alerts.add(event);
     if (words) tell("alert", words, event.vessel.mmsi);
   };
-  const { alerts } = await askServer("GET", "realtime/alerts?limit=200");
+  const { alerts, acknowledged } = await askServer("GET", "realtime/alerts?limit=200");
   page.alerts.before(alerts);
+  page.alerts.seen(acknowledged);
 }
 
 /** Vessels came: who is shown is judged anew before the next picture. */

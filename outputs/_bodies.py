@@ -120,6 +120,12 @@ class NewZone(Struct):
     corners: list[tuple[Longitude, Latitude]]
 
 
+class Acknowledgement(Struct):
+    """Alerts that somebody has seen."""
+
+    event_ids: list[str]
+
+
 class TruthQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose truth."""
 

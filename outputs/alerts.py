@@ -10,7 +10,7 @@ from flask import Response, request
 from spectree import Response as Answers
 
 from outputs._api import Api, Error, json_response
-from outputs._bodies import NewZone
+from outputs._bodies import Acknowledgement, NewZone
 from traffic import wire
 from traffic.session import Context, RequestError
 from traffic.zones import Zone, ZoneError, ZoneList
@@ -28,12 +28,22 @@ class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Alerts(msgspec.Struct):
-    """The newest alerts that are remembered, oldest first; each as the stream's `event`."""
+    """The newest alerts that are remembered, oldest first; each as the stream's `event`.
+
+    `acknowledged` has the `event_id` of every remembered alert that somebody has acknowledged.
+    """
 
     alerts: list[dict[str, Any]]
+    acknowledged: list[str]
     event_seq: int
     missed: int
     timestamp: str
+
+
+class Acknowledged(msgspec.Struct):
+    """The `event_id` of every remembered alert that was acknowledged."""
+
+    acknowledged: list[str]
 
 
 class ZoneShape(msgspec.Struct):
@@ -56,6 +66,8 @@ def mount(api: Api, context: Context, zones: ZoneList) -> None:
     base = "/api/realtime"
 
     api.add(f"{base}/alerts", desk.alerts, Answers(HTTP_200=Alerts))
+    done = Answers(HTTP_200=Acknowledged)
+    api.add(f"{base}/alerts/acknowledged", desk.acknowledge, done, method="POST", body=Acknowledgement)
     api.add(f"{base}/zones", desk.zones, Answers(HTTP_200=ZonesTold))
     api.add(f"{base}/zones", desk.add_zone, Answers(HTTP_201=ZoneShape, HTTP_503=Error), method="POST", body=NewZone)
     gone = Answers("HTTP_204", HTTP_404=Error, HTTP_503=Error)
@@ -71,9 +83,20 @@ class _Desk:
     def alerts(self, query: AlertsQuery) -> Response:
         """What the alert rules raised and cleared, after number `since`, at most the newest `limit`."""
         events, missed = self._context.events.since(max(query.since, 0))
-        head = {"event_seq": self._context.events.seq, "missed": missed, "timestamp": self._now()}
+        log = self._context.events
+        head = {"event_seq": log.seq, "missed": missed, "timestamp": self._now(), "acknowledged": log.acknowledged}
         body = b",".join(event.message for event in events[-max(query.limit, 1) :])
         return Response(orjson.dumps(head)[:-1] + b',"alerts":[' + body + b"]}", mimetype="application/json")
+
+    def acknowledge(self, query: NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
+        """Say that alerts were seen: `{"event_ids": [...]}`, for everybody, for as long as they are remembered."""
+        try:
+            body = msgspec.convert(_body(), Acknowledgement)
+        except msgspec.ValidationError as error:
+            words = f'an acknowledgement is {{"event_ids": ["...", ...]}}: {error}'
+            raise RequestError("bad_request", words, "event_ids") from error
+        self._context.events.acknowledge(body.event_ids)
+        return json_response({"acknowledged": self._context.events.acknowledged})
 
     def zones(self, query: NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
         """The areas that raise `entered_zone` and `left_zone`."""
@@ -81,10 +104,7 @@ class _Desk:
 
     def add_zone(self, query: NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
         """Make a zone: `{"name": ..., "corners": [[longitude, latitude], ...]}`."""
-        try:
-            body = orjson.loads(request.get_data(cache=False))
-        except orjson.JSONDecodeError as error:
-            raise RequestError("bad_json", f"not JSON: {error}") from error
+        body = _body()
         if not isinstance(body, dict) or not isinstance(body.get("name"), str):
             raise RequestError(
                 "bad_request", 'a zone is {"name": "...", "corners": [[longitude, latitude], ...]}', "name"
@@ -103,6 +123,13 @@ class _Desk:
 
     def _now(self) -> str:
         return wire.rfc3339(self._context.clock.now())
+
+
+def _body() -> Any:
+    try:
+        return orjson.loads(request.get_data(cache=False))
+    except orjson.JSONDecodeError as error:
+        raise RequestError("bad_json", f"not JSON: {error}") from error
 
 
 def _shape(zone: Zone) -> dict[str, Any]:

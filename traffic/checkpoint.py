@@ -140,12 +140,13 @@ def restore(
     snapshot = replace(kept.snapshot, seq=last, now=min(kept.snapshot.now, now), removals=removals)
     traffic.restore(snapshot, kept.doubts, kept.track_rows, kept.tracks)
     events.restore(kept.events, alerts_kept["event_seq"], LEFT_OUT)
+    events.acknowledge(alerts_kept.get("acknowledged", ()))
     alerts.restore(traffic.snapshot(), alerts_kept, LEFT_OUT)
 
 
 def alerts_saved(alerts: Alerts, events: Events) -> dict[str, Any]:
     """What `restore` needs of the alerts; MessagePack can hold it."""
-    return alerts.saved() | {"event_seq": events.seq}
+    return alerts.saved() | {"event_seq": events.seq, "acknowledged": events.acknowledged}
 
 
 class _Sum:

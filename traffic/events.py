@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -39,6 +39,7 @@ class Events:
         self._size, self._lock = size, threading.Lock()
         # an immutable tuple, swapped: readers need no lock
         self._ring: tuple[Event, ...] = ()
+        self._acknowledged: frozenset[str] = frozenset()
         self._seq = 0
         self._gap = (0, 0)
 
@@ -98,6 +99,18 @@ class Events:
         with self._lock:
             self._ring, self._gap = ring[-self._size :], (seq, seq + left_out)
             self._seq = seq + left_out
+
+    @property
+    def acknowledged(self) -> list[str]:
+        """The `event_id` of each remembered event that somebody has acknowledged, oldest first, once each."""
+        done = self._acknowledged
+        return list(dict.fromkeys(event.event_id for event in self._ring if event.event_id in done))
+
+    def acknowledge(self, event_ids: Iterable[str]) -> None:
+        """Somebody has seen these; ids of events that are no longer remembered are forgotten with them."""
+        with self._lock:
+            known = {event.event_id for event in self._ring}
+            self._acknowledged = frozenset((self._acknowledged | set(event_ids)) & known)
 
     def since(self, seq: int) -> tuple[tuple[Event, ...], int]:
         """The events after `seq`, oldest first; and how many between were already forgotten."""

@@ -1,5 +1,8 @@
 """Alerts as a person meets them: toasts, the list, the jump; and zones drawn on the map."""
 
+import json
+import urllib.request
+
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -34,18 +37,6 @@ def test_the_list_is_that_of_the_server(alerts, busy):
     for event in told:
         assert event["vessel"]["vessel_name"] in words
     assert alerts.js("document.getElementById('tab-alerts').dataset.count") == str(alerts.js(OPEN))
-
-
-def test_acknowledge_one_and_all(alerts):
-    """What was acknowledged is no longer counted, also not after a reload."""
-    before = alerts.js(OPEN)
-    alerts.driver.find_element("css selector", "#alert-list [aria-label=Acknowledge]").click()
-    alerts.wait(f"{OPEN} < arguments[0]", before)
-    alerts.find("alert-all").click()
-    alerts.wait(f"{OPEN} === 0")
-    alerts.driver.refresh()
-    alerts.wait("document.querySelectorAll('#alert-list li.done').length > 5")
-    assert alerts.js("document.getElementById('tab-alerts').dataset.count") == ""
 
 
 def test_next_jumps_to_the_vessel(alerts):
@@ -99,3 +90,43 @@ def test_a_zone_is_drawn_named_kept_and_deleted(alerts, busy):
     assert alerts.js("fairway.state.get('selected')") is None
     alerts.driver.find_element("css selector", "#zone-list [aria-label^=Delete]").click()
     alerts.wait_until(lambda: not busy.get("/api/realtime/zones")["zones"])
+
+
+def test_acknowledged_by_somebody_else(alerts, busy):
+    """What another browser acknowledges is soon done here as well."""
+    before = alerts.js(OPEN)
+    events = busy.get("/api/realtime/alerts?limit=200")["alerts"]
+    body = json.dumps({"event_ids": [event["event_id"] for event in events[:2]]}).encode()
+    request = urllib.request.Request(f"{busy.url}/api/realtime/alerts/acknowledged", body)
+    request.add_header("Content-Type", "application/json")
+    urllib.request.urlopen(request, timeout=10).close()
+    alerts.wait(f"{OPEN} < arguments[0]", before)
+
+
+def test_acknowledge_one_and_all(alerts):
+    """What was acknowledged is no longer counted, also not for somebody who opens the page for the first time."""
+    before = alerts.js(OPEN)
+    alerts.driver.find_element("css selector", "#alert-list [aria-label=Acknowledge]").click()
+    alerts.wait(f"{OPEN} < arguments[0]", before)
+    alerts.find("alert-all").click()
+    alerts.wait(f"{OPEN} === 0")
+    alerts.js("localStorage.clear()")
+    alerts.driver.refresh()
+    alerts.wait("document.querySelectorAll('#alert-list li.done').length > 5")
+    assert alerts.js("document.getElementById('tab-alerts').dataset.count") == ""
+
+
+def test_who_may_not_write_acknowledges_for_himself(browser, start_server):
+    """Without the token the alerts are done in this browser, which says so; the server keeps them open."""
+    options = ("--update-interval", "1", "--fleet-size", "20", "--speed-alert", "3", "--token", "open sesame")
+    server = start_server(*options, vessels=20)
+    browser.open_with_vessels(server.url).wait(f"{OPEN} > 0")
+    browser.find("tab-alerts").click()
+    browser.find("alert-all").click()
+    browser.wait("document.getElementById('token-dialog').open")
+    browser.find("token-dialog-no").click()
+    browser.wait_for_text("notes", "In this browser only")
+    browser.wait(f"{OPEN} === 0")
+    assert server.get("/api/realtime/alerts")["acknowledged"] == []
+    browser.js("localStorage.clear()")
+    browser.console()

@@ -42,6 +42,22 @@ def test_alerts_by_request(server):
     assert len(server.get("/api/realtime/alerts?limit=1")["alerts"]) == 1
 
 
+def test_acknowledged_by_anybody_for_everybody(server):
+    """What one acknowledges, the next one is told; unknown ids are forgotten, nonsense is named."""
+    server.wait_until(lambda _: len(server.get("/api/realtime/alerts")["alerts"]) > 1)
+    path, ids = "/api/realtime/alerts", [event["event_id"] for event in server.get("/api/realtime/alerts")["alerts"]]
+    assert server.get(path)["acknowledged"] == []
+    assert send(server, "POST", f"{path}/acknowledged", {"event_ids": [ids[0], "nobody's"]}) == (
+        200,
+        {"acknowledged": [ids[0]]},
+    )
+    assert send(server, "POST", f"{path}/acknowledged", {"event_ids": [ids[1]]})[1]["acknowledged"] == ids[:2]
+    assert server.get(f"{path}?limit=1")["acknowledged"] == ids[:2]
+    for body in ({}, {"event_ids": [7]}, []):
+        code, answer = send(server, "POST", f"{path}/acknowledged", body)
+        assert (code, answer["code"], answer["field"]) == (400, "bad_request", "event_ids")
+
+
 def test_alerts_on_the_stream(server):
     """A level-2 client that resumes from an early event is sent those after it."""
     with connect(server.ws_url) as ws:

@@ -168,13 +168,15 @@ def test_gaps_are_bounded():
 
 
 def test_alerts_are_back_and_not_told_twice(path):
-    """What was raised can be cleared under the same id; no client misses numbers that nobody had."""
+    """What was raised can be cleared under the same id, and stays acknowledged; no client misses what nobody had."""
     server = Server(path)
     server.put(report(200_000_001, lat=40.0, lon=-30.0, sog=250))
     server.put(report(200_000_001, server.now + 1, lat=40.0, lon=-30.0, sog=250))
     (raised,), _ = server.events.since(0)
+    server.events.acknowledge([raised.event_id])
     server.keeper.attempt()
     other = server.succeeded_by(path)
+    assert other.events.acknowledged == [raised.event_id]
     other.put(report(200_000_001, other.now + 1, lat=40.0, lon=-30.0, sog=250))
     assert other.events.since(raised.seq) == ((), 0)
     other.put(report(200_000_001, other.now + 1, lat=40.0, lon=-30.0, sog=100))
