@@ -30,6 +30,8 @@ except ImportError:
 from pyais import decode
 from pyais.exceptions import AISBaseException
 
+from feeds import _pyais, _reports
+from feeds._aivdm import Decoder
 from feeds._live import Intake
 from traffic.clock import Clock
 
@@ -107,10 +109,20 @@ def load(feed: Iterator[bytes], *feeds: str) -> tuple[float, float]:
     return cpu, memory
 
 
+FEEDS = ("feed", "feed and Traffic", "feed, TAG blocks", "feed, all by pyais")
+
+
 def by_pyais(lines: list[bytes]) -> None:
     for sentence in lines:
         with contextlib.suppress(AISBaseException):
             decode(sentence, error_if_checksum_invalid=True)
+
+
+def feed_by_pyais(decoder: Decoder, lines: list[bytes], t: int) -> None:
+    """What the feed would be if pyais decoded every message, one by one."""
+    decoder.take(lines, t)
+    said = [_pyais.report(sentences, t) for sentences, t, *_ in decoder.messages()]
+    _reports.batches([report for report in said if not isinstance(report, str)], "bench")
 
 
 def by_aiscat(decoder: Any, lines: list[bytes]) -> None:
@@ -134,8 +146,9 @@ def highest(listed: list[bytes]) -> None:
     traffic = Traffic(PortIndex.load(), lambda: "bench")
     intake, tagged = Intake("bench", traffic.put, clock), Intake("tagged", [].append, clock)
     lines = intake.splitter()
+    slow = Decoder()
     cat = aiscat.Decoder() if aiscat else None
-    taken = {name: [0.0] for name in ("feed", "feed and Traffic", "feed, TAG blocks", "pyais", "aiscat")}
+    taken = {name: [0.0] for name in (*FEEDS, "pyais", "aiscat")}
     for chunk in chunks:
         now[0] += 1.0
         text = b"".join(sentence + b"\r\n" for sentence in chunk)
@@ -147,6 +160,7 @@ def highest(listed: list[bytes]) -> None:
         taken["feed"].append(middle - begin)
         taken["feed and Traffic"].append(time.process_time() - begin)
         works = {"feed, TAG blocks": (_through, tagged, [_tagged(sentence, now[0]) for sentence in chunk])}
+        works |= {"feed, all by pyais": (feed_by_pyais, slow, chunk, round(now[0] * 1000))}
         works |= {"pyais": (by_pyais, chunk)} | ({"aiscat": (by_aiscat, cat, chunk)} if cat else {})
         for name, (work, *given) in works.items():
             begin = time.process_time()
@@ -155,6 +169,7 @@ def highest(listed: list[bytes]) -> None:
     rate = {name: 1000 / sorted(seconds)[len(seconds) // 2] for name, seconds in taken.items() if len(seconds) > 1}
     for name, per_s in rate.items():
         print(f"{name}: {per_s:,.0f}/s, {per_s / rate['pyais']:.2f} of pyais alone")
+    print(f"feed against a feed that has all decoded by pyais: {rate['feed'] / rate['feed, all by pyais']:.1f}")
 
 
 def _through(intake: Intake, lines: list[bytes]) -> None:

@@ -92,7 +92,8 @@ class Decoder:
 
         """
         when, otherwise = t if arrived is None else arrived, otherwise or self._refuse
-        for line, match in zip(lines, map(_SENTENCE.fullmatch, lines), strict=True):
+        for line in lines:
+            match = _SENTENCE.fullmatch(line)
             if match:
                 self.waiting.append((match, t, when, place, station))
             else:

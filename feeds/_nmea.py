@@ -9,8 +9,7 @@ import functools
 import operator
 import re
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,7 @@ LAST_TIME: Final = 4_102_444_800
 """2100-01-01: what lies beyond is no time of a report."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A sentence, and what its TAG block or its logger says of it.
 
     Attributes:
@@ -52,15 +50,16 @@ def parse(line: bytes) -> Line | None:
     match = _LINE.match(line)
     if match is None:
         return None
-    sentence, epoch, tag = match["sentence"], match["epoch"], match["tag"]
+    tag, sentence, epoch = match.groups()
     if tag is None:
         return Line(sentence, _seconds(epoch), "", "", True)
     if not _tag_holds(tag):
         return Line(sentence, _seconds(epoch), "", "", False)
-    values = {found["code"].decode(): found["value"].decode("ascii", "replace") for found in _TAG.finditer(tag)}
-    time = values.get("c", "")
-    moment = _seconds(time.encode() if time.isdecimal() and len(time) <= 13 else epoch)
-    return Line(sentence, moment, values.get("s", "")[:15], values.get("g", "").rpartition("-")[2][:15], True)
+    values = dict(_TAG.findall(tag))
+    time = values.get(b"c", b"")
+    moment = _seconds(time if time.isdigit() and len(time) <= 13 else epoch)
+    station, group = values.get(b"s", b"")[:15], values.get(b"g", b"").rpartition(b"-")[2][:15]
+    return Line(sentence, moment, station.decode("ascii", "replace"), group.decode("ascii", "replace"), True)
 
 
 def checksum_holds(sentence: bytes) -> bool:
