@@ -17,6 +17,7 @@ from types import FrameType
 
 from dash import Dash
 from flask import Flask
+from werkzeug.serving import make_server
 
 from alerts import high_speed, port_call, zone
 from components import page
@@ -38,6 +39,7 @@ from outputs import (
     socketio,
     ws,
 )
+from outputs._door import Door
 from outputs._hub import Hub
 from outputs._status import Status
 from sea.lanes import Lanes
@@ -340,7 +342,9 @@ def main() -> None:
         sys.exit(f"fairway: {error}")
     host, port = fairway.settings.host, fairway.settings.port
     logging.getLogger("fairway").info("http://%s:%d", host, port)
-    fairway.server.run(host, port, threaded=True)
+    server = make_server(host, port, fairway.server, threaded=True)
+    server.socket = Door(server.socket)
+    server.serve_forever()
     fairway.stop()  # after Ctrl-C
 
 

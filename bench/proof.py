@@ -21,7 +21,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.conftest import ROOT, clean_environ
+from tests.conftest import ROOT, clean_environ, procfile_command
 
 SUBSCRIBE = {"type": "subscribe", "subscription_type": "vessels", "proto": 2, "period_ms": 250}
 
@@ -49,15 +49,27 @@ class Server:
         *args: str,
         port: int | None = None,
         program: Path = ROOT / "app.py",
+        under: str = "werkzeug",
         before: Callable[[], None] | None = None,
     ) -> None:
-        self.port, self.log = port or free_port(), folder / "server.log"
-        command = [sys.executable, str(program), "--port", str(self.port), *args]
+        self.port, self.log, self._under = port or free_port(), folder / "server.log", under
+        command, environ, place = [sys.executable, str(program), "--port", str(self.port), *args], {}, folder
+        if under == "gunicorn":
+            names = (name.removeprefix("--").replace("-", "_").upper() for name in args[::2])
+            environ = {f"FAIRWAY_{name}": value for name, value in zip(names, args[1::2], strict=True)}
+            command, environ["PORT"], place = procfile_command(), str(self.port), ROOT
         with self.log.open("a") as out:
             self.process = subprocess.Popen(
-                command, cwd=folder, env=clean_environ(), stdout=out, stderr=out, preexec_fn=before
+                command, cwd=place, env=clean_environ(**environ), stdout=out, stderr=out, preexec_fn=before
             )
         self.wait_until(lambda status: status["total_vessels"])
+
+    def worker(self) -> int:
+        """The process that serves: under gunicorn the child of the one that was started."""
+        if self._under == "werkzeug":
+            return self.process.pid
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return int(children[0])
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:

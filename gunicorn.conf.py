@@ -1,0 +1,9 @@
+"""gunicorn reads this by itself. What can be said on its command line stands in the Procfile."""
+
+
+def post_worker_init(worker):
+    """Called in the worker before it accepts anybody."""
+    from outputs._door import Door
+
+    for listener in worker.sockets:
+        listener.sock = Door(listener.sock)
