@@ -38,6 +38,7 @@ export function read(query, constants) {
   if (constants.colour_modes.includes(given.get("colour"))) found.colour = given.get("colour");
   if (given.has("layers")) found.layers = list("layers");
   if (given.has("tab")) found.tab = given.get("tab");
+  for (const name of ["track", "route"]) if (given.get(name) === "0") found[name] = false;
   if (given.get("charts") === "time") found.charts = "time";
   return found;
 }
@@ -61,6 +62,7 @@ export function write(values) {
   if (theme) put("theme", theme);
   if (colour !== "type") put("colour", colour);
   if (tab !== "fleet") put("tab", tab);
+  for (const name of ["track", "route"]) if (values[name] === false) put(name, 0);
   if (charts !== "now") put("charts", charts);
   for (const name of ["follow", "isolate", "labels", "table", "safe"]) if (values[name]) put(name, 1);
   // commas may stand as they are, and read better so

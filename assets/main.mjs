@@ -23,6 +23,7 @@ import { OwnRoutes } from "./own_routes.mjs";
 import { ageWords, lowerSheet, note, panels, raiseSheet, theme, themeNow } from "./page.mjs";
 import { Pointer } from "./pointer.mjs";
 import { portLayer } from "./ports.mjs";
+import { addScale } from "./scale.mjs";
 import { Search } from "./search.mjs";
 import { Sources } from "./sources.mjs";
 import { State } from "./state.mjs";
@@ -129,6 +130,7 @@ function mapParts(map, fleet, live) {
   });
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   map.attributionControl.setPrefix("Leaflet");
+  addScale(map);
   map.on("basemapnote", ({ words }) => Object.assign(byId("map-note"), { hidden: !words, textContent: words }));
   page.view = new View(map, fleet, state, () => live.now);
   page.layers = new Layers(map, (names) => state.set({ layers: names }));

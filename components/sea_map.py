@@ -57,7 +57,7 @@ def layout(*more: Component) -> list[Any]:
         overlays=["Vessels", "Ports"],  # it fails on the first layer that is switched off if it has to begin with none
     )
     chart = dl.Map(
-        [layers, *more, dl.ScaleControl(position="bottomleft", imperial=False)],
+        [layers, *more],
         id="map",
         center=[25, 40],
         zoom=3,

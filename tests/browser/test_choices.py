@@ -194,6 +194,18 @@ def test_measuring(page):
     page.wait("!document.querySelector('.measure-tip')")
 
 
+def test_the_scale_is_nautical_and_the_pointer_has_a_position(page):
+    """The scale tells miles, and under the pointer stands where it is."""
+    page.wait("/ nm$/.test(document.querySelector('.leaflet-control-scale').textContent)")
+    page.js("void fairway.map().setView([10.5, 20], 6, {animate: false})")
+    size = page.find("map").size
+    middle = size["width"] // 2, size["height"] // 2
+    ActionChains(page.driver).move_to_element_with_offset(page.find("map"), *middle).perform()
+    page.wait(
+        r"/^10° (29|30)\.\d′ N (019° 59|020° 00)\.\d′ E$/.test(document.querySelector('.pointer-place').textContent)"
+    )
+
+
 def test_search_by_destination(page):
     """The box finds vessels by where they go."""
     assert page.js("fairway.search('rotterdam').some(({ note }) => note === 'to Rotterdam')")

@@ -94,6 +94,9 @@ test("an address gives back what was chosen", () => {
     colour: "speed",
     follow: true,
     theme: "dark",
+    group: [235000001, 235000002],
+    track: false,
+    charts: "time",
   };
   const { filter, ...found } = read(write(chosen), CONSTANTS);
   assert.deepEqual(filter, chosen.filter);

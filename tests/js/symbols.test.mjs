@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { blit, makeSprites, shapeOf } from "../../assets/symbols.mjs";
+import { placeWords } from "../../assets/scale.mjs";
 
 const STATUSES = ["at_sea", "in_port", "anchored"];
 const { size, sprites } = makeSprites(["#c62828"], 1);
+
+test("a position reads as mariners write it, also from another copy of the world", () => {
+  assert.equal(placeWords(51.95, -4.2), "51° 57.0′ N 004° 12.0′ W");
+  assert.equal(placeWords(-0.99999, 539.5), "01° 00.0′ S 179° 30.0′ E");
+});
 
 test("arrow under way, ring at anchor, disc when moored or at rest or of unknown direction", () => {
   assert.equal(shapeOf(12, 0, 90, 0, STATUSES), 16);
