@@ -46,7 +46,7 @@ class Process:
 class Fleet:
     """All processes, and the clients, half of them at each web process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keeps: bool) -> None:
         def redis_server(port: int) -> list[str]:
             return ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
 
@@ -56,7 +56,8 @@ class Fleet:
         def app(*options: str) -> Callable[[int], list[str]]:
             return lambda port: [sys.executable, str(APP), "--redis-url", url, "--port", str(port), *options]
 
-        self.ingest = Process(app("--ingest", "yes", *FLEET), folder / "ingest.log")
+        kept = ("--state-file", str(folder / "state.db")) if keeps else ()
+        self.ingest = Process(app("--ingest", "yes", *FLEET, *kept), folder / "ingest.log")
         self.webs = [Process(app(), folder / f"web{at}.log") for at in range(2)]
         for process in self.webs:
             serves(process.port)
@@ -126,9 +127,10 @@ def serves(port: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20, help="of each process")
+    parser.add_argument("--state", choices=("kept", "none"), default="kept", help="of the ingest process")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        fleet = Fleet(Path(folder))
+        fleet = Fleet(Path(folder), asked.state == "kept")
         taken: dict[str, list[float]] = {"web": [], "ingest": [], "redis": []}
         gaps = dict.fromkeys(taken, 0)
         try:

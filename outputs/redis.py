@@ -19,8 +19,9 @@ import msgspec
 import redis
 
 from config import SettingsError
+from traffic.checkpoint import LEFT_OUT
 from traffic.context import Context
-from traffic.entry import AFTER, ENTRY, STATE, STREAM, Beside, ClockTime, pack
+from traffic.entry import AFTER, ENTRY, STATE, STREAM, Beside, ClockTime, pack, unpack
 from traffic.events import Event
 from traffic.orders import LEASE, Answer, Desk, Order, answer_to, area, asked_of, packed, unpacked
 from traffic.snapshot import Snapshot
@@ -104,6 +105,7 @@ class Publisher:
         """
         try:
             self.acquire()
+            self._go_on()
         except redis.RedisError as error:
             raise SettingsError(f"redis_url: {error}") from error
 
@@ -123,6 +125,15 @@ class Publisher:
                 return
             time.sleep(TRY_MS / 1000)
         raise LeaseHeldError("ingest: another ingest process publishes into this Redis; there can be only one")
+
+    def _go_on(self) -> None:
+        """Number alerts after those of the process before: to who knows these, lower numbers were nothing new."""
+        try:
+            told = unpack(cast(bytes, self._client.hget(STATE, ENTRY) or b"")).beside.events
+        except msgspec.DecodeError:
+            return
+        if told and told[-1].seq > self._context.events.seq:
+            self._context.events.restore((), told[-1].seq, LEFT_OUT)
 
     def attempt(self) -> None:
         """A step; where Redis is away, `problem` says so.
@@ -216,6 +227,7 @@ class Publisher:
             clock=ClockTime.of(context.clock),
             feeds=tuple(context.feeds()),
             events=tuple(events),
+            events_gap=context.events.gap,
             simulation=self._desk.simulation(),
             orders=orders,
             zones=None if zones is None else tuple(area(zone) for zone in zones),

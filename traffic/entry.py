@@ -63,6 +63,7 @@ class Beside(msgspec.Struct, frozen=True):
         fence: of the publisher: rises whenever another process takes over.
         clock, feeds, simulation: how they stand.
         events: alerts that were published since the last entry; a whole has the newest there are.
+        events_gap: as in Events.
         orders: how many orders of other processes have been carried out.
         zones: all there are; None where they are those of the entry before.
 
@@ -72,6 +73,7 @@ class Beside(msgspec.Struct, frozen=True):
     clock: ClockTime
     feeds: tuple[dict[str, Any], ...] = ()
     events: tuple[Event, ...] = ()
+    events_gap: tuple[int, int] = (0, 0)
     simulation: Simulation | None = None
     orders: int = 0
     zones: tuple[Area, ...] | None = None

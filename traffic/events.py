@@ -112,6 +112,16 @@ class Events:
             known = {event.event_id for event in self._ring}
             self._acknowledged = frozenset((self._acknowledged | set(event_ids)) & known)
 
+    @property
+    def gap(self) -> tuple[int, int]:
+        """Numbers that were left out, as `restore` has it: after the first, up to the second."""
+        return self._gap
+
+    def adopt_gap(self, gap: tuple[int, int]) -> None:
+        """Leave out the numbers that another process leaves out."""
+        with self._lock:
+            self._gap = gap
+
     def since(self, seq: int) -> tuple[tuple[Event, ...], int]:
         """The events after `seq`, oldest first; and how many between were already forgotten."""
         ring, (last_kept, left_out) = self._ring, self._gap

@@ -73,6 +73,7 @@ class Replica(Traffic):
     def _tell(self, beside: Beside) -> None:
         self.feeds = beside.feeds
         self.zones = self.zones if beside.zones is None else beside.zones
+        self._events.adopt_gap(beside.events_gap)
         for event in beside.events:
             self._events.adopt(event)
 

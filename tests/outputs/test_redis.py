@@ -128,27 +128,47 @@ def test_a_web_process_follows(original, url):
         assert (snapshot.epoch, snapshot.seq) == (truth.epoch, truth.seq)
 
 
+def alert(original, number: int) -> None:
+    vessel = {"mmsi": 352_100_000}
+    event = {"event_id": f"a{number}", "kind": "high_speed", "state": "raised", "vessel": vessel, "evidence": {}}
+    original.events.publish(NOW, **event)
+
+
 def test_alerts_come_through(original, url):
     """Alerts have the same numbers and words at every web process, each once, also for who begins late."""
-
-    def alert(number: int) -> None:
-        vessel = {"mmsi": 352_100_000}
-        original.events.publish(
-            NOW, event_id=f"a{number}", kind="high_speed", state="raised", vessel=vessel, evidence={}
-        )
-
     early = Web(url)
-    alert(1)
+    alert(original, 1)
     original.step()
     early.turn()
-    alert(2)
+    alert(original, 2)
     original.step()
-    alert(3)
+    alert(original, 3)
     original.publisher.step()
     late = Web(url)
     for web in (early, late):
         web.turn()
         assert web.events.since(0) == original.events.since(0)
+
+
+def test_alerts_of_a_successor_that_knows_nothing(original, url):
+    """Its alerts are told after those of the process before, and none is said to be missed."""
+    alert(original, 1)
+    original.step()
+    web = Web(url)
+    web.turn()
+    alert(original, 2)
+    original.publisher.step()  # after the last whole
+    web.turn()
+    original.publisher.release()
+    successor = Original(url)
+    successor.publisher.begin()
+    alert(successor, 3)
+    successor.step()
+    web.turn()
+    for begun in (web, Web(url)):
+        begun.turn()
+        newer, missed = begun.events.since(2)
+        assert ([event.event_id for event in newer], missed) == (["a3"], 0)
 
 
 def test_a_gap_is_mended(original, url, monkeypatch):
