@@ -157,7 +157,7 @@ class Events:
         """MMSI and ETA of those that have the canal before them, and what lets one turn: it gives its row."""
         sea, party = self._sea, self._sea.party
         world, fleet = sea.world, sea.world.fleet
-        begins = world.lanes.canal[fleet.leg, 0]
+        begins = np.where(world.lanes.passage == "suez", world.lanes.canal[:, 0], np.nan)[fleet.leg]
         out = world.lanes.entrance_out_nm[fleet.leg] + 3.0
         before = (fleet.along_nm < begins - 2.0) & (fleet.along_nm > out) & (fleet.mmsi > 0)
         for row in np.flatnonzero(before).tolist():

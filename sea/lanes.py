@@ -61,6 +61,7 @@ class Lanes:
         tangent: float64[points], course at the point itself, between those of the segments that meet there.
         starboard_north, starboard_east: float64[points], degrees that lie a mile to starboard of the point.
         length_nm: float64[legs].
+        passage: '<U6'[legs], the canal on the leg: suez or panama; empty without one.
         canal: float64[legs, 2], from and to along the leg; NaN where there is no canal.
         entrance_out_nm, entrance_in_nm: float64[legs], where the leg passes the entrance of its first and last port.
         anchorage_nm: float64[legs], where it passes the anchorage of its last port, before that port's entrance.
@@ -73,6 +74,7 @@ class Lanes:
     start_port: NDArray[np.int16]
     end_port: NDArray[np.int16]
     kind: NDArray[np.str_]
+    passage: NDArray[np.str_]
     first: Ints
     count: Ints
     lat: Floats
@@ -173,7 +175,9 @@ class Lanes:
 
 
 _STEPS: Final = 4
-PER_LEG: Final = ("start_port", "end_port", "kind", "canal", "entrance_out_nm", "entrance_in_nm", "anchorage_nm")
+PER_LEG: Final = (
+    "start_port", "end_port", "kind", "passage", "canal", "entrance_out_nm", "entrance_in_nm", "anchorage_nm",
+)  # fmt: skip
 
 
 def trace(lat: Floats, lon: Floats) -> Line:

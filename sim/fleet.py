@@ -47,7 +47,7 @@ MAX_CRUISE_KN: Final = 25.0
 
 @dataclass(frozen=True, slots=True)
 class SizeClass:
-    """Vessels of one size: metres, speed at sea and its spread in knots, share within the type, who fits Suez laden."""
+    """Vessels of one size: metres, speed at sea and its spread in knots, share within the type, canals it fits."""
 
     vessel_type: int
     name: str
@@ -59,21 +59,22 @@ class SizeClass:
     spread_kn: float
     share: float
     fits_suez: bool = True
+    fits_panama: bool = True
 
 
 SIZE_CLASSES: Final = (
-    SizeClass(CONTAINER, "ULCV", 400, 61, 15.8, 13.0, 16.2, 2.0, 0.15),
+    SizeClass(CONTAINER, "ULCV", 400, 61, 15.8, 13.0, 16.2, 2.0, 0.15, fits_panama=False),
     SizeClass(CONTAINER, "neo-Panamax", 366, 49, 14.6, 12.0, 15.6, 2.2, 0.25),
     SizeClass(CONTAINER, "Panamax", 294, 32, 12.6, 10.5, 14.8, 2.3, 0.25),
     SizeClass(CONTAINER, "feeder", 170, 27, 9.4, 7.8, 13.4, 2.3, 0.35),
-    SizeClass(BULKER, "Valemax", 362, 65, 22.8, 12.0, 11.9, 1.0, 0.10, fits_suez=False),
-    SizeClass(BULKER, "Capesize", 292, 45, 18.0, 9.5, 11.6, 1.1, 0.25),
+    SizeClass(BULKER, "Valemax", 362, 65, 22.8, 12.0, 11.9, 1.0, 0.10, fits_suez=False, fits_panama=False),
+    SizeClass(BULKER, "Capesize", 292, 45, 18.0, 9.5, 11.6, 1.1, 0.25, fits_panama=False),
     SizeClass(BULKER, "Kamsarmax", 229, 32, 14.3, 7.6, 11.5, 1.2, 0.35),
     SizeClass(BULKER, "Handysize", 180, 30, 10.2, 6.2, 11.5, 1.3, 0.30),
     SizeClass(GENERAL_CARGO, "general cargo", 160, 27, 9.8, 6.4, 12.6, 1.9, 0.60),
     SizeClass(GENERAL_CARGO, "coaster", 95, 14, 5.9, 4.0, 10.7, 1.4, 0.40),
-    SizeClass(TANKER, "VLCC", 330, 60, 20.8, 10.5, 12.1, 1.1, 0.15, fits_suez=False),
-    SizeClass(TANKER, "Suezmax", 274, 48, 16.2, 8.8, 12.0, 1.1, 0.25),
+    SizeClass(TANKER, "VLCC", 330, 60, 20.8, 10.5, 12.1, 1.1, 0.15, fits_suez=False, fits_panama=False),
+    SizeClass(TANKER, "Suezmax", 274, 48, 16.2, 8.8, 12.0, 1.1, 0.25, fits_panama=False),
     SizeClass(TANKER, "Aframax", 244, 42, 14.4, 7.8, 12.0, 1.1, 0.30),
     SizeClass(TANKER, "MR", 183, 32, 12.2, 6.8, 12.0, 1.2, 0.30),
 )
@@ -93,7 +94,8 @@ class Fleet:
         route: int16[n], index in Lanes.routes, -1 none. usual_kn: float64[n], its own usual speed at sea, half laden;
             cruise_kn: float64[n], its speed at sea on this leg. haste: float64[n], what part of the limits near ports
             it makes.
-        aside: float64[n], 0 to 1, how far towards the starboard side of its lane a vessel keeps.
+        aside, aside_wanted: float64[n], 0 to 1, how far towards the starboard side of its lane a vessel keeps, and
+            soon will. way_kn, way_until: float64[n], the most it makes while it gives way, inf, and until when.
         acceleration_kn_h: float64[n]. turn_deg_min_kn: float64[n], fastest turn at one knot, degrees a minute.
         pivot_deg_min: float64[n], fastest turn at no speed, with tugs; 0 at rest.
         lat, lon, sog, cog, heading, rot: float64[n]; degrees, knots, degrees a minute.
@@ -135,6 +137,9 @@ class Fleet:
     cruise_kn: NDArray[np.float64]
     haste: NDArray[np.float64]
     aside: NDArray[np.float64]
+    aside_wanted: NDArray[np.float64]
+    way_kn: NDArray[np.float64]
+    way_until: NDArray[np.float64]
     acceleration_kn_h: NDArray[np.float64]
     turn_deg_min_kn: NDArray[np.float64]
     pivot_deg_min: NDArray[np.float64]
@@ -263,7 +268,7 @@ def _apportion(size: int, shares: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _needs_suez(route: NDArray[np.int16], lanes: Lanes) -> NDArray[np.bool_]:
     """Whether a vessel may meet the canal: its route uses it, or it is free to."""
-    uses = [bool(np.isfinite(lanes.canal[list(item.legs_out + item.legs_back), 0]).any()) for item in lanes.routes]
+    uses = [bool((lanes.passage[list(item.legs_out + item.legs_back)] == "suez").any()) for item in lanes.routes]
     return np.array([*uses, True])[route]
 
 

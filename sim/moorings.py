@@ -20,6 +20,9 @@ BERTH_NM: Final = 0.24
 ASIDE_NM: Final = 0.05
 """From the fairway to its berths on either side."""
 MOST_BERTHS: Final = 16
+_BASINS: Final = 9
+_BASIN_NM: Final = 0.12
+"""Beyond its quays a port has basins: further berths, each row so much farther from the fairway, set off by half."""
 _MOST_SHARED: Final = 2000
 _SHARED_NM: Final = 0.02
 """Vessels that share a berth lie so far from each other: a fleet may be larger than the world's quays."""
@@ -60,14 +63,17 @@ class Moorings:
 
     def from_end_nm(self, rows: Rows) -> Floats:
         """How far from the end of the lane at the quay the vessels' berths are."""
-        return np.asarray(self._fleet.berth[rows] % MOST_BERTHS // 2 * BERTH_NM, np.float64)
+        number = self._fleet.berth[rows].astype(np.int64)
+        half = number // MOST_BERTHS % _BASINS % 2 * 0.5
+        return np.asarray((number % MOST_BERTHS // 2 + half) * BERTH_NM, np.float64)
 
     def berth(self, rows: Rows, along_nm: Floats, arriving: bool) -> Places:
         """Latitude, longitude and course of the lane, in or out, at the berths of vessels that pass at `along_nm`."""
         number = self._fleet.berth[rows]
-        shared = _SHARED_NM * (number // MOST_BERTHS * 0.6180339887498949 % 1.0)
+        turn = number // MOST_BERTHS
+        aside = ASIDE_NM + turn % _BASINS * _BASIN_NM + _SHARED_NM * (turn // _BASINS * 0.6180339887498949 % 1.0)
         side = np.where((number % 2 == 0) == arriving, 1.0, -1.0)
-        return self._beside(self._fleet.leg[rows], along_nm, side * (ASIDE_NM + shared))
+        return self._beside(self._fleet.leg[rows], along_nm, side * aside)
 
     def anchorage(self, rows: Rows, along_nm: Floats, rng: np.random.Generator) -> Places:
         """The same for places to anchor, somewhere to either side of the lane."""
@@ -84,5 +90,5 @@ class Moorings:
 
 
 def _numbers(count: int) -> Iterator[int]:
-    """Numbers of a port's berths, then of second places at each, and so on."""
+    """Numbers of a port's quays, then of its basins, then of second places at each, and so on."""
     return (MOST_BERTHS * turn + berth for turn in range(_MOST_SHARED) for berth in range(count))

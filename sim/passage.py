@@ -1,6 +1,7 @@
 """Passage: how fast a vessel may go where on a leg, and how long that takes.
 
-Source of the limits: pilot at 6 nm with 8 kn, slow-down 15 nm before the port; 8 kn in the Suez canal.
+Source of the limits: pilot at 6 nm with 8 kn, slow-down 15 nm before the port; 8 kn in the Suez canal; through Panama
+in about nine hours, of which three in the locks.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ APPROACH_KN: Final = 12.0
 CANAL_KN: Final = 8.0
 ROADS_NM: Final = (4.0, 8.0)
 """Vessels wait so far before the canal, and make no more than CANAL_KN from there on."""
+PANAMA: Final = ((6.9, 8.2, 1.3), (26.7, 34.2, 6.0), (34.2, 35.0, 1.3), (36.1, 37.1, 1.3), (37.1, 42.0, 7.0))
+"""Miles from the Atlantic end of the Panama canal, and knots: the locks of Gatun, the cut, the locks of Pedro Miguel
+and of Miraflores, the Pacific reach."""
+PANAMA_MEAN_KN: Final = 5.1
+PANAMA_LAT: Final = 9.1
+"""North of this is the Atlantic end."""
 PILOT_KN: Final = 6.5
 PILOT_LADDER_NM: Final = 1.0
 """Over so much of the way before the pilotage a pilot comes aboard or leaves."""
@@ -109,7 +116,13 @@ def _zones(lanes: Lanes, leg: int) -> list[tuple[float, float, float]]:
         (enters, length, HARBOUR_KN),
     ]
     begins, ends = (float(nm) for nm in lanes.canal[leg])
-    return [*zones, (begins - ROADS_NM[1], ends, CANAL_KN)] if begins == begins else zones
+    if begins == begins:
+        zones.append((begins - ROADS_NM[1], ends, CANAL_KN))
+    if lanes.passage[leg] == "panama":
+        southbound = lanes.position(*(np.array([at]) for at in (leg, begins, 0)))[0][0] > PANAMA_LAT
+        for near, far, limit in PANAMA:
+            zones.append((begins + near, begins + far, limit) if southbound else (ends - far, ends - near, limit))
+    return zones
 
 
 def _marks(zones: list[tuple[float, float, float]]) -> list[tuple[float, float]]:

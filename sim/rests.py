@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sea.lanes import Lanes
 from sim.convoys import DAY_S, MEAN_WAIT_S
 from sim.fleet import BULKER, CONTAINER, GENERAL_CARGO, SIZE_CLASSES, TANKER, Fleet
-from sim.itinerary import Itinerary
+from sim.itinerary import Itinerary, itineraries
 from sim.passage import Passage
 
 Floats = NDArray[np.float64]
@@ -52,15 +52,20 @@ class Cycles:
 
     def __init__(self, fleet: Fleet, lanes: Lanes, passage: Passage, itinerary: Itinerary) -> None:
         self._fleet, self._lanes, self._passage, self._itinerary = fleet, lanes, passage, itinerary
+        self._itineraries = itineraries(fleet)
         self._mean_kn = np.array([item.mean_kn for item in SIZE_CLASSES])
         self._road_s = np.where(np.isfinite(lanes.canal[:, 0]), MEAN_WAIT_S, 0.0)
         self.rest = self._calibrated()
 
     def groups(self) -> list[Rows]:
-        """Rows that share route and type, and so their cycle."""
+        """Rows that share itinerary and type, and so their cycle."""
         fleet = self._fleet
-        key = fleet.route.astype(np.int64) * 16 + fleet.vessel_type
+        key = self._itineraries.astype(np.int64) * 16 + fleet.vessel_type
         return [np.flatnonzero(key == value) for value in np.unique(key)]
+
+    def itinerary_of(self, group: Rows) -> int:
+        """What the vessels of a group sail."""
+        return int(self._itineraries[group[0]])
 
     def of_group(self, group: Rows) -> Floats:
         """Mean seconds at sea, in roads, at anchor and moored, float64[4, legs], on each leg that a group may sail."""
@@ -74,7 +79,7 @@ class Cycles:
         return hours * 3600, self._road_s[leg], *self.rest.means_s(fleet.vessel_type[rows])
 
     def _of_group(self, group: Rows, rest: Rest) -> Floats:
-        legs = self._itinerary.legs(int(self._fleet.route[group[0]]))
+        legs = self._itinerary.legs(self.itinerary_of(group))
         kind = np.array([int(self._fleet.vessel_type[group[0]])])
         means = self._mean_kn[self._fleet.size_class[group]].mean(), self._fleet.haste[group].mean()
         own = (np.full(len(legs), mean) for mean in means)
@@ -86,7 +91,7 @@ class Cycles:
         tables = (np.array([table[kind] for kind in range(4)]) for table in (_STAY_DAYS, _WAIT_DAYS, _ANCHORS_FIRST))
         stay_days, wait_days, anchors = tables
         rest = Rest(stay_days * DAY_S, wait_days * DAY_S, anchors)
-        groups = [(group, self._itinerary.visits(int(self._fleet.route[group[0]]))) for group in self.groups()]
+        groups = [(group, self._itinerary.visits(self.itinerary_of(group))) for group in self.groups()]
         for _ in range(40):
             found = np.zeros(4)
             for group, visits in groups:

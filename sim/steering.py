@@ -21,6 +21,9 @@ Places = tuple[Floats, Floats]
 
 _STEEPEST: Final = 60.0
 """Degrees; a bend against its chord that is sharper has a step in its course."""
+_SHIFT: Final = 0.12
+_GENTLE_NM: Final = 3.0
+"""Who moves aside moves by this part of the way at most, less where points are closer together than this."""
 JOIN_NM: Final = 0.3
 """A vessel leaves its berth or anchorage for its lane, and the lane for them, over at least this distance."""
 
@@ -47,7 +50,24 @@ class Steering:
         """Onto the vessel's own line beside the lane, at `along_nm`; the last segment ends where it stops."""
         fleet = self._fleet
         at, lat, lon, tangent = self._around(rows, fleet.along_nm[rows])
-        self._bend(rows, (lat[1], lon[1]), tangent[0], self._lanes.along_nm[at], at, (lat[2], lon[2]), tangent[1])
+        start, course_in = (lat[1], lon[1]), tangent[0]
+        if self._shift(rows, at):
+            at, lat, lon, tangent = self._around(rows, fleet.along_nm[rows])
+        self._bend(rows, start, course_in, self._lanes.along_nm[at], at, (lat[2], lon[2]), tangent[1])
+
+    def _shift(self, rows: Rows, at: NDArray[np.int32]) -> bool:
+        """Move vessels that give way towards where they want to be in their lanes, gently; whether there are any."""
+        fleet, lanes = self._fleet, self._lanes
+        moves = fleet.aside_wanted[rows] - fleet.aside[rows]
+        if not moves.any():
+            return False
+        length = lanes.along_nm[at + 1] - lanes.along_nm[at]
+        width = lanes.to_port_nm[at + 1] + lanes.to_starboard_nm[at + 1]
+        most = _SHIFT * length * np.minimum(length / _GENTLE_NM, 1.0) / width
+        fleet.aside[rows] += np.clip(moves, -most, most)
+        near = np.abs(moves) <= most
+        fleet.aside[rows[near]] = fleet.aside_wanted[rows[near]]
+        return True
 
     def join(self, rows: Rows) -> None:
         """From where vessels lie to their own line, a little ahead, or straight to where they stop."""

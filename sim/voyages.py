@@ -26,10 +26,10 @@ from sim.fleet import (
     TURNING,
     Fleet,
 )
-from sim.itinerary import Itinerary
+from sim.itinerary import Itinerary, itineraries
 from sim.moorings import Moorings, Places
 from sim.motion import turn_limit_deg_min
-from sim.passage import CANAL_KN, ROADS_NM, Passage
+from sim.passage import CANAL_KN, PANAMA_MEAN_KN, ROADS_NM, Passage
 from sim.rests import STAY_SIGMA, WAIT_SIGMA, Cycles
 from sim.steering import Steering
 
@@ -62,6 +62,7 @@ class Voyages:
         self._passage, self._itinerary = Passage(lanes), Itinerary(lanes)
         fleet.haste[:] = rng.uniform(*_HASTE, len(fleet))
         self._cycles = Cycles(fleet, lanes, self._passage, self._itinerary)
+        self._itineraries = itineraries(fleet)
         self._convoys, self._moorings = Convoys(lanes, len(fleet)), Moorings(fleet, lanes)
         self.steering = Steering(fleet, lanes)
         self._mean_kn = np.array([item.mean_kn for item in SIZE_CLASSES])
@@ -76,11 +77,12 @@ class Voyages:
         fleet.turn_deg_min_kn[:] = turn_limit_deg_min(fleet.length_m)
         fleet.aside[:] = (rng.random() + rows * 0.6180339887498949) % 1.0
         fleet.usual_kn[:] = rng.normal(self._mean_kn[fleet.size_class], self._spread_kn[fleet.size_class])
+        fleet.aside_wanted[:], fleet.way_kn[:] = fleet.aside, np.inf
         self._load(rows, rng.random(len(rows)) < 0.5)
         for group in self._cycles.groups():
             weight = self._cycles.of_group(group).sum(axis=0)
             fleet.leg[group], fleet.route_place[group] = self._itinerary.draw(
-                int(fleet.route[group[0]]), weight, len(group), rng
+                self._cycles.itinerary_of(group), weight, len(group), rng
             )
         sea_s, road_s, wait_s, stay_s = self._cycles.own(rows)
         moment = rng.random(len(rows)) * (sea_s + road_s + wait_s + stay_s)
@@ -115,6 +117,7 @@ class Voyages:
         """Set what vessels under way steam for from where they are."""
         fleet = self._fleet
         speed = np.clip(fleet.cruise_kn[rows] + fleet.weather_kn[rows], MIN_CRUISE_KN - 0.5, MAX_CRUISE_KN)
+        speed = np.minimum(speed, fleet.way_kn[rows])
         ahead = self._passage.ahead(
             fleet.leg[rows],
             fleet.along_nm[rows],
@@ -225,7 +228,8 @@ class Voyages:
 
     def _next_leg(self, rows: Rows) -> None:
         fleet = self._fleet
-        chosen = self._itinerary.next(fleet.route[rows], fleet.route_place[rows], fleet.leg[rows], self._rng)
+        which = self._itineraries[rows]
+        chosen = self._itinerary.next(which, fleet.route_place[rows], fleet.leg[rows], self._rng)
         fleet.leg[rows], fleet.route_place[rows] = chosen
 
     def _part_laden(self, rows: Rows) -> Floats:
@@ -284,7 +288,8 @@ class Voyages:
         fleet, outside = self._fleet, []
         for row, leg in zip(rows.tolist(), fleet.leg[rows].tolist(), strict=True):
             begins, ends = self._convoys.begins_nm[leg], self._convoys.ends_nm[leg]
-            gone_nm = (now - self._convoys.entered(leg, now)) / 3600 * CANAL_KN
+            hours = (now - self._convoys.entered(leg, now)) / 3600
+            gone_nm = hours * (PANAMA_MEAN_KN if self._lanes.passage[leg] == "panama" else CANAL_KN)
             if 0 <= gone_nm < ends - begins:
                 fleet.along_nm[row] = begins + gone_nm
             else:

@@ -10,6 +10,7 @@ import numpy as np
 from sea.lanes import Lanes
 from sea.ports import Port, load_ports
 from sim import motion
+from sim.encounters import Encounters
 from sim.fleet import ALONGSIDE, MOORED, Fleet, make_fleet
 from sim.voyages import Voyages
 from sim.weather import Weather
@@ -47,6 +48,7 @@ class World:
         self.fleet: Fleet = make_fleet(size, self.lanes, rng, shares)
         self._weather = Weather(self.fleet, np.random.default_rng([seed, 2]))
         self._voyages = Voyages(self.fleet, self.lanes, self.ports, rng)
+        self._encounters = Encounters(self.fleet, self.lanes)
         self._voyages.begin(now)
         self._place(0.0)
         self._next_rested = float(self.fleet.rest_until.min(initial=np.inf))
@@ -61,9 +63,9 @@ class World:
         if not 0 < dt <= MAX_STEP_S:
             raise ValueError(f"step of {dt} s; steps are longer than 0 and at most {MAX_STEP_S:.0f} s")
         before, self.now = self.now, self.now + dt
-        changed = self._weather.change(before, self.now)
-        if len(changed):
-            self._voyages.look_ahead(changed)
+        for changed in (self._weather.change(before, self.now), self._encounters.change(before, self.now)):
+            if len(changed):
+                self._voyages.look_ahead(changed)
         self._advance(dt)
         self._place(dt)
 

@@ -28,7 +28,7 @@ from world_ports import country_name, world_ports  # noqa: E402
 
 SEA = ROOT / "sea"
 PORT = {harbour.name: number for number, harbour in enumerate(HARBOURS)}
-TYPES: dict[str, Any] = {"start_port": np.int16, "end_port": np.int16, "kind": "<U7"}
+TYPES: dict[str, Any] = {"start_port": np.int16, "end_port": np.int16, "kind": "<U7", "passage": "<U6"}
 
 
 class Chart:
@@ -43,7 +43,7 @@ class Chart:
     def add(self, start: str, end: str, kind: str) -> int:
         """Bake a leg; its number."""
         a, b = HARBOURS[PORT[start]], HARBOURS[PORT[end]]
-        leg = lane(a, b, self._middle(start, end), self._network.canal, self._water)
+        leg = lane(a, b, self._middle(start, end), self._network.canals, self._water)
         self.legs.append(leg)
         self.rows.append({"start_port": PORT[start], "end_port": PORT[end], "kind": kind, **leg.facts})
         lat, lon = leg.tightest
@@ -63,7 +63,7 @@ class Chart:
             return self._middles[end, start][::-1]
         if (start, end) not in self._middles:
             path = self._network.path(HARBOURS[PORT[start]].anchorage, HARBOURS[PORT[end]].anchorage)
-            self._middles[start, end] = middle_of(path, self._network.canal, self._water)
+            self._middles[start, end] = middle_of(path, self._network.canals, self._water)
         return self._middles[start, end]
 
     def save(self, path: Path) -> None:
@@ -97,7 +97,7 @@ def main(earth_lands: str) -> None:
     """Bake everything."""
     (SEA / "ports.json").write_text(json.dumps(ports(), indent=1) + "\n")
     water = Water(Path(earth_lands))
-    chart = Chart(Network(SEA / "suez.json", [item.anchorage for item in HARBOURS], water), water)
+    chart = Chart(Network(SEA, [item.anchorage for item in HARBOURS], water), water)
     routes = []
     for route in ROUTES:
         pairs = list(pairwise(route["ports"]))
@@ -112,6 +112,7 @@ def main(earth_lands: str) -> None:
     (SEA / "routes.json").write_text(json.dumps(routes, indent=1) + "\n")
     chart.save(SEA / "lanes.npz")
     listed = with_more(world_ports(HARBOURS, chart.waits()), chart.waits())
+    listed["countries"] = dict(sorted(listed["countries"].items()))
     world = json.dumps(listed, separators=(",", ":"), ensure_ascii=False)
     (SEA / "world_ports.json").write_text(world + "\n")
 

@@ -47,16 +47,20 @@ class Leg:
     tightest: Place
 
 
-def middle_of(path: list[Place], canal: list[Place], water: Water) -> list[Place]:
-    """The mended way over a path of the network; the canal is left as it is."""
-    inside = [at for at, node in enumerate(path) if node in canal]
+Canals = dict[str, list[Place]]
+
+
+def middle_of(path: list[Place], canals: Canals, water: Water) -> list[Place]:
+    """The mended way over a path of the network; a canal, one at most, is left as it is."""
+    nodes = {node for canal in canals.values() for node in canal}
+    inside = [at for at, node in enumerate(path) if node in nodes]
     if not inside:
         return mended(path, water)
     first, last = inside[0], inside[-1]
     return [*mended(path[: first + 1], water), *path[first + 1 : last], *mended(path[last:], water)]
 
 
-def lane(start: Harbour, end: Harbour, middle: list[Place], canal: list[Place], water: Water) -> Leg:
+def lane(start: Harbour, end: Harbour, middle: list[Place], canals: Canals, water: Water) -> Leg:
     """The leg from `start` to `end` along `middle`, which leads from anchorage to anchorage."""
     out, into = start.track, end.track[::-1]
     path = [
@@ -67,29 +71,30 @@ def lane(start: Harbour, end: Harbour, middle: list[Place], canal: list[Place], 
         *into[1:],
     ]
     line = course.evenly(course.sampled(*np.array(path).T))
-    marks = Marks(line, start, end, canal)
+    marks = Marks(line, start, end, canals)
     room = minimum_filter1d(np.where(marks.excused, 0.0, water.clearance(*course.degrees(line))), 21)
     width = np.clip(gaussian_filter1d(room, 20) * 0.35, 0.15, WIDEST_NM)
     line = course.rounded(line, width)
-    marks = Marks(line, start, end, canal)
+    marks = Marks(line, start, end, canals)
     room = minimum_filter1d(water.clearance(*course.degrees(line)), 21)
     offset = np.minimum(MOST_OFFSET_NM, OFFSET_OF_ROOM * np.maximum(room - CELL_NM, 0.0))
     offset *= np.clip(marks.from_excuse_nm / OFFSET_FADES_NM, 0, 1)
     line = course.to_starboard(line, gaussian_filter1d(minimum_filter1d(offset, 21), 10))
     line = course.relaxed(course.evenly(line), marks.radius_nm)
-    return _finished(line, start, end, canal, water)
+    return _finished(line, start, end, canals, water)
 
 
 class Marks:
     """Where along a line harbours and the canal are; arrays with a value for each sample."""
 
-    def __init__(self, line: Floats, start: Harbour, end: Harbour, canal: list[Place]) -> None:
+    def __init__(self, line: Floats, start: Harbour, end: Harbour, canals: Canals) -> None:
         lat, lon = course.degrees(line)
         gone = course.along(line)
         half = len(line) // 2
         self.leaves = nearest(lat[:half], lon[:half], start.track[-1])
         self.enters = half + nearest(lat[half:], lon[half:], end.track[-1])
-        self.canal = _canal(lat, lon, canal)
+        used = [(name, found) for name, canal in canals.items() if (found := _canal(lat, lon, canal))]
+        self.passage, self.canal = used[0] if used else ("", None)
         zones = [(0, self.leaves), (self.enters, len(line) - 1), *([self.canal] if self.canal else [])]
         beyond = [np.maximum(np.maximum(gone[a] - gone, gone - gone[b]), 0.0) for a, b in zones]
         self.from_excuse_nm = np.min(beyond, axis=0)
@@ -113,12 +118,12 @@ def _canal(lat: Floats, lon: Floats, canal: list[Place]) -> tuple[int, int] | No
     return first, last
 
 
-def _finished(line: Floats, start: Harbour, end: Harbour, canal: list[Place], water: Water) -> Leg:
+def _finished(line: Floats, start: Harbour, end: Harbour, canals: Canals, water: Water) -> Leg:
     """The leg with its corners, and its places measured along them."""
     corner_lat, corner_lon = course.thinned(line)
     length = float(trace(corner_lat, corner_lon)[2][-1])
     lat, lon = course.degrees(line)
-    marks = Marks(line, start, end, canal)
+    marks = Marks(line, start, end, canals)
     # Cutting corners shortens a leg by a few metres.
     gone = course.along(line) * length / course.along(line)[-1]
     anchorage = nearest(lat[: marks.enters], lon[: marks.enters], end.anchorage)
@@ -126,6 +131,7 @@ def _finished(line: Floats, start: Harbour, end: Harbour, canal: list[Place], wa
     room = np.where(marks.excused, np.inf, water.clearance(lat, lon))
     at = int(np.argmin(room))
     facts = {
+        "passage": marks.passage,
         "canal": (gone[marks.canal[0]], gone[marks.canal[1]]) if marks.canal else (np.nan, np.nan),
         "entrance_out_nm": gone[marks.leaves],
         "entrance_in_nm": gone[marks.enters],

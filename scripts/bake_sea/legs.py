@@ -162,4 +162,10 @@ OCEAN = (
     ("Tianjin", "Singapore"),
     ("Montevideo", "Cape Town"),
     ("Keelung", "Los Angeles"),
+    ("Busan", "New York"),
+    ("Shanghai", "Charleston"),
+    ("Kobe", "Galveston"),
+    ("Los Angeles", "Miami"),
+    ("Callao", "Charleston"),
+    ("Valparaiso", "Galveston"),
 )

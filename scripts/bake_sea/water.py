@@ -37,6 +37,10 @@ DANGERS = (
     (2.02, 73.30, 3.0),
     (2.89, 73.04, 3.0),
     (-11.05, -171.07, 4.0),
+    (14.30, -82.57, 5.0),
+    (14.55, -82.70, 6.0),
+    (15.19, -82.69, 5.0),
+    (-11.33, -77.70, 2.0),
 )
 """Islets and reefs that this coastline lacks; the tests found them in GSHHG. Latitude, longitude, radius in miles."""
 _WIDTH, _HEIGHT = 360 * CELLS, 180 * CELLS

@@ -159,10 +159,11 @@ def test_a_closed_canal_sends_the_fleet_round_the_cape(closed_canal):
 
 
 def test_nobody_enters_a_closed_canal(closed_canal):
-    """Of the fleet under way nobody is left that has the canal well before it."""
+    """Of the fleet under way nobody is left that has the canal well before it; Panama stays open."""
     world = closed_canal.simulator.world
     fleet = world.fleet
-    ahead = (fleet.along_nm < world.lanes.canal[fleet.leg, 0] - 30) & (fleet.nav_status == 0) & (fleet.mmsi > 0)
+    before = fleet.along_nm < world.lanes.canal[fleet.leg, 0] - 30
+    ahead = before & (world.lanes.passage[fleet.leg] == "suez") & (fleet.nav_status == 0) & (fleet.mmsi > 0)
     clear = fleet.along_nm > world.lanes.entrance_out_nm[fleet.leg] + 30
     assert np.count_nonzero(ahead & clear) == 0
 

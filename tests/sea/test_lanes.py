@@ -10,8 +10,11 @@ import pytest
 import sea.lanes
 from sea.geo import RADIUS_NM, angle_diff, bearing_deg, destination, distance_nm
 
-SUEZ = np.array(json.loads((Path(sea.lanes.__file__).parent / "suez.json").read_text()))
-SUEZ_NM = 2.0
+CANALS = {
+    name: np.array(json.loads((Path(sea.lanes.__file__).parent / f"{name}.json").read_text()))
+    for name in ("suez", "panama")
+}
+CANAL_NM = 2.0
 GUIDE = {
     "Asia-Europe (Suez Route)": (("Singapore", "Rotterdam"), {"container", "general_cargo"}),
     "Trans-Pacific Route": (("Hong Kong", "Tokyo", "Los Angeles"), {"container", "bulker"}),
@@ -39,8 +42,8 @@ def vectors(lat, lon):
 
 
 def from_canal_nm(lat, lon):
-    """Distance from the centreline of the Suez canal."""
-    line = np.concatenate([np.linspace(a, b, 40) for a, b in pairwise(SUEZ)])
+    """Distance from the nearer canal's centreline."""
+    line = np.concatenate([np.linspace(a, b, 40) for canal in CANALS.values() for a, b in pairwise(canal)])
     return np.array([distance_nm(a, o, *line.T).min() for a, o in zip(lat, lon, strict=True)])
 
 
@@ -60,13 +63,13 @@ def at_sea(lanes, leg, along, margin_nm):
 
 
 def test_nobody_on_land(lanes, sampled, referee):
-    """Every tenth of a mile of every leg is water, but for harbours behind their entrance and the Suez canal."""
+    """Every tenth of a mile of every leg is water, but for harbours behind their entrance and the canals."""
     found = []
     for leg in range(len(lanes.first)):
         along, lat, lon, _ = sampled(leg)
         outside = (along > lanes.entrance_out_nm[leg]) & (along < lanes.entrance_in_nm[leg])
         dry = np.flatnonzero(outside & referee.contains_many(lon, lat))
-        dry = dry[from_canal_nm(lat[dry], lon[dry]) > SUEZ_NM]
+        dry = dry[from_canal_nm(lat[dry], lon[dry]) > CANAL_NM]
         found += [(leg, round(float(lat[at]), 3), round(float(lon[at]), 3)) for at in dry]
     assert found == []
 
@@ -265,27 +268,35 @@ def test_opposite_lanes_keep_apart(lanes, sampled):
         assert (angle_diff(towards, course[sea_miles]) < 0).all()
 
 
-def test_the_canal_is_where_it_should_be(lanes, ports):
-    """Legs between east and west of Suez have about 102 nm of canal, on its centreline; others have none."""
-    red_side = {"Singapore", "Abu Dhabi", "Jeddah"}
-    through = {("Singapore", "Rotterdam"), ("Abu Dhabi", "Marseille"), ("Piraeus", "Jeddah")}
+THROUGH = {
+    "suez": {("Singapore", "Rotterdam"), ("Abu Dhabi", "Marseille"), ("Piraeus", "Jeddah")},
+    "panama": {
+        ("Busan", "New York"), ("Shanghai", "Charleston"), ("Kobe", "Galveston"), ("Los Angeles", "Miami"),
+        ("Callao", "Charleston"), ("Valparaiso", "Galveston"),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "length_nm"), [("suez", 102.2), ("panama", 44.6), ("", None)])
+def test_the_canals_are_where_they_should_be(lanes, ports, name, length_nm):
+    """Legs between east and west of Suez have about 102 nm of canal, on its centreline, Panama 45; others none."""
     found = set()
-    for leg in range(len(lanes.first)):
+    for leg in np.flatnonzero(lanes.passage == name).tolist():
         begins, ends = lanes.canal[leg]
-        if begins != begins:
+        if not name:
+            assert begins != begins
             assert ends != ends
             continue
-        names = [ports[int(port[leg])].name for port in (lanes.start_port, lanes.end_port)]
-        found.add(frozenset(names))
-        assert red_side & set(names)
-        assert ends - begins == pytest.approx(102.2, abs=1.0)
+        found.add(tuple(ports[int(port[leg])].name for port in (lanes.start_port, lanes.end_port)))
+        assert ends - begins == pytest.approx(length_nm, abs=1.0)
         # A vessel curves into the canal from the open sea.
         along = np.arange(begins + 1.0, ends - 1.0, 0.5)
         lat, lon, _, _ = lanes.position(
             np.full(len(along), leg, np.int32), along, np.full(len(along), lanes.first[leg])
         )
         assert from_canal_nm(lat, lon).max() < 0.15
-    assert found == {frozenset(pair) for pair in through}
+    expected = THROUGH.get(name, set())
+    assert found == expected | {(end, start) for start, end in expected}
 
 
 def test_asia_europe_passes_bab_el_mandeb(lanes, sampled):
@@ -318,7 +329,7 @@ def test_nobody_on_land_beside_the_line(lanes, referee):
             lon = np.interp(along, gone, lanes.lon[part] + nm * lanes.starboard_east[part])
             lon = angle_diff(lon, 0.0)
             dry = np.flatnonzero(referee.contains_many(lon, lat))
-            dry = dry[from_canal_nm(lat[dry], lon[dry]) > SUEZ_NM]
+            dry = dry[from_canal_nm(lat[dry], lon[dry]) > CANAL_NM]
             found += [(leg, round(float(lat[at]), 3), round(float(lon[at]), 3)) for at in dry]
     assert found == []
     assert lanes.to_port_nm.max() <= 0.3 + 1e-9

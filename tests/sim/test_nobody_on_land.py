@@ -13,14 +13,14 @@ from sim.world import World
 START = 1_800_000_000.0
 DAYS, SIZE, STEP_S, LOOK_S = 365, 500, 60, 600
 CANAL_NM = 2.0
-SUEZ = Path(__file__).parents[2] / "sea/suez.json"
+CANALS = [Path(__file__).parents[2] / "sea" / f"{name}.json" for name in ("suez", "panama")]
 
 
 @pytest.mark.timeout(1800)
 def test_nobody_on_land():
-    """In a year, looked at every ten minutes, nobody is on land but in the canal or between entrance and berth."""
+    """In a year, looked at every ten minutes, nobody is on land but in a canal or between entrance and berth."""
     found = ashore()
-    # the banks of the canal and the quays are in it: the referee has looked
+    # the banks of the canals and the quays are in it: the referee has looked
     assert len(found) > 1000
     assert not_excused(found, World(1, 1, START)).tolist() == []
 
@@ -39,18 +39,18 @@ def ashore() -> np.ndarray:
 
 
 def not_excused(points: np.ndarray, world: World) -> np.ndarray:
-    """Points (latitude, longitude, leg, nm along it) outside the canal and the harbours."""
+    """Points (latitude, longitude, leg, nm along it) outside the canals and the harbours."""
     lat, lon, leg, along = points.T
     leg = leg.astype(int)
     lanes = world.lanes
     harbour = (along <= lanes.entrance_out_nm[leg]) | (along >= lanes.entrance_in_nm[leg])
-    canal = np.array(json.loads(SUEZ.read_text())).reshape(-1, 2)
+    canal = np.concatenate([np.array(json.loads(file.read_text())) for file in CANALS])
     near = np.array([geo.distance_nm(canal[:, 0], canal[:, 1], a, b).min() for a, b in zip(lat, lon, strict=True)])
     return points[~harbour & (near > CANAL_NM)]
 
 
-@pytest.mark.parametrize(("place", "excused"), [((46.5, 8.0), False), ((30.6, 32.3), True)])
+@pytest.mark.parametrize(("place", "excused"), [((46.5, 8.0), False), ((30.6, 32.3), True), ((9.05, -79.65), True)])
 def test_the_excuse_is_narrow(place, excused):
-    """The Alps in the middle of a leg are land; the banks of the canal are excused."""
+    """The Alps in the middle of a leg are land; the banks of canals are excused."""
     point = np.array([[*place, 0.0, 1000.0]])
     assert (len(not_excused(point, World(1, 1, START))) == 0) is excused

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sea import geo
-from sim.fleet import ALONGSIDE, ANCHORED, IN_ROADS, READY, SAILING, TURNING
+from sim.fleet import ALONGSIDE, ANCHORED, IN_ROADS, READY, SAILING, SIZE_CLASSES, TURNING
 from sim.passage import APPROACH_KN, PILOTAGE_KN
 from sim.world import World
 
@@ -127,6 +127,16 @@ def test_vessels_lie_at_several_berths():
     assert (fleet.calls_at[moored] == world.lanes.start_port[fleet.leg[moored]]).all()
 
 
+def test_a_large_fleet_has_basins_to_lie_in():
+    """Of 10,000 vessels' moored ones few share a place, and none lies far from its port's berth."""
+    world = World(2, 10_000, NOW)
+    fleet = world.fleet
+    rows = np.flatnonzero(fleet.phase == ALONGSIDE)
+    assert np.mean(apart_m(fleet.lat[rows], fleet.lon[rows]).min(axis=1) < 50) < 0.25
+    berths = np.array([world.ports[port].berth for port in fleet.calls_at[rows]])
+    assert geo.distance_nm(fleet.lat[rows], fleet.lon[rows], *berths.T).max() < 3.0
+
+
 def test_anchored_vessels_spread():
     """Vessels at anchor lie beside the lane, hardly ever two within 200 m, and each off the port that it waits for."""
     world = World(3, 600, NOW)
@@ -141,7 +151,8 @@ def test_anchored_vessels_spread():
 def test_convoys_through_suez():
     """Vessels enter in convoys after their hour, ten minutes apart, go through at 8 knots, and wait in the roads."""
     world = World(1, 1000, MIDNIGHT + 3 * 3600)
-    fleet, canal = world.fleet, world.lanes.canal
+    fleet = world.fleet
+    canal = np.where(world.lanes.passage[:, None] == "suez", world.lanes.canal, np.nan)
     entries, waited = {True: [], False: []}, 0
     for _ in range(4 * 1440):
         along = fleet.along_nm.copy()
@@ -159,6 +170,32 @@ def test_convoys_through_suez():
         in_day = (times - MIDNIGHT) % DAY / 3600
         assert ((in_day > hour - 0.5) & (in_day < hour + 7)).all()
         assert np.diff(np.sort(times)).min() >= 300
+
+
+def test_through_panama():
+    """Who fits goes through in about nine hours, a vessel in 40 minutes each way, slow in the locks; no VLCC does."""
+    world = World(1, 1000, NOW)
+    fleet, lanes = world.fleet, world.lanes
+    inside, entries = {}, {True: [], False: []}
+    for _ in range(5 * 1440):
+        world.step(60)
+        begins, ends = lanes.canal[fleet.leg].T
+        there = (lanes.passage[fleet.leg] == "panama") & (fleet.along_nm >= begins) & (fleet.along_nm < ends)
+        for row in np.flatnonzero(there).tolist():
+            first = inside.setdefault((row, fleet.leg[row]), (world.now, []))
+            if not first[1]:
+                entries[bool(fleet.lat[row] > 9.1)].append(world.now)
+            first[1].append(fleet.sog[row])
+    whole = [speeds for start, speeds in inside.values() if NOW + 60 < start < world.now - DAY / 2]
+    assert len(whole) > 5
+    for speeds in whole:
+        assert 7.5 < len(speeds) / 60 < 10
+        assert min(speeds) < 1.5
+        assert max(speeds) < 8.5
+    for times in entries.values():
+        assert np.diff(sorted(times)).min(initial=np.inf) >= 2000
+    classes = {SIZE_CLASSES[fleet.size_class[row]].name for row, _ in inside}
+    assert not classes & {"ULCV", "Valemax", "Capesize", "VLCC", "Suezmax"}
 
 
 def test_the_canal_is_in_use_at_the_start():
