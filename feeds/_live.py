@@ -15,8 +15,12 @@ from traffic.batch import Batch
 from traffic.clock import Clock
 
 CHUNK: Final = 65_536
+MUCH: Final = CHUNK // 2
+"""Who reads more than this at once looks again without a pause."""
 ROUND_S: Final = 0.2
 """So long between two looks at the sockets, unless much is waiting: then many sentences make one Batch."""
+_BREATH_S: Final = 0.002
+"""The first pause after much has come: the kernel's buffer is small, and full again at once."""
 _IDLE_S: Final = 0.25
 _AT_ONCE: Final = 1000
 
@@ -79,11 +83,13 @@ def rounds(selector: selectors.BaseSelector, clock: Clock, stop: threading.Event
 
     What is registered tells whether more may be waiting.
     """
+    busy = False
     while not stop.is_set():
         more = [key.data() for key, _ in selector.select(_IDLE_S)]
+        was_busy, busy = busy, any(more)
         yield
-        if not any(more):
-            clock.wait(stop, ROUND_S)
+        if not busy:
+            clock.wait(stop, _BREATH_S if was_busy else ROUND_S)
 
 
 def names(feed: str, count: int) -> list[str]:

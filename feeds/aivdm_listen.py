@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from config import Settings, addresses
-from feeds._live import CHUNK, Intake, rounds
+from feeds._live import CHUNK, MUCH, Intake, rounds
 from feeds._nmea import Splitter
 from traffic.batch import Batch
 from traffic.clock import Clock
@@ -83,7 +83,7 @@ class Pushers:
             return False
         self._open.move_to_end(peer)
         self._intake.take(self._open[peer].take(chunk), station)
-        return len(chunk) == CHUNK
+        return len(chunk) > MUCH
 
     def _drop(self, peer: socket.socket) -> None:
         del self._open[peer]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from config import Settings
-from feeds._live import CHUNK, Intake, rounds
+from feeds._live import CHUNK, MUCH, Intake, rounds
 from traffic.batch import Batch
 from traffic.clock import Clock
 
@@ -61,7 +61,7 @@ def _read(path: str, intake: Intake, clock: Clock, stop: threading.Event) -> str
         if not chunk:
             ended.set()
         intake.take(lines.take(chunk))
-        return len(chunk) == CHUNK
+        return len(chunk) > MUCH
 
     # not epoll: standard input may be a file
     with selectors.SelectSelector() as selector:

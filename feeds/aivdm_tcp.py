@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from config import Settings, addresses
-from feeds._live import CHUNK, Intake, names, rounds
+from feeds._live import CHUNK, MUCH, Intake, names, rounds
 from traffic.batch import Batch
 from traffic.clock import Clock
 
@@ -127,7 +127,7 @@ class Link:
         if any(line.startswith(_GPSD) for line in lines):
             lines = self._answered_gpsd(lines)
         self._intake.take(lines)
-        return len(chunk) == CHUNK
+        return len(chunk) > MUCH
 
     def _answered_gpsd(self, lines: list[bytes]) -> list[bytes]:
         """Ask a gpsd that has greeted for its sentences; the lines without what it says for itself."""

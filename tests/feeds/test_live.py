@@ -68,6 +68,16 @@ def test_a_client_comes_back(start, server):
     assert heard.states[:4] == ["connecting", "", "closed by the other side", ""]
 
 
+def test_as_fast_as_it_comes(start, server):
+    """A server that has much to say does not have to wait between the looks at its socket."""
+    heard = start(aivdm_tcp, aivdm_tcp=f"127.0.0.1:{port_of(server)}")
+    peer, _ = server.accept()
+    with peer:
+        peer.settimeout(20)
+        peer.sendall((CLASS_A + b"\r\n") * 300_000)
+        heard.until(lambda h: h.rejected.get("duplicate") == 299_999)
+
+
 def test_gpsd_is_asked_for_sentences(start, server):
     """A gpsd says who it is and waits; its own lines are no errors."""
     heard = start(aivdm_tcp, aivdm_tcp=f"127.0.0.1:{port_of(server)}")
