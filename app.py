@@ -179,7 +179,7 @@ def _wired(settings: Settings, file: StateFile | None, anew: str = "") -> Fairwa
     keeper = _keeper(core, file, pulse, judge, anew) if file else None
     counts = functools.partial(_counts, core.clients)
     status = Status(core.traffic, core.context, core.control, core.supervisor, outboxes, counts, keeper)
-    desk = Desk(core.fleet, zones)
+    desk = Desk(core.fleet, zones, core.context.events)
     claim, publishing = _optional.ingest(settings, core.traffic, core.context, desk, core.supervisor.stop)
     server, hub, serving = _serve(core, status, pulse, zones, stream)
     keeping = {"state": functools.partial(keeper.run, core.supervisor.stop)} if keeper else {}
@@ -256,7 +256,7 @@ def _serve(
     older = past.before if past else None
     api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, older, own_routes)
     replay.mount(api, core.clock, settings, past, status.outboxes)
-    alerts.mount(api, context, zones)
+    alerts.mount(api, context, zones, core.remote.acknowledge if core.remote else context.events.acknowledge)
     health.mount(server, status, pulse, hub)
     asyncapi.mount(server)
     simulation.mount(api, context, core.control, settings)

@@ -22,6 +22,8 @@ from chain import Client, Crowd, Parsed, ask, behind, free_port, get, wrong
 APP = Path(__file__).parents[1] / "app.py"
 CLIENTS = 20
 PERIOD_MS = 250
+KEPT_AFTER_S = 1.5
+"""The ingest process keeps its state once a second: killed before that, it would be paused again."""
 FLEET = ("--fleet-size", "500", "--update-interval", "1")
 
 
@@ -42,23 +44,29 @@ class Process:
         self._process.kill()
         self._process.wait()
 
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
 
 class Fleet:
     """All processes, and the clients, half of them at each web process."""
 
-    def __init__(self, folder: Path, keeps: bool) -> None:
+    def __init__(self, folder: Path, keeps: bool, stack: contextlib.ExitStack) -> None:
         def redis_server(port: int) -> list[str]:
             return ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
 
-        self.redis = Process(redis_server, folder / "redis.log")
+        self.redis = stack.enter_context(Process(redis_server, folder / "redis.log"))
         url = f"redis://127.0.0.1:{self.redis.port}/0"
 
         def app(*options: str) -> Callable[[int], list[str]]:
             return lambda port: [sys.executable, str(APP), "--redis-url", url, "--port", str(port), *options]
 
         kept = ("--state-file", str(folder / "state.db")) if keeps else ()
-        self.ingest = Process(app("--ingest", "yes", *FLEET, *kept), folder / "ingest.log")
-        self.webs = [Process(app(), folder / f"web{at}.log") for at in range(2)]
+        self.ingest = stack.enter_context(Process(app("--ingest", "yes", *FLEET, *kept), folder / "ingest.log"))
+        self.webs = [stack.enter_context(Process(app(), folder / f"web{at}.log")) for at in range(2)]
         for process in self.webs:
             serves(process.port)
         parsed = Parsed()
@@ -107,6 +115,9 @@ class Fleet:
             self.crowd.until(still, 20)
         found = sum(wrong(client, truth) or behind(client, truth) for client in self.clients)
         self._steer(paused=False)
+        end = time.monotonic() + KEPT_AFTER_S
+        while time.monotonic() < end:
+            self.crowd.turn()
         return found
 
     def _steer(self, **order: object) -> None:
@@ -129,20 +140,16 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20, help="of each process")
     parser.add_argument("--state", choices=("kept", "none"), default="kept", help="of the ingest process")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        fleet = Fleet(Path(folder), asked.state == "kept")
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        fleet = Fleet(Path(folder), asked.state == "kept", stack)
         taken: dict[str, list[float]] = {"web": [], "ingest": [], "redis": []}
         gaps = dict.fromkeys(taken, 0)
-        try:
-            for at in range(asked.kills):
-                for name, victim in (("web", fleet.webs[at % 2]), ("ingest", fleet.ingest), ("redis", fleet.redis)):
-                    taken[name].append((fleet.kill_web if name == "web" else fleet.kill)(victim))
-                    if victim is not fleet.redis:
-                        serves(victim.port)
-                    gaps[name] += fleet.undetected()
-        finally:
-            for process in (*fleet.webs, fleet.ingest, fleet.redis):
-                process.kill()
+        for at in range(asked.kills):
+            for name, victim in (("web", fleet.webs[at % 2]), ("ingest", fleet.ingest), ("redis", fleet.redis)):
+                taken[name].append((fleet.kill_web if name == "web" else fleet.kill)(victim))
+                if victim is not fleet.redis:
+                    serves(victim.port)
+                gaps[name] += fleet.undetected()
     for name, seconds in taken.items():
         middle, most = statistics.median(seconds), max(seconds)
         print(f"{name}: {len(seconds)} kills, served again in {middle:.1f} s (median), {most:.1f} s (max), "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -60,13 +61,13 @@ class ZonesTold(msgspec.Struct):
     zones: list[ZoneShape]
 
 
-def mount(api: Api, context: Context, zones: ZoneList) -> None:
-    """Serve both; `outputs._origin.guard` keeps strangers from writing."""
-    desk = _Desk(context, zones)
+def mount(api: Api, context: Context, zones: ZoneList, acknowledge: Callable[[list[str]], None]) -> None:
+    """Serve both; `acknowledge` has seen what it is given; `outputs._origin.guard` keeps strangers from writing."""
+    desk = _Desk(context, zones, acknowledge)
     base = "/api/realtime"
 
     api.add(f"{base}/alerts", desk.alerts, Answers(HTTP_200=Alerts))
-    done = Answers(HTTP_200=Acknowledged)
+    done = Answers(HTTP_200=Acknowledged, HTTP_503=Error)
     api.add(f"{base}/alerts/acknowledged", desk.acknowledge, done, method="POST", body=Acknowledgement)
     api.add(f"{base}/zones", desk.zones, Answers(HTTP_200=ZonesTold))
     api.add(f"{base}/zones", desk.add_zone, Answers(HTTP_201=ZoneShape, HTTP_503=Error), method="POST", body=NewZone)
@@ -77,8 +78,8 @@ def mount(api: Api, context: Context, zones: ZoneList) -> None:
 class _Desk:
     """The views. Their docstrings are the API's documentation."""
 
-    def __init__(self, context: Context, zones: ZoneList) -> None:
-        self._context, self._zones = context, zones
+    def __init__(self, context: Context, zones: ZoneList, acknowledge: Callable[[list[str]], None]) -> None:
+        self._context, self._zones, self._acknowledge = context, zones, acknowledge
 
     def alerts(self, query: AlertsQuery) -> Response:
         """What the alert rules raised and cleared, after number `since`, at most the newest `limit`."""
@@ -95,7 +96,7 @@ class _Desk:
         except msgspec.ValidationError as error:
             words = f'an acknowledgement is {{"event_ids": ["...", ...]}}: {error}'
             raise RequestError("bad_request", words, "event_ids") from error
-        self._context.events.acknowledge(body.event_ids)
+        self._acknowledge(body.event_ids)
         return json_response({"acknowledged": self._context.events.acknowledged})
 
     def zones(self, query: NoQuery) -> Response:  # noqa: ARG002 - checked to be empty

@@ -41,6 +41,8 @@ ANSWER_MS: Final = 10_000
 EVENTS_KEPT: Final = 100
 STREAM_ENTRIES: Final = 240
 """At least a minute of steps: longer than the whole takes to be written again. Of 100,000 vessels that is 110 MB."""
+Kept = tuple[tuple[Zone, ...], tuple[str, ...]]
+"""What is only told when it has changed: the zones, and which alerts somebody has seen."""
 _KEEP: Final = (
     "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
 )
@@ -90,7 +92,7 @@ class Publisher:
         self._token, self._fence = secrets.token_hex(8), 0
         self._before: Snapshot | None = None
         self._rounds = self._idle = self._told_orders = 0
-        self._told_zones: tuple[Zone, ...] = ()
+        self._told_kept: Kept = ((), ())
         self._last_id: Any = b"0"
         self._event_seq = 0
         self._called = threading.Event()
@@ -204,23 +206,24 @@ class Publisher:
         whole = before is None or before.epoch != snapshot.epoch or self._rounds >= WHOLE_ROUNDS
         events, _ = self._context.events.since(self._event_seq)
         # the orders are counted first: what they did is in what is read after that
-        orders, zones = self._desk.done, self._desk.zones.all
-        told = before is not None and zones is self._told_zones
+        orders = self._desk.done
+        kept = (self._desk.zones.all, tuple(self._context.events.acknowledged))
+        told = before is not None and kept == self._told_kept
         changed = before is not snapshot or events or orders != self._told_orders or not told
         if changed or self._idle >= IDLE_ROUNDS:
-            beside = self._beside(orders, events, None if told else zones)
+            beside = self._beside(orders, events, None if told else kept)
             self._last_id = self._add(pack(before, snapshot, beside))
             self._event_seq, self._idle = events[-1].seq if events else self._event_seq, 0
-            self._told_orders, self._told_zones = orders, zones
+            self._told_orders, self._told_kept = orders, kept
         if whole:
             newest, _ = self._context.events.since(self._event_seq - EVENTS_KEPT)
-            packed_whole = pack(None, snapshot, self._beside(orders, newest, zones))
+            packed_whole = pack(None, snapshot, self._beside(orders, newest, kept))
             state: Any = {ENTRY: packed_whole, AFTER: self._last_id}
             self._client.hset(STATE, mapping=state)
             self._rounds = 0
         self._before = snapshot
 
-    def _beside(self, orders: int, events: Sequence[Event], zones: tuple[Zone, ...] | None) -> Beside:
+    def _beside(self, orders: int, events: Sequence[Event], kept: Kept | None) -> Beside:
         context = self._context
         return Beside(
             fence=self._fence,
@@ -230,7 +233,8 @@ class Publisher:
             events_gap=context.events.gap,
             simulation=self._desk.simulation(),
             orders=orders,
-            zones=None if zones is None else tuple(area(zone) for zone in zones),
+            zones=tuple(area(zone) for zone in kept[0]) if kept else None,
+            acknowledged=kept[1] if kept else None,
         )
 
     def _add(self, entry: bytes) -> Any:

@@ -195,6 +195,9 @@ def test_zones_at_every_web_process(ingest, webs):
     ask(second, "PATCH", "simulation/clock", {"paused": False})
     for server in (ingest, *webs):
         server.wait_until(lambda _, server=server: "entered_zone" in kinds_of(server, ship["mmsi"]))
+    seen = ask(first, "GET", "realtime/alerts?limit=200")["alerts"][-1]["event_id"]
+    assert seen in ask(first, "POST", "realtime/alerts/acknowledged", {"event_ids": [seen]})["acknowledged"]
+    second.wait_until(lambda _: seen in ask(second, "GET", "realtime/alerts")["acknowledged"])
     assert ask(second, "DELETE", f"realtime/zones/{zone['id']}", status=204) is None
     assert ask(second, "GET", "realtime/zones")["zones"] == []
     first.wait_until(lambda _: ask(first, "GET", "realtime/zones")["zones"] == [])

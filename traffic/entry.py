@@ -66,6 +66,7 @@ class Beside(msgspec.Struct, frozen=True):
         events_gap: as in Events.
         orders: how many orders of other processes have been carried out.
         zones: all there are; None where they are those of the entry before.
+        acknowledged: ids of the alerts that somebody has seen; None likewise.
 
     """
 
@@ -77,6 +78,7 @@ class Beside(msgspec.Struct, frozen=True):
     simulation: Simulation | None = None
     orders: int = 0
     zones: tuple[Area, ...] | None = None
+    acknowledged: tuple[str, ...] | None = None
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ import orjson
 
 from traffic.control import Control
 from traffic.entry import Area, Simulation
+from traffic.events import Events
 from traffic.requests import RequestError
 from traffic.zones import Zone, ZoneError, ZoneList
 
@@ -92,12 +93,14 @@ class Desk:
     Attributes:
         control: its simulator, None without one.
         zones: all there are.
+        events: the alerts.
         done: how many orders have been carried out, or refused.
 
     """
 
     control: Control | None
     zones: ZoneList
+    events: Events
     done: int = 0
 
     def carry_out(self, order: Order) -> Answer:
@@ -130,4 +133,6 @@ class Desk:
             return area(self.zones.add(**order.arguments))
         if order.name == "remove_zone":
             return self.zones.remove(**order.arguments)
+        if order.name == "acknowledge":
+            return self.events.acknowledge(**order.arguments)
         raise RequestError("bad_request", f"{order.name!r:.60} is no order")

@@ -5,7 +5,7 @@ What they tell without being asked is in the entries that the Replica has; every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, cast
 
 import msgspec
@@ -53,6 +53,10 @@ class Remote:
         if name not in QUESTIONS:
             self._replica.wait_for(answer.fence, answer.number, SEEN_WITHIN_S)
         return answer.result
+
+    def acknowledge(self, event_ids: Iterable[str]) -> None:
+        """See `traffic.events.Events.acknowledge`."""
+        self.order("acknowledge", event_ids=list(event_ids))
 
     def control(self) -> Control | None:
         """The simulator's handles; None where the ingest process has none."""

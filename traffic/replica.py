@@ -76,6 +76,8 @@ class Replica(Traffic):
         self._events.adopt_gap(beside.events_gap)
         for event in beside.events:
             self._events.adopt(event)
+        if beside.acknowledged is not None:
+            self._events.acknowledge(beside.acknowledged)
 
     def _adopt(self, entry: Entry) -> None:
         if entry.epoch != self._epoch:

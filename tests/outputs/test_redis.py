@@ -43,7 +43,7 @@ class Original:
         self.events = Events()
         self.zones = Zones(":memory:")
         context = Context(self.clock, self.traffic.snapshot, lambda: 0, lambda: None, {}, events=self.events)
-        self.publisher = Publisher(url, self.traffic, context, Desk(None, self.zones))
+        self.publisher = Publisher(url, self.traffic, context, Desk(None, self.zones, self.events))
         self.second = 0
 
     def step(self, vessels: int = 3) -> None:
@@ -219,6 +219,28 @@ def test_zones_are_drawn_at_a_web_process(original, url):
         assert there.zones.remove(made.id)
         assert not there.zones.all
         assert not here.zones.remove(made.id)
+
+
+def test_an_alert_is_acknowledged_for_everybody(original, url):
+    """Who acknowledges an alert at one web process has done so at all, also at one that begins later."""
+    alert(original, 1)
+    alert(original, 2)
+    original.step()
+    here, there = Web(url), Web(url)
+    with running(original, here, there):
+        here.until(lambda: here.events.seq == 2)
+        here.remote.acknowledge(["a2", "of another time"])
+        assert here.events.acknowledged == ["a2"]
+        there.until(lambda: there.events.acknowledged == ["a2"])
+        assert original.events.acknowledged == ["a2"]
+        here.remote.acknowledge(["a1"])
+        there.until(lambda: there.events.acknowledged == ["a1", "a2"])
+    original.publisher.acquire()
+    original.publisher._before = None
+    original.step()
+    late = Web(url)
+    late.turn()
+    assert late.events.acknowledged == ["a1", "a2"]
 
 
 def test_without_a_simulator_there_is_no_control(original, url):
