@@ -123,7 +123,7 @@ class Witness:
         self.seen: set[tuple[int, int]] = set()
         self.gap_s, self.broken, self.epoch = 0.0, 0, ""
         self._seq, self._at = 0, time.monotonic()
-        self._ws = connect(f"ws://127.0.0.1:{server.port}/ws", max_size=None, compression=None)
+        self._ws = connect(f"ws://127.0.0.1:{server.port}/ws?proto=2", max_size=None, compression=None)
         self._ws.send(json.dumps(SUBSCRIBE))
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
