@@ -58,6 +58,8 @@ def _facts(told: dict[str, Any], up_s: float) -> Facts:
     rate = "paused" if clock["paused"] else f"{clock['rate']:g}×"
     if not clock["paused"] and abs(clock["rate_actual"] - clock["rate"]) > 0.05 * clock["rate"]:
         rate += f", really {clock['rate_actual']:.3g}×"
+    kept = told["state"]
+    age = "nowhere" if kept is None else _ago(kept["kept_age_s"])
     return [
         ("Vessels", f"{told['total_vessels']:,}", f"epoch {told['epoch']}, seq {told['seq']:,}"),
         ("Clients", sum(clients.values()), _counts(clients)),
@@ -67,6 +69,7 @@ def _facts(told: dict[str, Any], up_s: float) -> Facts:
         ("Update interval", f"{told['update_interval']:g} s", ""),
         ("Reports taken", f"{sum(told['reports'].values()):,}", _counts(told["reports"])),
         ("Reports refused", f"{sum(told['dropped'].values()):,}", _counts(told["dropped"])),
+        ("State kept", age, kept["problem"] or "" if kept else ""),
         ("Version", f"Fairway {told['version']}", f"Python {platform.python_version()}"),
     ]
 

@@ -16,6 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from outputs import _status_page
 from outputs._status import Status
 from traffic import fields
+from traffic.feed_states import THREAD_FAILED
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
 from traffic.session import VERSION
@@ -44,7 +45,7 @@ def mount(server: Flask, status: Status, pulse: Pulse, hub: Counted) -> None:
 
     def health() -> dict[str, Any]:
         reasons = unready(traffic, pulse, supervisor)
-        return {"ready": not reasons, "reasons": reasons, "degraded": degraded(supervisor, outboxes)}
+        return {"ready": not reasons, "reasons": reasons, "degraded": degraded(status)}
 
     def ready() -> Response:
         body = health()
@@ -69,13 +70,21 @@ def unready(traffic: Traffic, pulse: Pulse, supervisor: Supervisor) -> list[str]
     return reasons
 
 
-def degraded(supervisor: Supervisor, outboxes: Sequence[Outbox]) -> list[str]:
-    """What does not work while the live stream goes on."""
-    statuses = [outbox.status() for outbox in outboxes]
-    troubled = [
-        f"output {one['name']}: {one.get('problem') or one['state']}" for one in statuses if one["state"] != "ok"
+def degraded(status: Status) -> list[str]:
+    """What does not work while the live stream goes on: threads, feeds, outputs, the state file."""
+    stopped = [text for name, text in _stopped(status.supervisor) if name not in VITAL]
+    feeds = [
+        f"feed {one['name']}: {one['reason']}"
+        for one in status.context.feeds()
+        if one["state"] == "down" and one["reason"] != THREAD_FAILED
     ]
-    return [text for name, text in _stopped(supervisor) if name not in VITAL] + troubled
+    outputs = [
+        f"output {one['name']}: {one.get('problem') or one['state']}"
+        for one in (outbox.status() for outbox in status.outboxes)
+        if one["state"] != "ok"
+    ]
+    kept = status.keeper.status()["problem"] if status.keeper else None
+    return [*stopped, *feeds, *outputs, *([f"state file: {kept}"] if kept else [])]
 
 
 def _stopped(supervisor: Supervisor) -> list[tuple[str, str]]:

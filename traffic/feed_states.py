@@ -12,6 +12,7 @@ import numpy as np
 
 from traffic.batch import Batch
 
+THREAD_FAILED: Final = "its thread has failed"
 SILENT_AFTER_S: Final = 60.0
 RATE_OVER_S: Final = 60
 AHEAD_MS: Final = 2000
@@ -110,7 +111,7 @@ class FeedStates:
             "name": name,
             "state": state,
             "age_s": age_s,
-            "reason": heard.down or (None if alive else "its thread has failed"),
+            "reason": heard.down or (None if alive else THREAD_FAILED),
             "reports": heard.reports,
             "reports_per_s": round(heard.rate(now), 2),
             "rejected": dict(heard.rejected),

@@ -65,6 +65,20 @@ def test_a_dead_hub_and_a_dead_feed(served):
     assert answer.json["degraded"] == ["thread simulator is not running: OSError: gone"]
 
 
+def test_a_feed_that_can_not_be_reached(free_port):
+    """A server is ready without it, and says which feed and why."""
+    made = create(Settings(feeds="simulator,aivdm_tcp", aivdm_tcp=f"127.0.0.1:{free_port()}", state_file=""))
+    made.start()
+    try:
+        deadline = time.monotonic() + 20
+        while "down" not in [one["state"] for one in made.status.context.feeds()] and time.monotonic() < deadline:
+            time.sleep(0.02)
+        told = made.server.test_client().get("/readyz").json["degraded"]
+    finally:
+        made.supervisor.stop.set()
+    assert [text.split(":")[0] for text in told if "aivdm" in text] == ["feed aivdm_tcp"]
+
+
 def test_a_pulse_that_stands_still(served):
     """A pulse that runs but does not come round any more is noticed after 10 s."""
     times = iter([0.0, 11.0, 11.0])
