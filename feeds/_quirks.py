@@ -71,7 +71,7 @@ def misread(fleet: Fleet, rows: Rows, now: float, seen: Any, rng: np.random.Gene
 class Statuses:
     """The navigational status that each vessel's crew has set: some forget to, and notice some time later."""
 
-    FORGETS_TO_SAIL, FORGETS_TO_LIE = 0.02, 0.10
+    FORGETS_TO_SAIL, FORGETS_TO_LIE = 0.012, 0.10
     """Chance at a departure and at an arrival, and when the simulation begins."""
     NOTICES_S = 4 * 3600.0
     """Mean time after which a crew notices."""

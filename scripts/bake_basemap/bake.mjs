@@ -50,9 +50,11 @@ function harbours(grid) {
   const source = read(require.resolve("@geo-maps/earth-lands-100m/map.geo.json"));
   const shapes = (source.features ?? source.geometries ?? [source]).flatMap((part) => parts(part.geometry ?? part));
   const land = (box) => landWithin(shapes, box).map((polygon) => packed(polygon, grid));
-  const suez = read(new URL("../../sea/suez.json", import.meta.url)).map(([lat, lon]) => [lon, lat]);
+  const canals = ["suez", "panama"].map((name) => {
+    return read(new URL(`../../sea/${name}.json`, import.meta.url)).map(([lat, lon]) => [lon, lat]);
+  });
   const fine = boxes.map((box) => ({ box, grid, land: land(box).filter((polygon) => polygon.length > 0) }));
-  return { boxes: fine, canals: [suez] };
+  return { boxes: fine, canals };
 }
 
 function countries() {

@@ -186,11 +186,12 @@ def test_every_attribute_is_kept_or_made_from_the_settings():
     sea = Bench().go(1).simulator.sea
     world = sea.world
     made = {
-        "World": (world, {"lanes", "ports"}),
-        "Voyages": (world._voyages, {"_fleet", "_lanes", "_names", "_passage", "_itinerary", "_cycles", "_moorings",
-                                     "steering", "_mean_kn", "_spread_kn", "_laden_m", "_ballast_m"}),
+        "World": (world, {"lanes", "ports", "_encounters"}),
+        "Encounters": (world._encounters, {"_fleet", "_lanes"}),
+        "Voyages": (world._voyages, {"_fleet", "_lanes", "_names", "_passage", "_itinerary", "_itineraries", "_cycles",
+                                     "_moorings", "steering", "_mean_kn", "_spread_kn", "_laden_m", "_ballast_m"}),
         "Weather": (world._weather, {"_fleet"}),
-        "Convoys": (world._voyages._convoys, {"begins_nm", "ends_nm", "_hour_s", "_headway_s"}),
+        "Convoys": (world._voyages._convoys, {"begins_nm", "ends_nm", "_hour_s", "_headway_s", "_ships", "_entered"}),
         "Moorings": (world._voyages._moorings, {"_fleet", "_lanes", "_in", "_out"}),
         "Party": (sea.party, {"_stale", "_last", "_first", "_lat", "_lon", "_along", "_course", "_first_key", "_keys"}),
         "Sea": (sea, {"_settings"}),
