@@ -35,7 +35,7 @@ export function actions({ state, view, layers, measure, table, fleet, group, cho
   on("keys-toggle", () => showKeys(dialog));
   on("keys-close", () => dialog.close());
   keys(onEscape);
-  pressed(state, { labels: "tool-labels", measuring: "tool-measure", table: "tool-table", choosing: "tool-choose", track: "vessel-track", follow: "vessel-follow", isolate: "vessel-isolate", route: "vessel-route" });
+  pressed(state, { labels: "tool-labels", measuring: "tool-measure", table: "tool-table", at: "tool-replay", choosing: "tool-choose", track: "vessel-track", follow: "vessel-follow", isolate: "vessel-isolate", route: "vessel-route" });
   pressed(state, { isolate: "group-isolate" });
 }
 

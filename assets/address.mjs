@@ -37,6 +37,8 @@ export function read(query, constants) {
   if (["light", "dark"].includes(given.get("theme"))) found.theme = given.get("theme");
   if (constants.colour_modes.includes(given.get("colour"))) found.colour = given.get("colour");
   if (given.has("layers")) found.layers = list("layers");
+  const at = Date.parse(given.get("at"));
+  if (Number.isFinite(at)) found.at = at;
   if (given.has("tab")) found.tab = given.get("tab");
   for (const name of ["track", "route"]) if (given.get(name) === "0") found[name] = false;
   if (given.get("charts") === "time") found.charts = "time";
@@ -48,7 +50,7 @@ export function read(query, constants) {
  * @returns {string} a query that `read` understands, without what is at its default
  */
 export function write(values) {
-  const { view, selected, filter, layers, theme, colour, tab, charts, group } = values;
+  const { view, selected, filter, layers, at, theme, colour, tab, charts, group } = values;
   const query = new URLSearchParams();
   const put = (name, value) => query.set(name, String(value));
   if (view) for (const name of ["lat", "lon", "zoom"]) put(name, view[name]);
@@ -59,12 +61,13 @@ export function write(values) {
     if (Array.isArray(value) ? value.length : value !== none) put(name, value);
   }
   if (layers) put("layers", layers.join(","));
+  if (at != null) put("at", new Date(at).toISOString().slice(0, 19) + "Z");
   if (theme) put("theme", theme);
   if (colour !== "type") put("colour", colour);
   if (tab !== "fleet") put("tab", tab);
   for (const name of ["track", "route"]) if (values[name] === false) put(name, 0);
   if (charts !== "now") put("charts", charts);
   for (const name of ["follow", "isolate", "labels", "table", "safe"]) if (values[name]) put(name, 1);
-  // commas may stand as they are, and read better so
-  return query.toString().replaceAll("%2C", ",");
+  // commas and colons may stand as they are, and read better so
+  return query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
 }

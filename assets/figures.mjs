@@ -33,8 +33,8 @@ export class Figures {
     dispatchEvent(new Event("resize"));
   }
 
-  /** Once a second. @param {number} now ms of the server's clock */
-  refresh(now) {
+  /** Once a second. @param {number} now ms of the server's clock @param {boolean} [past] whether that is over: not for the charts over time */
+  refresh(now, past = false) {
     const { fleet, live, state } = this;
     const stats = counts(fleet);
     byId("simulated-mark").hidden = !stats.simulated;
@@ -43,7 +43,7 @@ export class Figures {
     live.arrived = 0;
     const rate = this.rate.perSecond(wall);
     const of = JSON.stringify([state.get("filter"), state.get("isolate") && [state.get("selected"), state.get("group")]]);
-    if (fleet.size) this.history.add({ time: now, wall, of, status: stats.status, kinds: stats.kinds, mean: stats.mean, rate });
+    if (fleet.size && !past) this.history.add({ time: now, wall, of, status: stats.status, kinds: stats.kinds, mean: stats.mean, rate });
     const shown = { ...stats.status, total: stats.total, rate: rate.toFixed(1), clients: live.clients };
     for (const [key, value] of Object.entries(shown)) byId(`count-${key}`).textContent = value?.toLocaleString("en") ?? "–";
     byId("table-count").textContent = `${stats.total.toLocaleString("en")} of ${fleet.size.toLocaleString("en")}`;

@@ -31,10 +31,14 @@ const COLUMNS = {
   hidden: Uint8Array,
   /** Place in the palette's colours. */
   colour: Uint8Array,
+  /** When the vessel is where its motion takes it, ms; 0 where that is not known, but dead reckoning. */
+  until: Float64Array,
 };
 const LISTS = ["names", "imos", "callsigns", "flags", "destinations", "etas", "found"];
 /** Reports of a vessel at rest come this much later than those of one under way (ITU-R M.1371). */
 const REST_INTERVAL_S = 180;
+/** What is said to go faster has jumped, and is not drawn on its way. */
+const FASTEST_KN = 150;
 
 export class Fleet {
   /**
@@ -59,6 +63,8 @@ export class Fleet {
     this.slots = new Map();
     /** Static data that came before the vessel's position: MMSI -> columns and place in them. */
     this.early = new Map();
+    /** Whether they are kept for vessels that come again. */
+    this.remembers = false;
     for (const name of LISTS) this[name] = [];
     for (const [name, Type] of Object.entries(COLUMNS)) this[name] = new Type(1024);
   }
@@ -79,7 +85,7 @@ export class Fleet {
       this.#move(slot, frame, at);
       if (before !== undefined && status !== this.status[slot]) onStatus?.(slot, status);
     }
-    this.early.clear();
+    if (!this.remembers) this.early.clear();
   }
 
   /**
@@ -90,9 +96,28 @@ export class Fleet {
     this.version++;
     columns.mmsi.forEach((mmsi, at) => {
       const slot = this.slots.get(mmsi);
-      if (slot === undefined) this.early.set(mmsi, [columns, at]);
-      else this.#write(slot, columns, at);
+      if (slot === undefined || this.remembers) this.early.set(mmsi, [columns, at]);
+      if (slot !== undefined) this.#write(slot, columns, at);
     });
+  }
+
+  /** Be what another fleet is, which must not be used any more. @param {Fleet} other */
+  adopt(other) {
+    for (const name of ["size", "slots", "early", "remembers", "sources", ...LISTS, ...Object.keys(COLUMNS)]) this[name] = other[name];
+    this.version++;
+  }
+
+  /**
+   * It is known where a vessel will be: it goes there straight, whatever its course was said to be.
+   * @param {number} slot @param {number} lat degrees @param {number} lon degrees @param {number} time ms
+   */
+  aim(slot, lat, lon, time) {
+    const seconds = (time - this.time[slot]) / 1000;
+    const dx = worldX(lon) - this.x[slot];
+    // by the shorter way over the antimeridian
+    const [vx, vy] = [(dx - Math.round(dx)) / seconds, (worldY(lat) - this.y[slot]) / seconds];
+    if (!(seconds > 0) || Math.hypot(vx, vy) > velocity(lat, FASTEST_KN, 90)[0]) return;
+    [this.vx[slot], this.vy[slot], this.until[slot]] = [vx, vy, time];
   }
 
   #keepOnly(mmsis) {
@@ -140,6 +165,7 @@ export class Fleet {
     const [lat, lon] = [frame.lat[at] / LATLON_SCALE, frame.lon[at] / LATLON_SCALE];
     const [sog, cog, heading] = [knownTenths(frame.sog[at]), knownTenths(frame.cog[at]), known(frame.heading[at])];
     this.time[slot] = frame.time - 100 * frame.age[at];
+    this.until[slot] = 0;
     this.type[slot] = frame.type[at];
     this.status[slot] = frame.status[at];
     this.lat[slot] = lat;
@@ -204,9 +230,9 @@ export class Fleet {
     return this.found[slot];
   }
 
-  /** Seconds for which a report may be dead-reckoned: three times the interval in which the next is due. */
+  /** Seconds for which a report may be dead-reckoned: three times the interval in which the next is due, or until the next where that is known. */
   patience(slot) {
-    return this.patienceOf(this.status[slot]);
+    return this.until[slot] ? (this.until[slot] - this.time[slot]) / 1000 : this.patienceOf(this.status[slot]);
   }
 
   /** @param {number} status code; 0 is under way */

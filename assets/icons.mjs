@@ -24,6 +24,8 @@ const PATHS = {
   close: "M6 6l12 12M18 6L6 18",
   play: "M7 4l13 8-13 8z",
   pause: "M8 5v14M16 5v14",
+  replay: "M4 5v5h5M4.6 10a8 8 0 111.2 7M12 8v4l3 2",
+  back: "M19 5l-9 7 9 7zM6 5v14",
   step: "M5 5l9 7-9 7zM18 5v14",
   check: "M4 12l6 6L20 6",
 };

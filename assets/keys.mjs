@@ -25,9 +25,8 @@ export function keys(onEscape) {
 
 /** Opens the list of keys. @param {HTMLDialogElement} dialog */
 export function showKeys(dialog) {
-  const rows = [...document.querySelectorAll("[aria-keyshortcuts]")].map((element) => {
+  const rows = [...bearers()].map(([name, element]) => {
     const key = document.createElement("kbd");
-    const name = element.getAttribute("aria-keyshortcuts");
     key.textContent = WORDS[name] ?? name;
     const [term, words] = [document.createElement("dt"), document.createElement("dd")];
     term.append(key);
@@ -40,5 +39,15 @@ export function showKeys(dialog) {
 
 function bearerOf(key) {
   const name = key === " " ? "Space" : key.length === 1 ? key.toUpperCase() : key;
-  return [...document.querySelectorAll("[aria-keyshortcuts]")].find((one) => one.getAttribute("aria-keyshortcuts") === name);
+  return bearers().get(name);
+}
+
+/** By key what it presses. The clock of the simulation and that of a replay take turns: what can be seen has the key. */
+function bearers() {
+  const found = new Map();
+  for (const one of document.querySelectorAll("[aria-keyshortcuts]")) {
+    const name = one.getAttribute("aria-keyshortcuts");
+    if (!found.get(name)?.checkVisibility() && (!found.has(name) || one.checkVisibility())) found.set(name, one);
+  }
+  return found;
 }

@@ -12,13 +12,13 @@ const byId = (id) => document.getElementById(id);
 export class Look {
   /**
    * @param {object} parts
-   * @param {import("./fleet.mjs").Fleet} parts.fleet @param {import("./live.mjs").Live} parts.live
+   * @param {import("./fleet.mjs").Fleet} parts.fleet @param {() => number} parts.clock ms
    * @param {import("./state.mjs").State} parts.state @param {object} parts.constants from the server
    * @param {(hidden: number, isolated: number) => void} parts.onFilter told of how many vessels are hidden, and how many
    *   are isolated
    */
-  constructor({ fleet, live, state, constants, onFilter }) {
-    Object.assign(this, { fleet, live, state, constants, onFilter, layer: null, seen: -1 });
+  constructor({ fleet, clock, state, constants, onFilter }) {
+    Object.assign(this, { fleet, clock, state, constants, onFilter, layer: null, seen: -1 });
     state.on(["filter", "isolate", "selected", "group"], () => this.refilter());
     state.on(["filter"], () => this.#legend());
     state.on(["colour", "safe"], () => this.recolour());
@@ -31,7 +31,7 @@ export class Look {
 
   /** The vessels' layer is switched on. @param {L.Map} map */
   on(map) {
-    this.layer = new VesselLayer(map, this.fleet, this.palette, () => this.live.now, inkOf());
+    this.layer = new VesselLayer(map, this.fleet, this.palette, this.clock, inkOf());
     this.#mark();
   }
 
@@ -51,7 +51,7 @@ export class Look {
   /** The density of vessels is switched on or off. @param {L.Map} map @param {boolean} shown */
   heat(map, shown) {
     this.warmth?.remove();
-    this.warmth = shown ? new Heat(map, this.fleet, (slot) => placeOn(map, this.fleet, slot, this.live.now)) : null;
+    this.warmth = shown ? new Heat(map, this.fleet, (slot) => placeOn(map, this.fleet, slot, this.clock())) : null;
   }
 
   /** The page has other colours. */
@@ -73,7 +73,7 @@ export class Look {
 
   refilter() {
     const { fleet, state } = this;
-    let hidden = applyFilter(state.get("filter"), fleet, this.live.now);
+    let hidden = applyFilter(state.get("filter"), fleet, this.clock());
     const chosen = membersOf(state.all()).map((mmsi) => fleet.slots.get(mmsi)).filter((slot) => slot !== undefined);
     const alone = state.get("isolate") ? chosen.length : 0;
     if (alone) {

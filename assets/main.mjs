@@ -37,10 +37,13 @@ import { Zones } from "./zones.mjs";
 const byId = (id) => document.getElementById(id);
 const state = new State({
   view: null, selected: null, group: [], filter: { ...EVERYTHING }, colour: "type", safe: false, labels: false, follow: false, isolate: false,
-  track: true, route: true, table: false, measuring: false, drawing: false, choosing: false, tab: "fleet", charts: "now", theme: null, layers: null,
+  track: true, route: true, table: false, measuring: false, drawing: false, choosing: false, tab: "fleet", charts: "now", at: null, theme: null, layers: null,
 });
 const choice = new Choice(state);
 const select = (mmsi) => choice.pick(mmsi);
+/** The time of what is shown, ms: the server's, or that of a replay. */
+const now = () => (replaying() ? page.replay.now : page.live.now);
+const replaying = () => page.replay?.active === true;
 /** What the page is made of, once it is there. */
 const page = {};
 let constants;
@@ -105,17 +108,19 @@ function begin(map) {
   panels(state);
   live.panel = new ClockPanel(byId("clock-panel"), (time, speed) => live.setClock(time, speed), select, note);
   page.form = new FilterForm({ form: byId("filter-form"), button: byId("filter-toggle"), chips: byId("filter-chips") }, state, constants);
-  page.look = new Look({ fleet, live, state, constants, onFilter: (hidden, alone) => page.form.count(hidden, alone) });
+  page.look = new Look({ fleet, clock: now, state, constants, onFilter: (hidden, alone) => page.form.count(hidden, alone) });
   page.group = new Group(fleet, state, choice, () => page.look.colours);
   mapParts(map, fleet, live);
   new Search(byId("search-box"), byId("search-results"), fleet, constants.ports, goTo);
   actions({ ...page, state, choice, onEscape: escape });
   listen();
   alerting(live);
-  live.onVessels = arrived;
+  live.onVessels = (frame) => replaying() || arrived(frame);
   stream.intervalS = constants.update_interval;
   for (const message of early) live.receive(message);
   early = null;
+  byId("tool-replay").addEventListener("click", () => (replaying() ? page.replay.leave() : replay()));
+  if (state.get("at") !== null) replay(state.get("at"));
   everySecond();
   setInterval(everySecond, 1000);
   Object.defineProperties(window.fairway, Object.getOwnPropertyDescriptors(hooks));
@@ -132,7 +137,7 @@ function mapParts(map, fleet, live) {
   map.attributionControl.setPrefix("Leaflet");
   addScale(map);
   map.on("basemapnote", ({ words }) => Object.assign(byId("map-note"), { hidden: !words, textContent: words }));
-  page.view = new View(map, fleet, state, () => live.now);
+  page.view = new View(map, fleet, state, now);
   page.layers = new Layers(map, (names) => state.set({ layers: names }));
   if (state.get("layers")) page.layers.set(state.get("layers"));
   page.zones = new Zones(map, (drawing) => state.set({ drawing }));
@@ -166,7 +171,7 @@ function listen() {
 
 /** The list begins with what was told before; then the stream tells. */
 async function alerting(live) {
-  const jump = ({ vessel: { mmsi } }) => (page.view.goToVessel(mmsi) ? select(mmsi) : note("This vessel is no longer there"));
+  const jump = ({ vessel: { mmsi } }) => (page.replay?.leave(), page.view.goToVessel(mmsi) ? select(mmsi) : note("This vessel is no longer there"));
   const shows = (mmsi) => !page.fleet.hidden[page.fleet.slots.get(mmsi)];
   page.alerts = new Alerts(jump, shows);
   if (state.get("selected") !== null) chosen(state.get("selected"));
@@ -186,6 +191,14 @@ function arrived({ snapshot, mmsi } = { snapshot: false, mmsi: [] }) {
   if (mmsi.includes(state.get("selected"))) ask();
 }
 
+/** The past comes when it is asked for. @param {number?} [at] ms */
+async function replay(at = null) {
+  const { Replay } = await import("./replay.mjs");
+  page.replay ??= new Replay({ ...page, state, constants, onFrame: arrived, note });
+  await page.replay.enter(at);
+  if (!replaying()) state.set({ at: null });
+}
+
 /** Whether this server simulates, as far as is known. */
 const hasSimulation = () => ["simulation", "mixed"].includes(page.live.panel.clock?.mode);
 const showOwnRoutes = () => page.ownRoutes.show(page.layers.on().includes("Routes") || state.get("tab") === "simulation");
@@ -203,6 +216,8 @@ async function simulating() {
 }
 
 function tell(kind, text, mmsi) {
+  // the stream goes on behind a replay, unseen
+  if (replaying() && kind !== "connection" && kind !== "alert") return;
   const slot = page.fleet.slots.get(mmsi);
   // the log shows what the map shows
   if (slot !== undefined && page.fleet.hidden[slot]) return;
@@ -232,7 +247,8 @@ function chosen(mmsi) {
 /** Ask Dash for what is known of the chosen vessel; `at` makes each question a new one. */
 function ask() {
   const mmsi = state.get("selected");
-  dash_clientside.set_props("selected", { data: mmsi === null ? null : { mmsi, at: performance.now() } });
+  const time = replaying() ? { time: Math.round(now()) } : {};
+  dash_clientside.set_props("selected", { data: mmsi === null ? null : { mmsi, at: performance.now(), ...time } });
 }
 
 function goTo(place) {
@@ -251,10 +267,10 @@ function escape(target) {
 }
 
 function tooltip(slot) {
-  const { fleet, live } = page;
+  const { fleet } = page;
   const speed = Number.isNaN(fleet.sog[slot]) ? "" : ` · ${fleet.sog[slot].toFixed(1)} kn`;
   const bound = fleet.destinations[slot] ? ` → ${fleet.destinations[slot]}` : "";
-  const late = fleet.overdue(slot, live.now) > 0 ? ` · silent for ${ageWords((live.now - fleet.time[slot]) / 1000)}` : "";
+  const late = fleet.overdue(slot, now()) > 0 ? ` · silent for ${ageWords((now() - fleet.time[slot]) / 1000)}` : "";
   return fleet.nameOf(slot) + speed + bound + late;
 }
 
@@ -262,7 +278,7 @@ function showConnection(name, words) {
   if (early) return;
   if (byId("connection").dataset.state === "live" && name === "reconnecting") tell("connection", "connection lost");
   byId("connection").dataset.state = name;
-  byId("connection-words").textContent = words;
+  byId("connection-words").textContent = replaying() && name === "live" ? "replay" : words;
 }
 
 function showTable({ table }) {
@@ -272,19 +288,20 @@ function showTable({ table }) {
 }
 
 function everySecond() {
-  const { fleet, live: { now } } = page;
+  const { fleet } = page;
+  const time = now();
   page.look.refresh();
   page.form.offer(fleet.sources);
   follow();
   if (state.get("table")) page.table.refresh();
   page.group.refresh();
-  byId("server-time").textContent = `${new Date(now).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  byId("server-time").textContent = `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   const slot = fleet.slots.get(state.get("selected"));
   if (slot !== undefined && byId("vessel-age")) {
-    const late = fleet.overdue(slot, now) > 0 ? ", overdue" : "";
-    byId("vessel-age").textContent = ageWords((now - fleet.time[slot]) / 1000) + late;
+    const late = fleet.overdue(slot, time) > 0 ? ", overdue" : "";
+    byId("vessel-age").textContent = ageWords((time - fleet.time[slot]) / 1000) + late;
   }
-  page.figures.refresh(now);
+  page.figures.refresh(time, replaying());
   byId("tab-simulation").hidden = !hasSimulation();
   if (hasSimulation()) page.ownRoutes.look();
   simulating();
@@ -292,7 +309,8 @@ function everySecond() {
 
 /** For the console and the tests. */
 const hooks = {
-  ...{ state, stream, select, choice, map: () => page.map },
+  ...{ state, stream, select, choice, now, map: () => page.map },
+  get replay() { return page.replay; },
   get layers() { return page.layers; },
   cell: (mmsi, column) => page.table.cell(mmsi, column),
   vessels: () => page.fleet.size,

@@ -151,7 +151,7 @@ export class VesselLayer {
   /** One world's copy of the fleet. Written without an allocation per symbol: it runs 60 times a second. */
   #drawWorld(now, scale, left, top, named) {
     const { fleet, ratio, width, height, pixels } = this;
-    const { x, y, vx, vy, time, colour, shape, hidden, status } = fleet;
+    const { x, y, vx, vy, time, until, colour, shape, hidden, status } = fleet;
     const { size, sprites } = this.sprites;
     const margin = MARGIN_PX * ratio;
     const close = pxPerMetre(0.5, scale) * LONGEST_M * 6 > LEAST_PX;
@@ -159,7 +159,7 @@ export class VesselLayer {
     for (let slot = 0; slot < fleet.size; slot++) {
       if (hidden[slot] !== 0) continue;
       const age = (now - time[slot]) / 1000;
-      const patience = status[slot] === 0 ? moving : resting;
+      const patience = until[slot] !== 0 ? (until[slot] - time[slot]) / 1000 : status[slot] === 0 ? moving : resting;
       const elapsed = age < 0 ? 0 : age > patience ? patience : age;
       const px = Math.round(((x[slot] + vx[slot] * elapsed) * scale - left) * ratio);
       const py = Math.round(((y[slot] + vy[slot] * elapsed) * scale - top) * ratio);

@@ -2,7 +2,7 @@
 
 const MAGIC = "FWY2";
 const SNAPSHOT = 1;
-const BYTES_A_VESSEL = 24;
+export const BYTES_A_VESSEL = 24;
 /** Columns in their order, by the count that they have. */
 const COLUMNS = [
   ["mmsi", Uint32Array, "n"],

@@ -9,14 +9,14 @@ from typing import Final
 
 from dash import Dash, dcc, html
 
-from components import _strangers, alerts, clock, fleet, log, sea_map, simulation, table, topbar, vessel
+from components import _strangers, alerts, clock, fleet, log, replay, sea_map, simulation, table, topbar, vessel
 from sea.lanes import Lanes
 from sea.ports import load_ports
 from traffic import fields
 from traffic.control import Control
 from traffic.table import Traffic
 
-_LATER: Final = ("basemap", "simulation", "way_drawing")
+_LATER: Final = ("basemap", "reel", "replay", "simulation", "way_drawing")
 """Modules whose names begin so come when the vessels are there, or when they are asked for."""
 PANELS: tuple[ModuleType, ...] = (fleet, vessel, alerts, log, simulation)
 
@@ -29,7 +29,7 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control
         id="page",
         children=[
             topbar.layout(clock.layout()),
-            html.Main([*sea_map.layout(alerts.editor()), *alerts.toasts()], className="chart"),
+            html.Main([*sea_map.layout(alerts.editor()), replay.layout(), *alerts.toasts()], className="chart"),
             table.layout(),
             html.Aside([_handle(), _tabs(), *_panels()], id="panel"),
             _key_list(),
@@ -40,7 +40,7 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control
             html.Div(id="constants", hidden=True, **{"data-json": _constants(update_interval)}),
         ],
     )
-    for panel in (topbar, clock, sea_map, table, *PANELS):
+    for panel in (topbar, clock, sea_map, replay, table, *PANELS):
         panel.register(dash, traffic, control)
 
 

@@ -67,9 +67,10 @@ def layout(*more: Component) -> list[Any]:
         preferCanvas=True,
     )
     mark = html.Div("Simulated data", id="simulated-mark", className="mark", hidden=True)
+    past = html.Div(id="replay-mark", className="mark", hidden=True)
     chips = html.Div(id="filter-chips", hidden=True, role="status", **{"aria-label": "Filter at work"})
     note = html.Div(id="map-note", className="mark", hidden=True)
-    over = html.Div([mark, chips, note], className="over-map")
+    over = html.Div([past, mark, chips, note], className="over-map")
     return [chart, over, _tools(), _legend()]
 
 
@@ -142,6 +143,7 @@ def _tools() -> html.Div:
         ("routes", "P", "Shipping routes"),
         ("base", "B", "Next basemap"),
         ("table", "V", "Table of vessels"),
+        ("replay", "R", "Replay the past"),
         ("full", "Z", "Full screen"),
     )
     buttons = [

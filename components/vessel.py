@@ -95,16 +95,31 @@ def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
         prevent_initial_call=True,
     )
     def show(selected: object) -> tuple[Any, Figure, bool, dict[str, Any] | None]:
-        mmsi = selected.get("mmsi") if isinstance(selected, dict) else None
-        row = wire.particulars(traffic.snapshot(), mmsi) if isinstance(mmsi, int) else None
+        row, points = _found(traffic, selected if isinstance(selected, dict) else {})
         if row is None:
             return _nobody(), speed_figure({}), True, None
-        track = with_latest(traffic.track(row["mmsi"]), row)
+        track = with_latest(points, row)
         own = _own_route(row, control)
         name, legs = _route_of(row, lanes, own)
         return card(row, _voyage_of(row, lanes, own), name), speed_figure(track), False, _drawing(row, track, legs)
 
     app.clientside_callback(ClientsideFunction("fairway", "drawTrack"), Input("track", "data"))
+
+
+def _found(traffic: Traffic, selected: dict[str, Any]) -> tuple[Row | None, Track]:
+    """The chosen vessel and its track, now or at `time` (ms UTC); None where it is not there."""
+    mmsi, time = selected.get("mmsi"), selected.get("time")
+    if not isinstance(mmsi, int):
+        return None, {}
+    if not isinstance(time, int):
+        return wire.particulars(traffic.snapshot(), mmsi), traffic.track(mmsi)
+    if traffic.past is None:
+        return None, {}
+    try:
+        shown, track = traffic.past.vessel(mmsi, time)
+    except RequestError:  # the page has already said that the history can't be read
+        return None, {}
+    return wire.particulars(shown, mmsi), track
 
 
 def card(row: Row, voyage: _voyage.Voyage | None = None, route: str = "") -> list[Any]:

@@ -61,6 +61,8 @@ STATES = (
         const long = (mmsi) => fairway.cell(mmsi, 'status') === 'in port' && fairway.cell(mmsi, 'length') > 250;
         const [lat, lon] = ['lat', 'lon'].map((name) => fairway.cell(fairway.mmsis().find(long), name));
         fairway.map().setView([lat, lon], 15, {animate: false})"""),
+    State("replay", "The past", "zoom=5&lat=14&lon=50", script="document.getElementById('tool-replay').click()",
+          until="fairway.replay?.active && !fairway.replay.loading"),
     State("canal", "The Suez Canal", "zoom=9&lat=30.6&lon=32.4"),
     State("measure", "Measuring", "zoom=5&lat=20&lon=62", script="""document.getElementById('tool-measure').click();
         for (const at of [[12.5, 45], [15, 55], [22, 60]]) fairway.map().fire('click', {latlng: L.latLng(at)})"""),

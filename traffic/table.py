@@ -16,6 +16,7 @@ from traffic import fields
 from traffic.batch import Batch
 from traffic.doubts import Doubts, without_impossible
 from traffic.flags import flag_of
+from traffic.past import Past
 from traffic.removals import DELETED, LOST, TOMBSTONE, TOMBSTONES, Removals
 from traffic.snapshot import Snapshot
 from traffic.states import judged
@@ -38,6 +39,7 @@ class Traffic:
         recorders: get every drained Batch, whether or not its reports are news; they must not block.
         feeds: states of feeds in another process, as `FeedStates.states` gives them; only a Replica has some.
         pulse_s: wall seconds between two calls of `advance`.
+        past: reads what was before; None where no history is kept.
 
     """
 
@@ -55,6 +57,7 @@ class Traffic:
         self._inbox: deque[Batch | list[int]] = deque()
         self.recorders: list[Callable[[Batch], None]] = []
         self.feeds: tuple[dict[str, Any], ...] = ()
+        self.past: Past | None = None
         self._tracks, self._tracks_lock = Tracks(), threading.Lock()
         self._sources: dict[str, bool] = {}
         self._stations = Stations()

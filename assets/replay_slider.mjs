@@ -1,0 +1,79 @@
+/** The time slider of a replay, over a span of hours or over everything that is kept. */
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const HOUR_MS = 3_600_000;
+const STEPS = 1000;
+const byId = (id) => document.getElementById(id);
+const two = (number) => String(number).padStart(2, "0");
+
+/** A time in words, UTC. @param {number} ms @returns {string} */
+export function describe(ms) {
+  const date = new Date(ms);
+  const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(":");
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}, ${clock} UTC`;
+}
+
+/**
+ * The span that a slider is over: so many hours that hold the time, to the end of what is kept where that is near.
+ * @param {{from: number, to: number}} range ms @param {number} hours 0: everything @param {number} now ms
+ * @returns {[number, number]} ms
+ */
+export function windowOf({ from, to }, hours, now) {
+  const length = hours ? hours * HOUR_MS : Infinity;
+  if (to - from <= length) return [from, to];
+  if (now >= to - length) return [to - length, to];
+  const begin = Math.max(from, now - length / 2);
+  return [begin, begin + length];
+}
+
+export class Slider {
+  /**
+   * @param {HTMLElement} place @param {(time: number, settled: boolean) => void} onSeek
+   */
+  constructor(place, onSeek) {
+    Object.assign(this, { hours: 0, range: null, window: [0, 0], now: 0, held: false });
+    this.input = Object.assign(document.createElement("input"), { type: "range", id: "replay-at", ariaLabel: "Time" });
+    this.input.addEventListener("input", () => {
+      this.held = true;
+      onSeek(Number(this.input.value), false);
+    });
+    this.input.addEventListener("change", () => {
+      this.held = false;
+      onSeek(Number(this.input.value), true);
+    });
+    place.append(this.input);
+    this.buttons = [...byId("replay-spans").querySelectorAll("button")];
+    for (const button of this.buttons) button.addEventListener("click", () => this.#span(Number(button.dataset.hours)));
+    this.#span(0);
+  }
+
+  /** What there is. @param {{from: number, to: number}} range ms */
+  over(range) {
+    this.range = range;
+    this.#lay();
+  }
+
+  /** @param {number} now ms @param {string} words the same */
+  show(now, words) {
+    this.now = now;
+    this.input.setAttribute("aria-valuetext", words);
+    if (this.held) return;
+    if (now < this.window[0] || now > this.window[1]) this.#lay();
+    this.input.value = String(now);
+  }
+
+  #span(hours) {
+    this.hours = hours;
+    for (const button of this.buttons) button.setAttribute("aria-pressed", String(Number(button.dataset.hours) === hours));
+    this.#lay();
+  }
+
+  #lay() {
+    if (!this.range || this.held) return;
+    const [from, to] = (this.window = windowOf(this.range, this.hours, this.now || this.range.to));
+    const step = Math.max(1000, Math.round((to - from) / STEPS / 1000) * 1000);
+    Object.assign(this.input, { min: String(from), max: String(to), step: String(step), value: String(this.now) });
+    byId("replay-from").textContent = describe(from).replace(/:\d\d UTC/, "");
+    byId("replay-to").textContent = describe(to).replace(/:\d\d UTC/, " UTC");
+  }
+}

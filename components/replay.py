@@ -1,0 +1,48 @@
+"""The bar of a replay: a time slider over what the history keeps, play, pace, and the way back to the present."""
+
+from __future__ import annotations
+
+from dash import Dash, html
+
+from traffic.control import Control
+from traffic.table import Traffic
+
+TITLE = "Replay"
+ORDER = 2
+_BUTTONS = (
+    ("back", "", "Back by a minute", ","),
+    ("play", "", "Play", "Space"),
+    ("forward", "", "On by a minute", "."),
+    ("slower", "−", "Slower", "["),
+    ("faster", "+", "Faster", "]"),
+)
+_ICONS = {"back": "back", "play": "play", "forward": "step"}
+SPANS = (("1 h", 1), ("6 h", 6), ("24 h", 24), ("all", 0))
+"""What the slider is over: words and hours; 0 for everything that is kept."""
+
+
+def layout() -> html.Div:
+    """Filled and worked by replay.mjs, which asks /api/history."""
+    back, play, forward, slower, faster = (
+        html.Button(
+            sign,
+            id=f"replay-{name}",
+            type="button",
+            title=f"{words} ({key})",
+            **{"aria-label": words, "aria-keyshortcuts": key},
+            **({"data-icon": _ICONS[name]} if name in _ICONS else {}),
+        )
+        for name, sign, words, key in _BUTTONS
+    )
+    rate = html.Output("", id="replay-rate", title="Seconds of the past per second", **{"aria-label": "Rate"})
+    spans = [html.Button(words, type="button", className="choice", **{"data-hours": hours}) for words, hours in SPANS]
+    choice = html.Div(spans, id="replay-spans", role="group", **{"aria-label": "What the slider is over"})
+    live = html.Button("Live", id="replay-live", type="button", className="strong", title="Back to the present (R)")
+    buttons = html.Div([back, play, forward, slower, rate, faster, choice, live], className="replay-buttons")
+    ends = html.Div([html.Span(id="replay-from"), html.Span(id="replay-to")], className="replay-ends")
+    bar = html.Div([html.Div(id="replay-slider"), ends], className="replay-time")
+    return html.Div([buttons, bar], id="replay", role="group", hidden=True, **{"aria-label": "Replay"})
+
+
+def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
+    """The browser asks the REST interface itself."""
