@@ -397,7 +397,7 @@ def _from_scenario(name: str) -> dict[str, tuple[str, str]]:
     fleet = table.get("fleet")
     table["size"] = fleet.get("size") if isinstance(fleet, dict) else None
     wanted = {"seed": "seed", "start": "start", "rate": "speed_factor", "size": "fleet_size"}
-    wanted["update_interval"] = "update_interval"
+    wanted |= {name: name for name in ("update_interval", "reporting", "coverage")}
     return {
         setting: (str(table[key]), f"{path.name}: {key}")
         for key, setting in wanted.items()

@@ -3,7 +3,7 @@
 import { ask } from "./api.mjs";
 import { icon } from "./icons.mjs";
 import { placeAlong } from "./own_routes.mjs";
-import { element, note } from "./page.mjs";
+import { element, note, save } from "./page.mjs";
 import { clockForms, faultForm, vesselForm } from "./simulation_forms.mjs";
 
 const AGAIN_MS = 3000;
@@ -50,7 +50,7 @@ export class Simulation {
       part("Own vessels", this.vesselList, this.ship.root),
       part("Time", this.clock.root),
       part("Faults", this.faults.root),
-      part("Scenario", this.story, this.more),
+      part("Scenario", this.story, this.more, button("sim-save", "Save as a scenario", "download", () => this.#keep())),
     );
   }
 
@@ -83,6 +83,15 @@ export class Simulation {
       this.#say(error.message);
     }
     await this.refresh();
+  }
+
+  /** What was done here, as a file that does it again. */
+  #keep() {
+    return this.#change(async () => {
+      const { scenario, complete } = await ask("GET", "simulation/log");
+      save("session.toml", "application/toml", scenario);
+      if (!complete) note("Not all of it could be kept: the file says what is missing");
+    });
   }
 
   drawRoute() {

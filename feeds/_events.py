@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,8 +17,14 @@ from feeds._sea import Sea
 from sea.paths import Unsailable
 from sea.ways import SUEZ
 from sim.scenario import Event, Scenario
+from traffic.requests import RequestError
 
 log = logging.getLogger(__name__)
+Order = Callable[[Mapping[str, Any]], tuple[int, ...]]
+"""Values of an event -> the vessels concerned."""
+Note = Callable[[float, str, Mapping[str, Any], float], None]
+_SAME_S: Final = 0.0005
+"""Times of events are kept to the millisecond."""
 SWEEP_S: Final = 60.0
 """How often the next vessel is looked for that must turn away from what is closed."""
 
@@ -44,11 +50,22 @@ class Events:
         sea: whom it happens to.
         line: where the faults are made.
         start: time of the scenario's start, Unix seconds.
+        orders: what carries out events that are a person's orders, by kind; each is over at once.
+        note: told of each event that begins: time, kind, values and seconds that it lasts.
 
     """
 
-    def __init__(self, scenario: Scenario, sea: Sea, line: FaultyLine, start: float) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        sea: Sea,
+        line: FaultyLine,
+        start: float,
+        orders: Mapping[str, Order] | None = None,
+        note: Note = lambda *_: None,
+    ) -> None:
         self.scenario, self.start = scenario, start
+        self._orders, self._note = orders or {}, note
         self.running: list[Running] = []
         self.over: list[Running] = []
         self._sea, self._line = sea, line
@@ -71,25 +88,35 @@ class Events:
             if run.vessels and run.event.kind in ("dark", "identity", "false_position")
         ]
 
+    @property
+    def ahead(self) -> list[Event]:
+        """Those of the scenario that have not begun."""
+        return list(self._ahead)
+
     def step(self) -> None:
-        """Begin and end what is due at the sea's time."""
+        """Begin and end what is due at the sea's time. Orders come between two steps as well, and before this."""
+        while self._ahead and self.start + self._ahead[0].at_s <= self._sea.now + _SAME_S:
+            self.begin(self._ahead.pop(0))
         now = self._sea.now
         for run in [run for run in self.running if run.until <= now]:
             self._end(run)
-        while self._ahead and self.start + self._ahead[0].at_s <= now:
-            self.begin(self._ahead.pop(0))
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_S
             self._sweep()
 
     def begin(self, event: Event) -> Running:
         """Let an event happen now. One that can't happen is logged, and says why in the truth."""
-        now = self._sea.now
-        run = Running(event, now, now + event.for_s)
+        now, order = self._sea.now, self._orders.get(event.kind)
+        run = Running(event, now, now if order else now + event.for_s)
+        self._note(now, event.kind, event.values, event.for_s)
         try:
-            run.vessels = self._begin.get(event.kind, self._ship)(event)
-            self.running.append(run)
-        except (LookupError, Unsailable) as error:
+            if order:
+                run.vessels = order(event.values)
+                self.over.append(run)
+            else:
+                run.vessels = self._begin.get(event.kind, self._ship)(event)
+                self.running.append(run)
+        except (LookupError, ValueError, RequestError) as error:
             run.failed = str(error.args[0])
             self.over.append(run)
             log.warning("scenario %s line %d: %s: %s", self.scenario.name, event.line, event.kind, run.failed)

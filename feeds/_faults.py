@@ -43,9 +43,14 @@ class FaultyLine:
     """Passes batches on as `faults` want it, and counts what it did."""
 
     def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self.begin()
+
+    def begin(self) -> None:
+        """Be as at the start: nothing goes wrong, and what will is drawn anew from the seed."""
         self.faults = Faults()
         self.counts: Counter[str] = Counter()
-        self._rng = np.random.default_rng([seed, 3])
+        self._rng = np.random.default_rng([self._seed, 3])
         self._held: list[tuple[float, int, Batch]] = []
         self._number = 0
 

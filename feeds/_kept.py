@@ -12,6 +12,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +20,7 @@ import numpy as np
 
 from feeds._events import Events, Running
 from feeds._faults import Faults, FaultyLine
+from feeds._journal import Journal
 from feeds._maneuvers import Gathered, Meeting, Resumed
 from feeds._quirks import Statuses
 from feeds._reporting import Reporter
@@ -48,6 +50,7 @@ STATEFUL: Final[dict[type, tuple[str, ...]]] = {
     Events: ("start", "running", "over", "_next_sweep", "_kept", "_ahead"),
     FaultyLine: ("faults", "counts", "_rng", "_held", "_number"),
     Fleet: tuple(item.name for item in dataclasses.fields(Fleet)),
+    Journal: ("start", "update_interval", "entries", "lost"),
     Party: ("now", "fleet", "sails", "_plans", "_lines", "_own", "_stops"),
     Reporter: (
         "interval_s", "_rng", "_sensors", "_statuses", "_grid", "_next", "_next_static", "_lag", "_status", "_version",
@@ -176,8 +179,15 @@ _LEAVES: Final[dict[type, Callable[[Any], tuple[str, Any]]]] = {
     np.ndarray: lambda value: ("array", [value.dtype.str, value.shape, value.tobytes()]),
     np.random.Generator: lambda value: ("random", json.dumps(value.bit_generator.state)),
     bytes: lambda value: ("bytes", value),
+    datetime: lambda value: ("time", value.timestamp()),
 }
-_SIMPLE: Final[dict[str, Callable[[Any], Any]]] = {"array": _array, "random": _random, "texts": list, "bytes": bytes}
+_SIMPLE: Final[dict[str, Callable[[Any], Any]]] = {
+    "array": _array,
+    "random": _random,
+    "texts": list,
+    "bytes": bytes,
+    "time": lambda content: datetime.fromtimestamp(content, UTC),
+}
 _COLLECTIONS: Final[dict[str, Callable[[Iterable[Any]], Any]]] = {
     kind.__name__: kind for kind in (list, tuple, set, frozenset)
 }

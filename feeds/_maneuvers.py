@@ -83,10 +83,7 @@ def own_way(sea: Sea, mmsi: int, under_way: bool = True) -> int:
         paths.Unsailable: It finds no way of its own.
 
     """
-    found = sea.find(mmsi)
-    if found is None:
-        raise LookupError(f"no vessel {mmsi}")
-    truth, row = found
+    truth, row = sea.found(mmsi)
     if under_way and truth.fleet.nav_status[row] != UNDER_WAY:
         raise LookupError(f"vessel {mmsi} is not under way")
     return sea.take_over(row) if isinstance(truth, World) else row

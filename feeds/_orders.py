@@ -15,7 +15,7 @@ from feeds._maneuvers import own_way
 from feeds._sea import Sea, check_fit
 from sea import paths
 from sea.paths import Unsailable
-from sim import scenario
+from sim import keys, scenario
 from sim.custom import CustomError, Route, Vessel, Waypoint, make_route, port_index
 from sim.party import Party
 from sim.scenario import Event, Scenario, ScenarioError
@@ -27,8 +27,6 @@ from traffic.session import RequestError
 from traffic.table import Traffic
 
 MOST_ROUTES: Final = 1000
-CHANGES: Final = {name: scenario.VESSEL[name] for name in ("speed", "course", "destination", "route", "route_progress")}
-"""What can be changed of a vessel."""
 _WAYS: Final = ("course", "destination", "route")
 T = TypeVar("T")
 
@@ -73,12 +71,13 @@ def vessel(sea: Sea, order: Mapping[str, Any]) -> int:
     for key in ("vessel_name", "vessel_type"):
         if key not in order:
             raise RequestError("bad_request", f"{key} is missing", key)
-    found = checked(order, scenario.VESSEL)
+    found = checked(order, keys.VESSEL)
     own = {item.name: found[item.name] for item in fields(Vessel) if item.name in found}
-    return on(sea, Vessel(**own), found.get("route"), found.get("route_progress", 0.0))
+    given = _route_of(sea, found["route"]) if "route" in found else None
+    return sea.join(Vessel(**own), given, found.get("route_progress", 0.0))
 
 
-def checked(order: Mapping[str, Any], checks: Mapping[str, scenario.Check]) -> dict[str, Any]:
+def checked(order: Mapping[str, Any], checks: Mapping[str, keys.Check]) -> dict[str, Any]:
     """The values of `order`; an error names the key at fault."""
     found = {}
     for key, value in order.items():
@@ -104,17 +103,32 @@ def as_update(sea: Sea, row: int, batches: list[Batch]) -> dict[str, Any]:
     return told | {"imo_number": f"IMO{imo}", "imo_valid": bool(imo_is_valid(imo))}
 
 
-def on(sea: Sea, made: Vessel, given: Route | Mapping[str, Any] | str | None, progress: float) -> int:
-    """The party's row of a new vessel on a route."""
-    return sea.join(made, None if given is None else _route_of(sea, given), progress)
+def order_of(made: Vessel) -> dict[str, Any]:
+    """A Vessel as REST has it."""
+    order = {item.name: getattr(made, item.name) for item in fields(Vessel)}
+    order["vessel_type"] = str(made.vessel_type)
+    if made.position is not None:
+        order["position"] = dict(zip(("latitude", "longitude"), made.position, strict=True))
+    if isinstance(made.destination, Waypoint):
+        place = made.destination
+        order["destination"] = {"latitude": place.lat, "longitude": place.lon, "name": place.name}
+    return {key: value for key, value in order.items() if value is not None}
 
 
-def assign(sea: Sea, mmsi: int, given: Route | Mapping[str, Any] | str, progress: float) -> None:
-    """Put a vessel that is there on a route."""
-    route_given = _route_of(sea, given)
+def route_order(given: Route | Mapping[str, Any]) -> dict[str, Any]:
+    """A route as REST has it."""
+    if not isinstance(given, Route):
+        return {key: given[key] for key in ("name", "waypoints", "vessel_types") if key in given}
+    points = [{"lat": point.lat, "lon": point.lon, "name": point.name} for point in given.waypoints]
+    return {"name": given.name, "waypoints": points, "vessel_types": list(given.vessel_types)}
+
+
+def assign(sea: Sea, mmsi: int, name: str, progress: float) -> None:
+    """Put a vessel that is there on a route, whoever that is for."""
     if not 0 <= progress <= 1:
         raise CustomError(f"route_progress {progress:g} is outside 0 to 1", "route_progress")
-    sea.put_on(own_way(sea, mmsi, under_way=False), route_given, progress)
+    given = _route_of(sea, name)
+    sea.put_on(own_way(sea, mmsi, under_way=False), given, progress)
 
 
 def change(sea: Sea, mmsi: int, order: Mapping[str, Any]) -> int:
@@ -122,26 +136,29 @@ def change(sea: Sea, mmsi: int, order: Mapping[str, Any]) -> int:
 
     One of the fleet leaves its lanes for it.
     """
-    found = checked(order, CHANGES)
+    found = checked(order, keys.CHANGES)
     ways = [name for name in _WAYS if name in found]
     if len(ways) > 1:
         raise CustomError(f"a vessel has one of {', '.join(ways)}, not both", ways[1])
     if not ways and "speed" not in found:
-        raise CustomError(f"nothing to change; known are {', '.join(CHANGES)}", "speed")
+        raise CustomError(f"nothing to change; known are {', '.join(keys.CHANGES)}", "speed")
     given = _route_of(sea, found["route"]) if "route" in found else None
-    row = own_way(sea, mmsi, under_way=False)
-    fleet = sea.party.fleet
+    part, row = sea.found(mmsi)
     if given:
-        check_fit(given, VESSEL_TYPES[int(fleet.vessel_type[row])])
+        check_fit(given, VESSEL_TYPES[int(part.fleet.vessel_type[row])])
+    place = float(part.fleet.lat[row]), float(part.fleet.lon[row])
+    sent = sea.way_to(place, found["destination"]) if "destination" in found else None
+    # from here on nothing can fail: an order that is refused has changed nothing
+    row = own_way(sea, mmsi, under_way=False)
+    sea.own.add(mmsi)
     if "speed" in found:
         sea.party.set_speed(row, found["speed"])
-        sea.own.add(mmsi)
     if given:
         sea.put_on(row, given, found.get("route_progress", 0.0))
-    elif "destination" in found:
-        sea.send(row, found["destination"])
+    elif sent:
+        sea.set_free(row, sent)
     elif "course" in found:
-        sea.keep_course(row, found["course"])
+        sea.set_free(row, sea.course(row, found["course"]))
     return row
 
 
@@ -208,7 +225,7 @@ def route_told(made: Route) -> dict[str, Any]:
 
 def faults(order: Mapping[str, Any]) -> Faults:
     """What shall go wrong; what is not named does not."""
-    return Faults(**checked(order, scenario.FAULTS))
+    return Faults(**checked(order, keys.FAULTS))
 
 
 def event(order: Mapping[str, Any]) -> Event:
@@ -297,15 +314,10 @@ def _moment(seconds: float) -> str | None:
     return wire.rfc3339(seconds) if np.isfinite(seconds) else None
 
 
-def _route_of(sea: Sea, given: Route | Mapping[str, Any] | str) -> Route:
-    if isinstance(given, Route):
-        points = [{"lat": point.lat, "lon": point.lon, "name": point.name} for point in given.waypoints]
-        given = {"name": given.name, "waypoints": points, "vessel_types": list(given.vessel_types)}
-    if isinstance(given, str):
-        if given not in sea.routes:
-            raise LookupError(f"no route {given!r:.60}")
-        return sea.routes[given]
-    return sea.routes.get(str(given.get("name"))) or route(sea, given)
+def _route_of(sea: Sea, given: str) -> Route:
+    if given not in sea.routes:
+        raise LookupError(f"no route {given!r:.60}")
+    return sea.routes[given]
 
 
 def _waypoint(point: Mapping[str, Any]) -> Waypoint:

@@ -128,8 +128,8 @@ class Sea:
         self.party.fleet.route[row] = route.number
         self.party.replan(row, lambda _old: to_and_fro(route, progress))
 
-    def send(self, row: int, destination: Waypoint | str) -> None:
-        """Let a vessel of the party sail to a place, or to a port by its name or locode, and lie there.
+    def way_to(self, place: Place, destination: Waypoint | str) -> Plan:
+        """The plan to sail from a place to another, or to a port by its name or locode, and to lie there.
 
         Raises:
             CustomError: There is no such port.
@@ -137,16 +137,14 @@ class Sea:
 
         """
         end = stop_of(destination)
-        path = way_from(self._place(row), end, self.closed)
-        self._free(row, bound_for(path, end.name, end.place))
+        return bound_for(way_from(place, end, self.closed), end.name, end.place)
 
-    def keep_course(self, row: int, course: float) -> None:
-        """Let a vessel of the party keep a course until land is near."""
-        self._free(row, straight_on(self._place(row), course, float(self.party.fleet.cruise_kn[row])))
+    def course(self, row: int, course: float) -> Plan:
+        """The plan of a vessel of the party to keep a course until land is near."""
+        return straight_on(self._place(row), course, float(self.party.fleet.cruise_kn[row]))
 
-    def _free(self, row: int, plan: Plan) -> None:
-        """A plan that is no route's."""
-        self.own.add(int(self.party.fleet.mmsi[row]))
+    def set_free(self, row: int, plan: Plan) -> None:
+        """Give a vessel of the party a plan that is no route's."""
         self.party.fleet.route[row] = -1
         self.party.replan(row, lambda _old: plan)
 
@@ -193,6 +191,18 @@ class Sea:
             if len(rows):
                 return truth, int(rows[0])
         return None
+
+    def found(self, mmsi: int) -> tuple[World | Party, int]:
+        """As `find`.
+
+        Raises:
+            LookupError: There is no such vessel.
+
+        """
+        found = self.find(mmsi)
+        if found is None:
+            raise LookupError(f"no vessel {mmsi}")
+        return found
 
     def take_over(self, row: int) -> int:
         """Let a vessel of the fleet leave its lane for a plan of its own, to the same port; its row in the party.

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from config import Settings, SettingsError, scenario_file
@@ -13,12 +14,14 @@ from feeds import _kept, _orders
 from feeds._deceptions import deceived
 from feeds._events import Events
 from feeds._faults import FaultyLine
+from feeds._journal import Journal
 from feeds._sea import Sea
 from sim import scenario
 from sim.custom import Route, Vessel
+from sim.keys import ORDERS
 from sim.scenario import Event, Scenario, ScenarioError
 from sim.world import MAX_STEP_S, World
-from traffic import control
+from traffic import control, wire
 from traffic.batch import Batch
 from traffic.clock import Clock
 from traffic.session import RequestError
@@ -100,6 +103,7 @@ class Simulator:
         self._line = FaultyLine(settings.seed)
         self._sea: Sea | None = None
         self._events: Events
+        self._journal: Journal
         self._untold = True
 
     @property
@@ -152,9 +156,11 @@ class Simulator:
         if "update_interval" not in changed:
             self.update_interval = found["update_interval"]
         sea = Sea(self._settings, wall, self.update_interval, self._scenario.shares)
-        self._sea, self._events, self._untold = sea, Events(self._scenario, sea, self._line, wall), found["untold"]
-        for thing, state in ((sea, found["sea"]), (self._events, found["events"]), (self._line, found["line"])):
-            _kept.restore(thing, state)
+        self._sea, self._untold = sea, found["untold"]
+        self._watch(sea, wall)
+        own = {"sea": sea, "events": self._events, "line": self._line, "journal": self._journal}
+        for name, thing in own.items():
+            _kept.restore(thing, found[name])
         if wall - sea.now > LONGEST_JUMP_S and self._is_utc:
             raise ValueError("it is too long ago")
         if "update_interval" in changed:
@@ -185,11 +191,16 @@ class Simulator:
             self._untold = False
             self._tell(sea.everything())
         due_s = now - sea.now
-        if due_s >= self._step_s:
+        if due_s < self._step_s:
+            self._lead()
+            return False
+        self._events.step()
+        # an event may have jumped, or made steps longer: then it is not yet time
+        if sea.now + self._step_s <= self._clock.now():
             longest = min(due_s // _STEPS_BEHIND, MAX_STEP_S) if self._is_utc else 0.0
             self._step_on(max(self._step_s, longest))
         self._lead()
-        return due_s >= self._step_s
+        return True
 
     def obey(self) -> None:
         """Carry out the orders in the inbox; who gave one gets its result, or its error."""
@@ -246,7 +257,8 @@ class Simulator:
             RequestError: It can't be; the message says why.
 
         """
-        told = self._ask(lambda: self._reported(_orders.on(self.sea, vessel, route, route_progress)))
+        on = {} if route is None else {"route": self._named(route), "route_progress": route_progress}
+        told = self.add_vessel(_orders.order_of(vessel) | on)
         return int(told["mmsi"])
 
     def assign(self, mmsi: int, route: Route | Mapping[str, Any] | str, route_progress: float = 0.0) -> None:
@@ -256,19 +268,22 @@ class Simulator:
             RequestError: There is no such vessel, or the route can't be sailed.
 
         """
-        self._ask(lambda: _orders.assign(self.sea, mmsi, route, route_progress))
+        order = {"vessel": str(mmsi), "route": self._named(route), "route_progress": route_progress}
+        self._ask(lambda: self._done("assign", order))
 
     def add_vessel(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.add_vessel`."""
-        return self._ask(lambda: self._reported(_orders.vessel(self.sea, order)))
+        return self._ask(lambda: self._done("add_vessel", order))
 
     def remove_vessel(self, vessel: int | str) -> int:
         """See `Control.remove_vessel`."""
-        return self._ask(lambda: self._leave(self.events.find(str(vessel))))
+        return int(self._ask(lambda: self._done("remove_vessel", {"vessel": str(vessel)})))
 
     def change_vessel(self, vessel: int | str, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.change_vessel`."""
-        return self._ask(lambda: self._reported(_orders.change(self.sea, self.events.find(str(vessel)), order)))
+        if "vessel" in order:
+            raise RequestError("bad_request", "vessel can't be changed", "vessel")
+        return self._ask(lambda: self._done("change_vessel", {"vessel": str(vessel), **order}))
 
     def vessels(self) -> list[dict[str, Any]]:
         """See `Control.vessels`."""
@@ -281,11 +296,11 @@ class Simulator:
 
     def add_route(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.add_route`."""
-        return self._ask(lambda: _orders.route_told(_orders.route(self.sea, order)))
+        return self._ask(lambda: self._done("add_route", order))
 
     def remove_route(self, name: str) -> None:
         """See `Control.remove_route`."""
-        self._ask(lambda: self.sea.remove_route(name))
+        self._ask(lambda: self._done("remove_route", {"name": name}))
 
     def routes(self) -> list[dict[str, Any]]:
         """See `Control.routes`."""
@@ -294,13 +309,7 @@ class Simulator:
 
     def set_faults(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.set_faults`."""
-        faults = _orders.faults(order)
-
-        def change() -> dict[str, Any]:
-            self._line.faults = faults
-            return self._line.state()
-
-        return self._ask(change)
+        return self._ask(lambda: self._done("set_faults", order))
 
     def happen(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.happen`."""
@@ -316,11 +325,93 @@ class Simulator:
         about = {"name": self._scenario.name or None, "title": self._scenario.title, "about": self._scenario.about}
         return self._ask(lambda: about | {"events": _orders.told(self.events)})
 
+    def log(self) -> dict[str, Any]:
+        """See `Control.log`."""
+        return self._ask(lambda: self.journal.told() | {"scenario": self._recorded()})
+
+    @property
+    def journal(self) -> Journal:
+        """What was done since the Sea began."""
+        self.begin()
+        return self._journal
+
     @property
     def events(self) -> Events:
         """What happens and happened."""
         self.begin()
         return self._events
+
+    def _recorded(self) -> str:
+        """A scenario file that does all of it again."""
+        usual, settings = Settings(), self._settings
+        head: dict[str, Any] = {"seed": settings.seed, "rate": self._clock.rate}
+        head |= {
+            key: getattr(settings, key)
+            for key in ("reporting", "coverage")
+            if getattr(settings, key) != getattr(usual, key)
+        }
+        shares = {"shares": dict(self._scenario.shares)} if self._scenario.shares else {}
+        head["fleet"] = {"size": settings.fleet_size, **shares}
+        return self.journal.scenario(self._scenario, self.events.ahead, head)
+
+    def _named(self, route: Route | Mapping[str, Any] | str) -> str:
+        """The name of a route, which is made if there is none of that name."""
+        if isinstance(route, str):
+            return route
+        order = _orders.route_order(route)
+        if order.get("name") not in self.sea.routes:
+            self.add_route(order)
+        return str(order["name"])
+
+    def _done(self, kind: str, order: Mapping[str, Any]) -> Any:
+        """Carry out an order, and note it: one that is refused has changed nothing and is not noted."""
+        journal, now = self.journal, self.sea.now
+        result = self._doing[kind](order)
+        journal.note(now, kind, order)
+        return result
+
+    @property
+    def _doing(self) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
+        """What carries out orders, by `sim.keys.ORDERS`."""
+
+        def find(order: Mapping[str, Any]) -> int:
+            return self.events.find(str(order["vessel"]))
+
+        def change(order: Mapping[str, Any]) -> dict[str, Any]:
+            wanted = {key: value for key, value in order.items() if key != "vessel"}
+            return self._reported(_orders.change(self.sea, find(order), wanted))
+
+        def assign(order: Mapping[str, Any]) -> None:
+            _orders.assign(self.sea, find(order), order["route"], order.get("route_progress", 0.0))
+
+        return {
+            "add_vessel": lambda order: self._reported(_orders.vessel(self.sea, order)),
+            "change_vessel": change,
+            "assign": assign,
+            "remove_vessel": lambda order: self._leave(find(order)),
+            "add_route": lambda order: _orders.route_told(_orders.route(self.sea, order)),
+            "remove_route": lambda order: self.sea.remove_route(order["name"]),
+            "set_faults": self._set_faults,
+            "update_interval": lambda order: self._set_interval(order["seconds"]),
+            "jump": lambda order: self._go_to(order["time"].timestamp()),
+        }
+
+    def _as_event(self, kind: str) -> Callable[[Mapping[str, Any]], tuple[int, ...]]:
+        """An order as an event carries it out: with the vessel that it concerned."""
+
+        def carry_out(order: Mapping[str, Any]) -> tuple[int, ...]:
+            result = self._doing[kind](order)
+            return (int(result["mmsi"]),) if isinstance(result, dict) and "mmsi" in result else ()
+
+        return carry_out
+
+    def _set_faults(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        self._line.faults = _orders.faults(order)
+        return self._line.state()
+
+    def _set_interval(self, seconds: float) -> None:
+        self.update_interval = seconds
+        self.sea.set_interval(seconds)
 
     def _reported(self, row: int) -> dict[str, Any]:
         batches = self.sea.report_of(row)
@@ -337,8 +428,7 @@ class Simulator:
         if time is not None:
             self._jump(time)
         if interval is not None:
-            self.update_interval = interval
-            self.sea.set_interval(interval)
+            self._done("update_interval", {"seconds": interval})
         if rate is not None:
             self._clock.set_rate(rate)
         if paused is not None:
@@ -360,14 +450,22 @@ class Simulator:
         now = self.sea.now
         if time - now > LONGEST_JUMP_S:
             raise RequestError("bad_request", f"time is more than {LONGEST_JUMP_S / 86400:.0f} days ahead", "time")
-        self._line.forget()
         if time < now - STEP_S:
             self._begin(time)
+            self._clock.set(time)
+            self._lead()
         else:
-            self._sail(time)
-            self._untold = True
-            if self._traffic:
-                self._traffic.spare_silent()
+            self._done("jump", {"time": datetime.fromtimestamp(time, UTC)})
+
+    def _go_to(self, time: float) -> None:
+        """Sail on to `time` without reports; there everybody reports."""
+        if time < self.sea.now - STEP_S:
+            raise LookupError(f"jump to {wire.rfc3339(time)}, which is over")
+        self._line.forget()
+        self._sail(time)
+        if self._traffic:
+            self._traffic.spare_silent()
+        self._tell(self.sea.everything())
         self._clock.set(time)
         self._lead()
 
@@ -387,7 +485,7 @@ class Simulator:
             "clock": {"time": clock.now(), "rate": clock.rate, "paused": clock.paused, "wall": wall},
             "settings": {name: getattr(settings, name) for name in ("update_interval", "speed_factor", "paused")},
             "update_interval": self.update_interval, "untold": self._untold,
-            "sea": self.sea, "events": self._events, "line": self._line,
+            "sea": self.sea, "events": self._events, "line": self._line, "journal": self._journal,
         })  # fmt: skip
 
     def _make_up(self, time: float) -> None:
@@ -400,7 +498,10 @@ class Simulator:
             self._untold = True
             if self._traffic:
                 self._traffic.spare_silent()
+            # a gap is no order: what was saved of this session can't repeat it
+            self._journal.lost += 1
         while time - self.sea.now >= self._step_s:
+            self._events.step()
             self._step_on(self._step_s)
         self._clock.set(max(time, self._clock.now()))
 
@@ -410,21 +511,29 @@ class Simulator:
         whole = self._step_s if time - sea.now <= exact_s else MAX_STEP_S
         for dt in (whole, self._step_s):
             for _ in range(int((time - sea.now) // dt)):
-                sea.step(dt)
                 self._events.step()
+                sea.step(dt)
         sea.set_interval(self.update_interval)
 
     def _step_on(self, dt: float) -> None:
         self.sea.step(dt)
-        self._events.step()
         self._tell(self.sea.due())
 
     def _begin(self, time: float) -> Sea:
+        # to the millisecond, as a file can say it
+        time = round(time, 3)
         sea = Sea(self._settings, time, self.update_interval, self._scenario.shares)
         self._sea, self._untold = sea, True
-        self._events = Events(self._scenario, sea, self._line, time)
+        self._line.begin()
+        self._watch(sea, time)
         _orders.begin(sea, self._scenario)
         return sea
+
+    def _watch(self, sea: Sea, time: float) -> None:
+        """Have a new Sea's events and journal."""
+        self._journal = Journal(time, self.update_interval)
+        orders = {kind: self._as_event(kind) for kind in ORDERS}
+        self._events = Events(self._scenario, sea, self._line, time, orders, self._journal.note)
 
     @property
     def _step_s(self) -> float:

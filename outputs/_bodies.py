@@ -132,5 +132,11 @@ class TruthQuery(Struct, frozen=True, forbid_unknown_fields=True):
     all: Literal["true", "false"] | UnsetType = UNSET
 
 
+class LogQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """In which form."""
+
+    format: Literal["json", "toml"] | UnsetType = UNSET
+
+
 class Told(Struct):
     """What the simulation says: docs/simulation.md."""

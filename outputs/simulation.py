@@ -11,13 +11,13 @@ from typing import Any
 
 import orjson
 from flask import Response, request
-from spectree import Response as Answers
 
 from config import Settings, SettingsError, unix_seconds
-from outputs._api import Api, Error, json_response
+from outputs._api import Api, Error, Formats, json_response
 from outputs._bodies import (
     ClockChange,
     FaultShares,
+    LogQuery,
     NewRoute,
     NewVessel,
     ScenarioEvent,
@@ -44,9 +44,19 @@ def mount(api: Api, context: Context, control: Callable[[], Control | None], set
         def truth(query: TruthQuery) -> Response:
             return json_response(answer(query.all == "true"), code)
 
-        shown = truth if answer == desk.truth else view
+        def log(query: LogQuery) -> Response:
+            told = answer()
+            if query.format != "toml":
+                return json_response(told)
+            names = {"Content-Disposition": "attachment; filename=session.toml"}
+            return Response(told["scenario"], mimetype="application/toml", headers=names)
+
+        shown: Callable[..., Response] = view
+        for other, as_asked in ((desk.truth, truth), (desk.log, log)):
+            shown = as_asked if answer == other else shown
         shown.__name__, shown.__doc__ = answer.__name__, answer.__doc__
-        answers = Answers(**{f"HTTP_{code}": Told, "HTTP_404": Error, "HTTP_409": Error, "HTTP_503": Error})
+        formats: dict[str, type | None] = {"application/toml": None} if answer == desk.log else {}
+        answers = Formats(formats, **{f"HTTP_{code}": Told, "HTTP_404": Error, "HTTP_409": Error, "HTTP_503": Error})
         api.add(f"/api/simulation{path}", shown, answers, method, body, kind="simulation")
 
     add("/clock", "GET", desk.clock)
@@ -63,6 +73,7 @@ def mount(api: Api, context: Context, control: Callable[[], Control | None], set
     add("/faults", "GET", desk.faults)
     add("/faults", "PUT", desk.set_faults, body=FaultShares)
     add("/scenario", "GET", desk.scenario)
+    add("/log", "GET", desk.log)
     add("/events", "POST", desk.happen, 201, body=ScenarioEvent)
     add("/truth", "GET", desk.truth)
 
@@ -156,6 +167,10 @@ class _Desk:
     def happen(self) -> dict[str, Any]:
         """An event of a scenario, now."""
         return self._control.happen(_body())
+
+    def log(self) -> dict[str, Any]:
+        """What was done since the simulation began; with `?format=toml` the scenario file that does it again."""
+        return self._control.log()
 
     def truth(self, everybody: bool) -> dict[str, Any]:
         """What really happens; with `?all=true` of every vessel."""

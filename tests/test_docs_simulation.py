@@ -8,7 +8,7 @@ import pytest
 
 from app import create
 from config import Settings
-from sim import scenario
+from sim import keys, scenario
 from tests.conftest import code_blocks
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -67,4 +67,4 @@ def test_the_scenario_of_the_page(tmp_path):
     read = scenario.load(path)
     assert (len(read.vessels), len(read.routes), len(read.events)) == (2, 1, 1)
     rows = re.findall(r"^\| `(\w+)` \|", (DOCS / "scenarios.md").read_text(), re.MULTILINE)
-    assert set(scenario.KINDS) <= set(rows)
+    assert {*keys.KINDS, *keys.ORDERS} <= set(rows)

@@ -111,3 +111,9 @@ class Control(Protocol):
 
     def scenario(self) -> dict[str, Any]:
         """The scenario's `name`, `title`, `about` and `events`."""
+
+    def log(self) -> dict[str, Any]:
+        """What was done since it began: `events` as in a scenario, and the `scenario` (TOML) that repeats it.
+
+        `complete` is false where there were too many to keep; `lost` says how many are missing.
+        """

@@ -20,7 +20,7 @@ from traffic.zones import Zone
 
 SEEN_WITHIN_S: Final = 3.0
 """An answer waits so long at most until what it did can be seen here: entries come four times a second."""
-QUESTIONS: Final = ("routes", "scenario", "truth", "vessels", "way")
+QUESTIONS: Final = ("log", "routes", "scenario", "truth", "vessels", "way")
 """Orders that change nothing."""
 Ask = Callable[[str, dict[str, Any]], Answer]
 """(name, arguments) -> the Answer to that order; raises RequestError `ingest_away` or `busy` where there is none."""

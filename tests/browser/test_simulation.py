@@ -26,6 +26,11 @@ SLIDE = """(() => {
   slider.value = arguments[0];
   slider.dispatchEvent(new Event('input'));
 })()"""
+CATCH_SAVED = """(() => {
+  window.saved = [];
+  URL.createObjectURL = (blob) => { blob.text().then((text) => saved.push(text)); return 'blob:caught'; };
+  HTMLAnchorElement.prototype.click = () => {};
+})()"""
 GOOD, BAD = "#8a5cc2", "#b3261e"
 
 
@@ -182,6 +187,11 @@ def test_faults_and_time(panel, sea):
     panel.find("fault-set").click()
     panel.wait_for_text("fault-state", "Injected: drop 50 %")
     panel.wait("/So far .* dropped/.test(document.getElementById('fault-state').textContent)")
+    panel.js(CATCH_SAVED)
+    panel.find("sim-save").click()
+    saved = panel.wait("window.saved[0]")
+    assert 'kind = "set_faults"' in saved
+    assert "drop = 0.5" in saved
     panel.find("fault-off").click()
     panel.wait_for_text("fault-state", "Nothing goes wrong on purpose")
     assert not sea.status()["simulation"]["faults"]["active"]

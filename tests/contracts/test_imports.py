@@ -27,10 +27,12 @@ MORE = {
         "feeds._deceptions",
         "feeds._events",
         "feeds._faults",
+        "feeds._journal",
         "feeds._kept",
         "feeds._orders",
         "feeds._sea",
     },
+    "feeds/_journal.py": {"sim", "feeds._orders", "tomli_w"},
     "feeds/_sea.py": {"sim", "feeds._reporting"},
     "feeds/_deceptions.py": {"feeds._sea"},
     "feeds/_faults.py": {"feeds._sea"},
@@ -62,7 +64,10 @@ MORE = {
     "traffic/checkpoint.py": {"msgspec"},
     "traffic/keeper.py": {"msgspec"},
     "feeds/_kept.py": {"msgspec", "sim"}
-    | {f"feeds.{name}" for name in ("_events", "_faults", "_maneuvers", "_quirks", "_reporting", "_sea", "_sensed")},
+    | {
+        f"feeds.{name}"
+        for name in ("_events", "_faults", "_journal", "_maneuvers", "_quirks", "_reporting", "_sea", "_sensed")
+    },
     "traffic/orders.py": {"msgspec", "orjson"},
     "traffic/remote.py": {"msgspec"},
     "outputs/health.py": {"flask", "orjson", "prometheus_client", "outputs._status", "outputs._status_page"},

@@ -198,8 +198,12 @@ def test_every_attribute_is_kept_or_made_from_the_settings():
         "Reporter": (sea._reporters[0], {"world", "_itu", "_coverage"}),
         "Sensors": (sea._reporters[0]._sensors, set()),
         "Statuses": (sea._reporters[0]._statuses, set()),
-        "FaultyLine": (Bench().simulator._line, set()),
-        "Events": (Events(PLAN, sea, Bench().simulator._line, NOW), {"scenario", "_sea", "_line", "_begin"}),
+        "FaultyLine": (Bench().simulator._line, {"_seed"}),
+        "Journal": (Bench().simulator.journal, set()),
+        "Events": (
+            Events(PLAN, sea, Bench().simulator._line, NOW),
+            {"scenario", "_sea", "_line", "_begin", "_orders", "_note"},
+        ),
     }  # fmt: skip
     for name, (thing, given) in made.items():
         assert set(vars(thing)) - given == set(_kept.STATEFUL.get(type(thing), ())), name

@@ -33,11 +33,14 @@ class Bench:
         epochs = iter(range(1000))
         self.clock = Clock(NOW, lambda: self.wall, chosen.clock_mode, chosen.speed_factor, paused=chosen.paused)
         self.traffic = Traffic(PortIndex.load(), lambda: f"e{next(epochs)}", chosen.lost_after)
-        self.simulator = Simulator(self.traffic.put, self.clock, chosen, self.traffic)
+        self.simulator = self.made(chosen)
         self.digest, self.aivdm = hashlib.sha256(), hashlib.sha256()
         self.traffic.recorders.append(self.log)
         self.seq, self.steps = 0, 0
         self.go(0)
+
+    def made(self, chosen: Settings) -> Simulator:
+        return Simulator(self.traffic.put, self.clock, chosen, self.traffic)
 
     def go(self, seconds: float, tick: float = 1.0) -> None:
         """Let the wall clock run, in ticks; after each step advance Traffic and take down what a client would get."""

@@ -6,6 +6,8 @@ import pytest
 
 from app import create
 from config import Settings
+from sim import scenario
+from traffic import fields
 
 
 @pytest.fixture
@@ -86,6 +88,7 @@ def test_writes_obey_the_rule(call):
     assert call("GET", "/clock")["rate"] == 1.0
 
 
+UPDATE_KEYS = [key.name for key in fields.UPDATE]
 TRACKER = {"vessel_name": "Custom Tracker", "vessel_type": "tanker", "position": {"latitude": 45.0, "longitude": -30.0}}
 ATLANTIC = {
     "name": "Atlantic",
@@ -104,7 +107,10 @@ def test_a_custom_vessel(call, fairway):
     assert (made["vessel_name"], made["vessel_type"], made["status"]) == ("Custom Tracker", "tanker", "at_sea")
     fairway.traffic.advance(fairway.clock.now())
     read = fairway.server.test_client().get(f"/api/realtime/vessels/{made['mmsi']}").json
-    assert {key: made[key] for key in read} == read
+    assert {key: made[key] for key in made.keys() & read.keys()} == {
+        key: read[key] for key in made.keys() & read.keys()
+    }
+    assert set(UPDATE_KEYS) <= made.keys() & read.keys()
     assert call("DELETE", f"/vessels/{made['imo_number']}") == {"removed": made["mmsi"]}
     fairway.traffic.advance(fairway.clock.now())
     assert fairway.server.test_client().get(f"/api/realtime/vessels/{made['mmsi']}").status_code == 404
@@ -294,3 +300,23 @@ def test_without_a_simulator(recording):
 def test_an_event_of_no_kind(call, kind):
     """A kind that is no text is a 400 that names it, not a fault of the server."""
     assert call("POST", "/events", {"kind": kind}, 400)["code"] == "bad_request"
+
+
+def test_the_log_is_a_scenario(call, fairway, tmp_path):
+    """What was done is told in its order, and comes as a scenario file that can be read."""
+    call("POST", "/step", {"seconds": 5})
+    call("POST", "/routes", ATLANTIC, 201)
+    call("POST", "/vessels", TRACKER, 201)
+    call("POST", "/vessels", TRACKER | {"vessel_type": "galleon"}, 400)
+    call("PATCH", "/clock", {"time": "2026-01-31T13:00:00Z"})
+    log = call("GET", "/log")
+    assert [(event["at"], event["kind"]) for event in log["events"]] == [
+        (5.0, "add_route"), (5.0, "add_vessel"), (5.0, "jump"),
+    ]  # fmt: skip
+    assert (log["complete"], log["events"][2]["time"]) == (True, "2026-01-31T13:00:00Z")
+    file = fairway.server.test_client().get("/api/simulation/log?format=toml")
+    assert (file.mimetype, file.text) == ("application/toml", log["scenario"])
+    path = tmp_path / "session.toml"
+    path.write_text(file.text)
+    assert len(scenario.load(path).events) == 3
+    assert fairway.server.test_client().get("/api/simulation/log?format=xml").status_code == 400
