@@ -65,7 +65,15 @@ def main() -> None:
     driver = webdriver.Chrome(options=options)
     driver.set_script_timeout(60)
     for size in (500, 10_000):
-        command = [sys.executable, str(ROOT / "app.py"), "--port", str(OURS), "--fleet-size", str(size)]
+        command = [
+            sys.executable,
+            str(ROOT / "app.py"),
+            "--port",
+            str(OURS),
+            "--fleet-size",
+            str(size),
+            "--state-file=",
+        ]
         vessels_url = f"http://127.0.0.1:{OURS}/api/realtime/vessels"
         servers = [
             subprocess.Popen(

@@ -62,7 +62,7 @@ def main() -> None:
         port = probe.getsockname()[1]
     line = (ROOT / "Procfile").read_text().removeprefix("web: ")
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environ = os.environ | {"PORT": str(port), "PATH": path, "FAIRWAY_UPDATE_INTERVAL": "5"}
+    environ = os.environ | {"PORT": str(port), "PATH": path, "FAIRWAY_UPDATE_INTERVAL": "5", "FAIRWAY_STATE_FILE": ""}
     command = ["sh", "-c", "exec env " + line]
     server = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
     try:

@@ -6,6 +6,7 @@ Linux only (/proc). Needs the tests' environment.
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -32,7 +33,9 @@ def main() -> None:
     options = webdriver.ChromeOptions()
     for argument in ("--headless", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1440,900"):
         options.add_argument(argument)
-    server = subprocess.Popen([sys.executable, str(APP), "--port", str(PORT)], stderr=subprocess.DEVNULL)
+    folder = tempfile.TemporaryDirectory()
+    command = [sys.executable, str(APP), "--port", str(PORT), "--state-file", f"{folder.name}/state.db"]
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     driver = webdriver.Chrome(options=options)
     try:
         time.sleep(8)
