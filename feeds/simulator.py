@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import threading
+import zlib
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
@@ -135,6 +137,11 @@ class Simulator:
         """Whether there is a Sea, or it is being made by the thread that runs it."""
         return self._runs or self._sea is not None
 
+    @functools.cached_property
+    def _layout(self) -> list[int]:
+        """Changes with what is kept of a simulation, and with the lanes that it is on."""
+        return [_kept.LAYOUT, zlib.crc32(self.world.lanes.lat.tobytes())]
+
     def saved(self, wall: float) -> bytes:
         """All that `restore` needs to go on from this moment, between two steps; `wall` is Unix seconds."""
         return self._ask(lambda: self._saved(wall))
@@ -150,13 +157,13 @@ class Simulator:
 
         """
         found = _kept.unpacked(kept)
-        if found["layout"] != _kept.LAYOUT:
-            raise ValueError("another release kept the simulation")
         changed = {name for name, value in found["settings"].items() if value != getattr(self._settings, name)}
         if "update_interval" not in changed:
             self.update_interval = found["update_interval"]
         sea = Sea(self._settings, wall, self.update_interval, self._scenario.shares)
         self._sea, self._untold = sea, found["untold"]
+        if found["layout"] != self._layout:
+            raise ValueError("another release kept the simulation")
         self._watch(sea, wall)
         own = {"sea": sea, "events": self._events, "line": self._line, "journal": self._journal}
         for name, thing in own.items():
@@ -481,7 +488,7 @@ class Simulator:
     def _saved(self, wall: float) -> bytes:
         clock, settings = self._clock, self._settings
         return _kept.packed({
-            "layout": _kept.LAYOUT,
+            "layout": self._layout,
             "clock": {"time": clock.now(), "rate": clock.rate, "paused": clock.paused, "wall": wall},
             "settings": {name: getattr(settings, name) for name in ("update_interval", "speed_factor", "paused")},
             "update_interval": self.update_interval, "untold": self._untold,
