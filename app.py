@@ -27,6 +27,7 @@ from outputs import (
     _gzip,
     _headers,
     _logs,
+    _memory,
     _optional,
     _origin,
     aisstream,
@@ -349,6 +350,7 @@ def main() -> None:
 
 
 def _started(argv: list[str]) -> Fairway:
+    _memory.share_arenas()
     settings = Settings.load(os.environ, argv)
     _logs.to_stderr(settings.log_format)
     fairway = create(settings)
