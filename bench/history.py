@@ -37,8 +37,10 @@ def reports(second: int, rng: np.random.Generator) -> frames.Rows:
     mmsi = np.arange(second % INTERVAL_S, VESSELS, INTERVAL_S)
     rows = np.zeros(len(mmsi), frames.ROW)
     rows["mmsi"], rows["t"] = 200_000_000 + mmsi, BEGIN + 1000 * second + rng.integers(0, 1000, len(mmsi))
-    rows["lat"] = (((mmsi * 7919) % 140) - 70) * LATLON_SCALE + second * 20
-    rows["lon"] = (((mmsi * 104_729) % 358) - 179) * LATLON_SCALE + second * 20
+    # a quarter of them in the waters of Europe
+    europe = mmsi % 4 == 0
+    rows["lat"] = np.where(europe, 40 + (mmsi * 7919) % 21, (mmsi * 7919) % 140 - 70) * LATLON_SCALE + second * 20
+    rows["lon"] = np.where(europe, (mmsi // 4 * 31) % 21, (mmsi * 104_729) % 358 - 179) * LATLON_SCALE + second * 20
     rows["sog"], rows["cog"], rows["heading"] = rng.integers(0, 220, len(mmsi)), 450, 45
     return rows
 
