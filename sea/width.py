@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 TO_STARBOARD_NM: Final = 2.5
 TO_PORT_NM: Final = 0.3
 """The way back is a mile to port at sea; less where there is less room."""
-LEAST_NM: Final = 0.04
+LEAST_NM: Final = 0.03
 """Kept to starboard in the narrowest fairway, where the way back has the same line."""
 _MARGIN_NM: Final = 0.4
 """The nearest land may be so much nearer than a cell of half a mile says."""

@@ -333,7 +333,7 @@ def test_nobody_on_land_beside_the_line(lanes, referee):
             found += [(leg, round(float(lat[at]), 3), round(float(lon[at]), 3)) for at in dry]
     assert found == []
     assert lanes.to_port_nm.max() <= 0.3 + 1e-9
-    assert lanes.to_starboard_nm.min() >= 0.04
+    assert lanes.to_starboard_nm.min() >= 0.03
 
 
 def test_tangents(lanes):
