@@ -44,7 +44,7 @@ export class Figures {
     const rate = this.rate.perSecond(wall);
     const of = JSON.stringify([state.get("filter"), state.get("isolate") && [state.get("selected"), state.get("group")]]);
     if (fleet.size && !past) this.history.add({ time: now, wall, of, status: stats.status, kinds: stats.kinds, mean: stats.mean, rate });
-    const shown = { ...stats.status, total: stats.total, rate: rate.toFixed(1), clients: live.clients };
+    const shown = { ...stats.status, total: stats.total, rate: rate?.toFixed(1), clients: live.clients };
     for (const [key, value] of Object.entries(shown)) byId(`count-${key}`).textContent = value?.toLocaleString("en") ?? "–";
     byId("table-count").textContent = `${stats.total.toLocaleString("en")} of ${fleet.size.toLocaleString("en")}`;
     const chosen = { filter: state.get("filter"), safe: state.get("safe"), charts: state.get("charts") };

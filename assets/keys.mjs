@@ -25,16 +25,19 @@ export function keys(onEscape) {
 
 /** Opens the list of keys. @param {HTMLDialogElement} dialog */
 export function showKeys(dialog) {
-  const rows = [...bearers()].map(([name, element]) => {
-    const key = document.createElement("kbd");
-    key.textContent = WORDS[name] ?? name;
-    const [term, words] = [document.createElement("dt"), document.createElement("dd")];
-    term.append(key);
-    words.textContent = element.dataset.does ?? element.getAttribute("aria-label") ?? element.textContent;
-    return [term, words];
-  });
+  const rows = [...bearers()].map(([name, one]) => row(name, one.dataset.does ?? one.getAttribute("aria-label") ?? one.textContent));
+  // the one key without a button of its own
+  rows.push(row("Escape", "Close or end what is open, then let go of what is chosen"));
   dialog.querySelector("dl").replaceChildren(...rows.flat());
   dialog.showModal();
+}
+
+function row(name, does) {
+  const [term, key, words] = ["dt", "kbd", "dd"].map((tag) => document.createElement(tag));
+  key.textContent = WORDS[name] ?? name;
+  term.append(key);
+  words.textContent = does;
+  return [term, words];
 }
 
 function bearerOf(key) {

@@ -56,12 +56,14 @@ export class Rate {
     this.#arrivals.push([now, count]);
   }
 
-  /** @param {number} now ms @returns {number} */
+  /** @param {number} now ms @returns {number?} null as long as too little was heard to tell */
   perSecond(now) {
+    const heardS = (now - this.began) / 1000;
+    if (!(heardS >= LEAST_WINDOW_S)) return null;
     this.#arrivals = this.#arrivals.filter(([at]) => at > now - RATE_WINDOW_S * 1000);
     const sum = this.#arrivals.reduce((total, [, count]) => total + count, 0);
     // a page that was just opened has not heard for so long
-    return sum / Math.min(Math.max((now - this.began) / 1000, LEAST_WINDOW_S), RATE_WINDOW_S);
+    return sum / Math.min(heardS, RATE_WINDOW_S);
   }
 }
 
@@ -73,7 +75,7 @@ export class Rate {
  * @property {Record<string, number>} status vessels by status
  * @property {number[]} kinds vessels by code of type
  * @property {number?} mean knots, of those at sea
- * @property {number} rate updates a second
+ * @property {number?} rate updates a second
  */
 
 /** How the figures went since the page was opened, for an hour at most. */

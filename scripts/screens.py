@@ -46,7 +46,13 @@ STATES = (
     State("fleet", "The fleet: figures and charts"),
     State("fleet-dark", "The same in the dark", "theme=dark"),
     State("real", "Real ships around Australia, from a recording", "theme=light", REAL),
+    State("over-time", "The figures over time", "charts=time", wait_s=40),
+    State("sources", "Where reports come from and go to", script="document.getElementById('connection').click()"),
     State("vessel", "A vessel: flag, particulars, voyage, track and route", "zoom=5&lat=5&lon=98", script=CHOOSE),
+    State("group", "Several vessels chosen at once", "zoom=5&lat=36&lon=15", script="""
+        const { clientWidth: right, clientHeight: bottom } = fairway.map().getContainer();
+        const inside = ({ x, y }) => x > 0.2 * right && y > 0.2 * bottom && x < 0.8 * right && y < 0.8 * bottom;
+        fairway.choice.add(fairway.mmsis().filter((mmsi) => inside(fairway.point(mmsi))))"""),
     State("filter", "The filter, and what it hides", "types=tanker,bulker&minSpeed=10",
           script="document.getElementById('filter-toggle').click()"),
     State("filtered", "Only tankers and bulkers at 10 knots and more", "types=tanker,bulker&minSpeed=10"),

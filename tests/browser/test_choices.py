@@ -112,7 +112,7 @@ def test_the_list_of_keys(page):
     press(page, "?")
     page.wait("document.getElementById('keys').open")
     listed = page.js("[...document.querySelectorAll('#keys kbd')].map((key) => key.textContent)")
-    assert {"/", "F", "I", "T", "L", "V", "M", "H", "P", "B", "?"} <= set(listed)
+    assert {"/", "F", "I", "T", "L", "V", "M", "H", "P", "B", "?", "Esc"} <= set(listed)
     press(page, Keys.ESCAPE)
     page.wait("!document.getElementById('keys').open")
 

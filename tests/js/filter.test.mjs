@@ -141,6 +141,7 @@ test("a line over time is of one filter, and has a gap where another one was at 
 test("the rate of updates is right from the beginning", () => {
   const rate = new Rate();
   rate.add(0, 0);
+  assert.equal(rate.perSecond(4000), null);
   for (let second = 1; second <= 10; second++) rate.add(40, 1000 * second);
   assert.equal(rate.perSecond(10_000), 40);
 });
