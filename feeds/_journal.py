@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import tomli_w
 
+from config import Settings
 from feeds._orders import order_of
 from sim.scenario import Event, PlannedRoute, PlannedVessel, Scenario
 
@@ -62,6 +63,15 @@ class Journal:
             "event": [*self.entries, *(_row(event.at_s, event.kind, event.values, event.for_s) for event in ahead)],
         }
         return tomli_w.dumps({key: value for key, value in table.items() if value != []})
+
+
+def file_head(settings: Settings, rate: float, plan: Scenario) -> dict[str, Any]:
+    """The keys of a scenario file that make its world: seed, fleet and how that is heard."""
+    usual = Settings()
+    heard = {key: getattr(settings, key) for key in ("reporting", "coverage")}
+    other = {key: value for key, value in heard.items() if value != getattr(usual, key)}
+    shares = {"shares": dict(plan.shares)} if plan.shares else {}
+    return {"seed": settings.seed, "rate": rate, **other, "fleet": {"size": settings.fleet_size, **shares}}
 
 
 def _row(at_s: float, kind: str, values: Mapping[str, Any], for_s: float) -> dict[str, Any]:

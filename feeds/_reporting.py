@@ -1,6 +1,6 @@
 """What a receiver hears of the simulated truth: which vessel reports when, what it says, and whether it is heard.
 
-The difference between truth and report lives here, in `feeds._sensed` and in `feeds.simulator`, nowhere else.
+The difference between truth and report lives here, in `feeds._sensed` and in `feeds._engine`, nowhere else.
 """
 
 from __future__ import annotations

@@ -7,8 +7,9 @@ import pytest
 
 from config import Settings
 from feeds import _kept
+from feeds._engine import CAUGHT_UP_S, LONGEST_JUMP_S
 from feeds._events import Events
-from feeds.simulator import CAUGHT_UP_S, LONGEST_JUMP_S, Simulator
+from feeds.simulator import Simulator
 from sea.ports import PortIndex
 from sim.custom import Vessel
 from sim.scenario import Event, Scenario
@@ -198,10 +199,10 @@ def test_every_attribute_is_kept_or_made_from_the_settings():
         "Reporter": (sea._reporters[0], {"world", "_itu", "_coverage"}),
         "Sensors": (sea._reporters[0]._sensors, set()),
         "Statuses": (sea._reporters[0]._statuses, set()),
-        "FaultyLine": (Bench().simulator._line, {"_seed"}),
+        "FaultyLine": (Bench().simulator._engine.line, {"_seed"}),
         "Journal": (Bench().simulator.journal, set()),
         "Events": (
-            Events(PLAN, sea, Bench().simulator._line, NOW),
+            Events(PLAN, sea, Bench().simulator._engine.line, NOW),
             {"scenario", "_sea", "_line", "_begin", "_orders", "_note"},
         ),
     }  # fmt: skip
