@@ -28,7 +28,11 @@ PERIOD_S = 1.0
 def start(port: int, **settings: str) -> subprocess.Popen:
     """The Procfile's web process, ready."""
     line = (ROOT / "Procfile").read_text().splitlines()[0].split(": ", 1)[1]
-    environ = os.environ | {"PORT": str(port), "FAIRWAY_STATE_FILE": "", "FAIRWAY_TRUSTED_PROXIES": "0"} | settings
+    environ = (
+        os.environ
+        | {"PORT": str(port), "FAIRWAY_STATE_FILE": "", "FAIRWAY_DATABASE_URL": "", "FAIRWAY_TRUSTED_PROXIES": "0"}
+        | settings
+    )
     environ["PATH"] = f"{Path(sys.executable).parent}:{environ['PATH']}"
     server = subprocess.Popen(["sh", "-c", f"exec env {line}"], cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60

@@ -57,7 +57,7 @@ async def listen(frames: list[int]) -> None:
 
 async def main() -> None:
     line = (ROOT / "Procfile").read_text().split(": ", 1)[1].strip()
-    environ = os.environ | {"PORT": str(PORT), "FAIRWAY_STATE_FILE": ""}
+    environ = os.environ | {"PORT": str(PORT), "FAIRWAY_STATE_FILE": "", "FAIRWAY_DATABASE_URL": ""}
     environ["PATH"] = f"{Path(sys.executable).parent}:{environ['PATH']}"
     null = subprocess.DEVNULL
     server = subprocess.Popen(f"exec env {line}", shell=True, cwd=ROOT, env=environ, stdout=null, stderr=null)

@@ -95,7 +95,18 @@ def main() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = ["--port", str(port), "--update-interval", str(PERIOD_S), "--fleet-size", str(FLEET), "--state-file", ""]
+    options = [
+        "--port",
+        str(port),
+        "--update-interval",
+        str(PERIOD_S),
+        "--fleet-size",
+        str(FLEET),
+        "--state-file",
+        "",
+        "--database-url",
+        "",
+    ]
     server = subprocess.Popen([sys.executable, str(APP), *options], stderr=subprocess.DEVNULL)
     try:
         time.sleep(8)

@@ -73,6 +73,7 @@ def main() -> None:
             "--fleet-size",
             str(size),
             "--state-file=",
+            "--database-url=",
         ]
         vessels_url = f"http://127.0.0.1:{OURS}/api/realtime/vessels"
         servers = [

@@ -90,7 +90,17 @@ def load(feed: Iterator[bytes], *feeds: str) -> tuple[float, float]:
     """CPU of the server, percent of a core, and its resident memory in MB, with these feeds."""
     stop = threading.Event()
     server = serve(feed, stop) if "--aivdm-tcp" in feeds else socket.socket()
-    command = [sys.executable, str(ROOT / "app.py"), "--port", str(PORT), "--state-file", "", *feeds]
+    command = [
+        sys.executable,
+        str(ROOT / "app.py"),
+        "--port",
+        str(PORT),
+        "--state-file",
+        "",
+        "--database-url",
+        "",
+        *feeds,
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         time.sleep(12)

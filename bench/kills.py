@@ -36,7 +36,10 @@ class Process:
         self.start()
 
     def start(self) -> None:
-        environ = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_")} | {"FAIRWAY_STATE_FILE": ""}
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_")} | {
+            "FAIRWAY_STATE_FILE": "",
+            "FAIRWAY_DATABASE_URL": "",
+        }
         with self._log.open("a") as log:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=environ)
 

@@ -62,7 +62,13 @@ def main() -> None:
         port = probe.getsockname()[1]
     line = (ROOT / "Procfile").read_text().removeprefix("web: ")
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environ = os.environ | {"PORT": str(port), "PATH": path, "FAIRWAY_UPDATE_INTERVAL": "5", "FAIRWAY_STATE_FILE": ""}
+    environ = os.environ | {
+        "PORT": str(port),
+        "PATH": path,
+        "FAIRWAY_UPDATE_INTERVAL": "5",
+        "FAIRWAY_STATE_FILE": "",
+        "FAIRWAY_DATABASE_URL": "",
+    }
     command = ["sh", "-c", "exec env " + line]
     server = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
     try:

@@ -78,7 +78,7 @@ def main() -> None:
     originals = SENTENCE.findall(gzip.decompress(path.read_bytes()))
     rng = random.Random(1)
     options = ["--feeds", "aivdm_listen", "--aivdm-listen", str(FEED_PORT), "--lost-after", "10", "--port", str(PORT)]
-    options += ["--state-file", ""]
+    options += ["--state-file", "", "--database-url", ""]
     server = subprocess.Popen([sys.executable, str(ROOT / "app.py"), *options], stderr=subprocess.DEVNULL)
     try:
         peer = connected()

@@ -93,7 +93,18 @@ def main() -> None:
     parser.add_argument("--heap", type=float, default=0.0)
     heap = parser.parse_args().heap
     for size, limit in SIZES.items():
-        command = [sys.executable, str(APP), "--port", str(PORT), "--fleet-size", str(size), "--state-file", ""]
+        command = [
+            sys.executable,
+            str(APP),
+            "--port",
+            str(PORT),
+            "--fleet-size",
+            str(size),
+            "--state-file",
+            "",
+            "--database-url",
+            "",
+        ]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         driver = browser()
         try:

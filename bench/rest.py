@@ -53,7 +53,7 @@ def features(snapshot: Snapshot) -> str:
 
 
 def main() -> None:
-    fairway = create(Settings(state_file="", fleet_size=10_000))
+    fairway = create(Settings(state_file="", database_url="", fleet_size=10_000))
     now = fairway.clock.now()
     for batch in Reporter(World(1, 10_000, now), 30.0).everything():
         fairway.traffic.put(batch)

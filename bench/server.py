@@ -34,7 +34,8 @@ def main() -> None:
     for argument in ("--headless", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1440,900"):
         options.add_argument(argument)
     folder = tempfile.TemporaryDirectory()
-    command = [sys.executable, str(APP), "--port", str(PORT), "--state-file", f"{folder.name}/state.db"]
+    kept = ["--state-file", f"{folder.name}/state.db", "--database-url", f"sqlite:///{folder.name}/history.db"]
+    command = [sys.executable, str(APP), "--port", str(PORT), *kept]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     driver = webdriver.Chrome(options=options)
     try:
