@@ -254,8 +254,8 @@ def _serve(
     core.clients.update(ws=lambda: hub.count, socketio=lambda: listeners.count)
     past = _optional.history_reader(settings, traffic, context)
     own_routes = control.routes if control else list
-    traffic.past, older = past, past.before if past else None
-    api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, older, own_routes)
+    traffic.past = past
+    api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, past, own_routes)
     replay.mount(api, core.clock, settings, past, status.outboxes)
     alerts.mount(api, context, zones, core.remote.acknowledge if core.remote else context.events.acknowledge)
     health.mount(server, status, pulse, hub)

@@ -24,13 +24,14 @@ export class Replay {
   /**
    * @param {object} parts
    * @param {Fleet} parts.fleet that the page shows @param {import("./live.mjs").Live} parts.live
+   * @param {L.Map} parts.map
    * @param {import("./state.mjs").State} parts.state its `at` is the time in ms, null while the present shows
    * @param {object} parts.constants from the server
    * @param {(frame: object) => void} parts.onFrame told of each frame that was taken over, and of `{snapshot, mmsi: all}` after a jump
    * @param {(words: string) => void} parts.note
    */
-  constructor({ fleet, live, state, constants, onFrame, note }) {
-    Object.assign(this, { fleet, live, state, constants, onFrame, note, rate: 60, playing: false, range: null, loading: false, fetching: false });
+  constructor({ fleet, live, map, state, constants, onFrame, note }) {
+    Object.assign(this, { fleet, live, map, state, constants, onFrame, note, rate: 60, playing: false, range: null, loading: false, fetching: false });
     this.slider = new Slider(byId("replay-slider"), (time, settled) => this.seek(time, settled));
     const press = (name, act) => byId(`replay-${name}`).addEventListener("click", act);
     press("play", () => this.play(!this.playing));
@@ -39,6 +40,7 @@ export class Replay {
     press("slower", () => this.#setRate(RATES[Math.max(0, RATES.indexOf(this.rate) - 1)]));
     press("faster", () => this.#setRate(RATES[Math.min(RATES.length - 1, RATES.indexOf(this.rate) + 1)]));
     press("live", () => this.leave());
+    press("csv", () => this.#export());
     setInterval(() => this.active && !document.hidden && this.#look(), LOOK_AGAIN_MS);
   }
 
@@ -158,6 +160,20 @@ export class Replay {
     return response;
   }
 
+  /** What was reported in the span of the slider and the view of the map, as a file. */
+  #export() {
+    const [from, to] = this.slider.window;
+    const bounds = this.map.getBounds();
+    const sides = [bounds.getWest(), Math.max(bounds.getSouth(), -90), bounds.getEast(), Math.min(bounds.getNorth(), 90)];
+    const [west, south, east, north] = sides.map((side) => side.toFixed(4));
+    const turned = (lon) => ((((Number(lon) + 180) % 360) + 360) % 360) - 180;
+    const url = new URL("./api/history/export.csv", document.baseURI);
+    url.searchParams.set("from", iso(from));
+    url.searchParams.set("to", iso(to));
+    if (east - west < 360) url.searchParams.set("bbox", [turned(west), south, turned(east), north].join());
+    Object.assign(document.createElement("a"), { href: url, download: "history.csv" }).click();
+  }
+
   async #frames(from, to) {
     const query = { from: iso(from), to: iso(to), step: this.#stepS };
     return split(await (await this.#fetch("frames", query)).arrayBuffer());
@@ -170,7 +186,7 @@ export class Replay {
       const { time, settled } = this.#wanted;
       this.#wanted = null;
       try {
-        const frames = await this.#frames(time, settled ? time + STEPS * this.#stepS * 1000 : time);
+        const frames = await this.#frames(time, time);
         if (!this.active) break;
         this.#reel.replace(frames);
         this.#take(this.#reel.due(time));
@@ -181,6 +197,7 @@ export class Replay {
     }
     this.loading = false;
     this.#rebase(this.base);
+    if (this.active && this.#reel.end > -Infinity) await this.#ahead();
   }
 
   /** The picture stands: now its names, and whatever else asks for more than positions. */
@@ -195,10 +212,11 @@ export class Replay {
     this.fetching = true;
     const begin = this.#reel.end;
     try {
-      const frames = await this.#frames(begin, begin + STEPS * this.#stepS * 1000);
+      const frames = await this.#frames(begin, Math.min(begin + STEPS * this.#stepS * 1000, Math.max(begin, this.range.to)));
       // else a person has gone elsewhere meanwhile
       if (this.active && !this.loading && this.#reel.end === begin) {
-        this.#reel.append(frames);
+        // the first one is the picture that is shown already
+        this.#reel.append(frames.slice(1));
         for (let slot = 0; slot < this.fleet.size; slot++) this.#aim(slot);
         await this.#describe(this.#reel.end);
       }
@@ -207,6 +225,17 @@ export class Replay {
       this.note(`The history can't be read: ${error.message}`);
     }
     this.fetching = false;
+  }
+
+  /** See to it that there is something to play. */
+  async #ahead() {
+    const { end } = this.#reel;
+    if (!this.fetching && end < this.#last && end - this.now < (STEPS / 2) * this.#stepS * 1000) await this.#more();
+  }
+
+  /** The latest picture that a whole step leads to. */
+  get #last() {
+    return this.range.to - this.#stepS * 1000;
   }
 
   async #describe(time) {
@@ -239,9 +268,9 @@ export class Replay {
     const { now } = this;
     this.#take(this.#reel.due(now));
     // the network is slower than the play
-    if (now > this.#reel.end) this.#rebase(this.#reel.end);
+    if (now > this.#reel.end && this.#reel.end < this.#last) this.#rebase(this.#reel.end);
     if (now >= this.range.to) this.play(false);
-    else if (!this.fetching && this.#reel.end - now < (STEPS / 2) * this.#stepS * 1000) this.#more();
+    else this.#ahead();
     this.#show();
     if (performance.now() - (this.written ?? 0) > 1000) {
       this.written = performance.now();

@@ -37,8 +37,10 @@ def layout() -> html.Div:
     rate = html.Output("", id="replay-rate", title="Seconds of the past per second", **{"aria-label": "Rate"})
     spans = [html.Button(words, type="button", className="choice", **{"data-hours": hours}) for words, hours in SPANS]
     choice = html.Div(spans, id="replay-spans", role="group", **{"aria-label": "What the slider is over"})
+    words = "CSV of every report in the slider's span and the map's view"
+    csv = html.Button("CSV", id="replay-csv", type="button", title=words, **{"aria-label": words})
     live = html.Button("Live", id="replay-live", type="button", className="strong", title="Back to the present (R)")
-    buttons = html.Div([back, play, forward, slower, rate, faster, choice, live], className="replay-buttons")
+    buttons = html.Div([back, play, forward, slower, rate, faster, choice, csv, live], className="replay-buttons")
     ends = html.Div([html.Span(id="replay-from"), html.Span(id="replay-to")], className="replay-ends")
     bar = html.Div([html.Div(id="replay-slider"), ends], className="replay-time")
     return html.Div([buttons, bar], id="replay", role="group", hidden=True, **{"aria-label": "Replay"})

@@ -15,7 +15,7 @@ from outputs._history_database import StoreError
 from outputs._history_frames import Rows
 from outputs._history_read import Picture, Reader, Run, changes
 from outputs._history_snapshots import snapshot_of
-from traffic import binary
+from traffic import binary, fields
 from traffic.clock import Clock
 from traffic.session import RequestError
 from traffic.snapshot import Snapshot
@@ -50,12 +50,25 @@ class Past:
         What the database can't give is missing from the answer, and logged.
         """
         end = int(points["t"][0]) - 1 if len(points["t"]) else 2**62
-        epochs = None if self._clock.mode == "live" else [self._traffic.snapshot().epoch]
         try:
-            return self._reader.track(epochs, mmsi, begin, end, MOST_READ)
+            return self._reader.track(self._epochs, mmsi, begin, end, MOST_READ)
         except StoreError as error:
             log.warning("no older track of %d: %s", mmsi, error)
             return {name: column[:0] for name, column in points.items()}
+
+    def told_last(self, mmsi: int) -> tuple[str | None, str | None]:
+        """Name and IMO number of a vessel of those runs that count for a track, as they were told last."""
+        epochs = self._epochs
+        with _answerable():
+            runs = [run for run in self._reader.runs() if epochs is None or run.epoch in epochs]
+            for row in self._reader.static(runs, 2**62, [mmsi]):
+                imo = row["imo"]
+                return row["name"], f"IMO{imo:07d}" if imo and fields.imo_is_valid(imo) else None
+        return None, None
+
+    @property
+    def _epochs(self) -> list[str] | None:
+        return None if self._clock.mode == "live" else [self._traffic.snapshot().epoch]
 
     def runs(self) -> list[Run]:
         """The runs of which something lies within `history_days` before the clock's time, oldest first."""

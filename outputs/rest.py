@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flask import Flask, Response, request
@@ -26,9 +28,10 @@ from traffic.session import Context, RequestError, find_vessel
 from traffic.snapshot import Snapshot
 from traffic.table import Traffic
 
+if TYPE_CHECKING:
+    from outputs._history_past import Past
+
 Columns = dict[str, NDArray[Any]]
-Past = Callable[[int, int, Columns], Columns]
-"""(MMSI, from when in ms UTC, the points in memory) -> the points before those, as `Traffic.track` gives them."""
 Status = Callable[[], dict[str, Any]]
 MAX_POINTS = 1000
 
@@ -46,7 +49,7 @@ def mount(
 ) -> Api:
     """Serve the read side of the fleet on `server`, and the documents about it.
 
-    `past` reads older tracks, `own_routes` are a person's as `Control.routes` tells them.
+    `past` reads older tracks, where a history is kept; `own_routes` are a person's as `Control.routes` tells them.
     """
     api = Api(server, lambda: wire.rfc3339(context.clock.now()))
     base = "/api/realtime"
@@ -117,23 +120,27 @@ class _Fleet:
     def vessel(self, vessel: str, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
         """One vessel by IMO7000009, 7000009 or its MMSI; also when its position came in, and who heard it."""
         snapshot = self._traffic.snapshot()
-        row = find_vessel(snapshot, vessel)[0]
+        row = self._live(snapshot, vessel)
         tag = _tag(snapshot, row)
         return known(tag) or tagged(json_response(wire.vessel(snapshot, row) | wire.reception(snapshot, row)), tag)
 
     def track(self, vessel: str, query: models.TrackQuery) -> Response:
         """Where a vessel was, oldest first: the points in memory, at most about 1,000.
 
-        With `from`, and where the server keeps a history, older ones too: at most 10,000, the newest.
+        With `from`, and where the server keeps a history, older ones too, also by the MMSI of a vessel that is gone:
+        at most 10,000, the newest.
         """
         snapshot = self._traffic.snapshot()
-        row = find_vessel(snapshot, vessel)[0]
         first, last = milliseconds(query.first, "from"), milliseconds(query.last, "to")
-        tag = _tag(snapshot, row)
         kinds = {mimetype: name for name, (mimetype, _) in WRITERS.items()}
         asked = request.accept_mimetypes.best_match(list(kinds), "application/json")
         mimetype, write = WRITERS[query.format or kinds[asked]]
         limit = min(query.limit or MAX_POINTS, MAX_POINTS)
+        gone = self._gone(snapshot, vessel, first) if np.isfinite(first) else None
+        if gone:
+            return Response(write(_cut(gone, first, last, limit)), mimetype=mimetype)
+        row = self._live(snapshot, vessel)
+        tag = _tag(snapshot, row)
         return known(tag) or tagged(
             Response(write(self._part(snapshot, row, first, last, limit)), mimetype=mimetype), tag
         )
@@ -149,14 +156,37 @@ class _Fleet:
         url = f"{'wss' if scheme == 'https' else 'ws'}://{host}/ws"
         return json_response({"subscribed": True, **names, "ws_url": url, "subscribe_message": message})
 
+    def _live(self, snapshot: Snapshot, vessel: str) -> int:
+        """Its row; where a history is kept, the error for a vessel that is not there says how to ask for its past."""
+        try:
+            return find_vessel(snapshot, vessel)[0]
+        except RequestError as error:
+            if error.code != "not_found" or self._past is None:
+                raise
+            where = "its past, by MMSI: /api/realtime/vessels/{mmsi}/track?from=, /api/history/vessels?at="
+            raise RequestError(error.code, f"{error}; {where}", error.field) from error
+
+    def _gone(self, snapshot: Snapshot, vessel: str, first: float) -> Track | None:
+        """From the history, a vessel that is not there any more."""
+        if self._past is None or not re.fullmatch("[0-9]{9}", vessel) or snapshot.find(mmsi=int(vessel)) is not None:
+            return None
+        mmsi = int(vessel)
+        points = self._past.before(mmsi, round(first), {name: np.zeros(0) for name in ("t", "lat", "lon", "sog")})
+        name, imo = self._past.told_last(mmsi) if len(points["t"]) else (None, None)
+        return Track(mmsi, imo, name, **points) if len(points["t"]) else None
+
     def _part(self, snapshot: Snapshot, row: int, first: float, last: float, limit: int) -> Track:
         who = wire.vessel(snapshot, row)
         points = self._traffic.track(who["mmsi"])
         if self._past and np.isfinite(first):
-            points = _joined(self._past(who["mmsi"], round(first), points), points)
-        rows = np.flatnonzero((points["t"] >= first) & (points["t"] <= last))[-limit:]
-        columns = (points[name][rows] for name in ("t", "lat", "lon", "sog"))
-        return Track(who["mmsi"], who["imo_number"], who["vessel_name"], *columns)
+            points = _joined(self._past.before(who["mmsi"], round(first), points), points)
+        return _cut(Track(who["mmsi"], who["imo_number"], who["vessel_name"], **points), first, last, limit)
+
+
+def _cut(track: Track, first: float, last: float, limit: int) -> Track:
+    """The newest `limit` points from `first` to `last`, ms UTC."""
+    rows = np.flatnonzero((track.t >= first) & (track.t <= last))[-limit:]
+    return replace(track, t=track.t[rows], lat=track.lat[rows], lon=track.lon[rows], sog=track.sog[rows])
 
 
 def _joined(older: Columns, newer: Columns) -> Columns:

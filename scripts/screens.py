@@ -5,6 +5,7 @@ colours, to be small.
 """
 
 import io
+import json
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -23,6 +25,7 @@ SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 SIMULATED, REAL = 18061, 18062
 RECORDING = ROOT / "tests/data/ais_australia_20120127_excerpt.nmea.gz"
 COLOURS = 200
+PAST_H, PACE = 4, 300
 Driver = webdriver.Chrome
 
 
@@ -68,7 +71,7 @@ STATES = (
         const [lat, lon] = ['lat', 'lon'].map((name) => fairway.cell(fairway.mmsis().find(long), name));
         fairway.map().setView([lat, lon], 15, {animate: false})"""),
     State("replay", "The past", "zoom=5&lat=14&lon=50", script="document.getElementById('tool-replay').click()",
-          until="fairway.replay?.active && !fairway.replay.loading"),
+          until="fairway.replay?.active && !fairway.replay.loading && fairway.vessels() > 100"),
     State("canal", "The Suez Canal", "zoom=9&lat=30.6&lon=32.4"),
     State("measure", "Measuring", "zoom=5&lat=20&lon=62", script="""document.getElementById('tool-measure').click();
         for (const at of [[12.5, 45], [15, 55], [22, 60]]) fairway.map().fire('click', {latlng: L.latLng(at)})"""),
@@ -88,6 +91,8 @@ STATES = (
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
+        if "replay" in (sys.argv[1:] or ["replay"]):
+            _past(f"sqlite:///{folder}/history.db")
         servers = [
             _server(
                 SIMULATED,
@@ -120,6 +125,25 @@ def main() -> None:
                 server.terminate()
                 server.wait()
     _page()
+
+
+def _past(url: str) -> None:
+    """Hours of history until now, by a simulation that is raced."""
+    start = datetime.now(UTC) - timedelta(hours=PAST_H)
+    options = ("--start", f"{start:%Y-%m-%dT%H:%M:%SZ}", "--speed-factor", str(PACE), "--state-file", "")
+    server = _server(SIMULATED, "--update-interval", "30", "--database-url", url, *options)
+    try:
+        _until(lambda: _serves(SIMULATED))
+        _until(lambda: _time() >= datetime.now(UTC) - timedelta(minutes=2), 240)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _time() -> datetime:
+    """The server's."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{SIMULATED}/api/history/range") as answer:
+        return datetime.fromisoformat(json.loads(answer.read())["now"])
 
 
 def _server(port: int, *args: str) -> subprocess.Popen[bytes]:

@@ -156,11 +156,13 @@ def test_the_bar_is_within_reach(browser, server, begin, size):
     page.wait("window.fairway?.replay?.active && fairway.vessels() === 2")
     page.wait("document.querySelectorAll('#notes p').length === 0")
     least = 44 if size == "PHONE" else 24
-    for name in ("play", "back", "forward", "slower", "faster", "live", "at"):
+    for name in ("play", "back", "forward", "slower", "faster", "csv", "live", "at"):
         box = page.js("document.getElementById(arguments[0]).getBoundingClientRect().toJSON()", f"replay-{name}")
         assert (name, box["height"] >= least or name == "at") == (name, True)
         middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         assert page.js("document.elementFromPoint(arguments[0], arguments[1])?.closest('#replay') !== null", *middle)
+    heights = "return [...document.querySelectorAll('#replay-spans button')].map((one) => one.offsetHeight)"
+    assert min(page.driver.execute_script(heights)) >= least
     page.driver.execute_script((MODULES / "axe-core/axe.min.js").read_text())
     assert page.driver.execute_async_script(RUN, "main") == []
 

@@ -109,7 +109,10 @@ MORE = {
     "outputs/_tracks.py": {"orjson"},
     "outputs/asyncapi.py": {"flask", "orjson"},
     "outputs/rest.py": {"flask", "msgspec", "orjson", "spectree"}
-    | {f"outputs.{name}" for name in ("_api", "_listing", "_models", "_origin", "_selection", "_tracks")},
+    | {
+        f"outputs.{name}"
+        for name in ("_api", "_history_past", "_listing", "_models", "_origin", "_selection", "_tracks")
+    },
     "sea/lanes.py": {"orjson"},
     "components/table.py": {"dash_ag_grid"},
 }

@@ -17,7 +17,7 @@ from outputs._history_store import Store
 from traffic.clock import Clock
 from traffic.outbox import Outbox
 
-from .reports import NOW, moving
+from .reports import NOW, VOYAGE, moving, static
 
 CLOCK = Clock(NOW, lambda: 0.0, "simulation")
 
@@ -155,7 +155,42 @@ def test_older_tracks_come_from_the_database(tmp_path):
     track = get(f"/api/realtime/vessels/352100000/track?from={begin}").json
     assert [point["speed_over_ground"] for point in track["points"]] == [10.1, 10.2, 10.3, 10.4, 12.3]
     assert get("/api/realtime/vessels/352100000/track").json["count"] == 1
+    gone = "/api/realtime/vessels/352100001"
+    assert get(f"{gone}/track?from={begin}").status_code == 404
+    store.write([replace(moving({}, t=now - 1800, mmsi=352_100_001), epoch=epoch)])
+    store.write([replace(static(VOYAGE, t=now - 1800, mmsi=352_100_001), epoch=epoch)])
+    track = get(f"{gone}/track?from={begin}").json
+    assert (track["vessel_name"], track["imo_number"], track["count"]) == ("MV Atlantic Pioneer", "IMO7000009", 1)
+    assert get(f"{gone}/track?from={begin}&format=csv").text.count("\n") == 2
+    for path in (gone, f"{gone}/track"):
+        assert get(path).status_code == 404
+        assert "/track?from=" in get(path).json["message"]
     store.close()
+
+
+@pytest.mark.parametrize("folder", ["file", "/proc"])
+def test_a_folder_that_cannot_be_written(outbox, tmp_path, folder):
+    """A database where no file can be made: its state says so, what waits is bounded, the server goes on."""
+    (tmp_path / "file").write_text("")
+    url = f"sqlite:///{tmp_path / folder / 'a.db'}"
+    writer = history._Writer(outbox, CLOCK, Settings(database_url=url))
+    outbox.record(moving({}))
+    writer.turn()
+    writer.close()
+    assert outbox.status()["state"] == "down"
+    assert "unable to open" in outbox.status()["problem"]
+
+
+def test_the_stream_goes_on_without_a_folder(start_server, tmp_path):
+    """The whole server with a history that can't be written: degraded and said, every vessel on the stream."""
+    (tmp_path / "file").write_text("")
+    options = ("--database-url", f"sqlite:///{tmp_path / 'file' / 'a.db'}", "--update-interval", "1")
+    server = start_server(*options, "--fleet-size", "50", vessels=50)
+    with connect(server.ws_url) as ws:
+        while json.loads(ws.recv(timeout=10))["type"] != "vessel_updates":
+            pass
+    (status,) = [one for one in server.status()["outputs"] if one["name"] == "history"]
+    assert (status["state"], "unable to open" in status["problem"]) == ("down", True)
 
 
 def test_a_killed_process_keeps_what_it_committed(start_server, tmp_path):
