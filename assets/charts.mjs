@@ -17,7 +17,7 @@ function across(figure, names, values, colours, chosen) {
     text: values.map(String), textposition: "outside", cliponaxis: false, hoverinfo: "none", marker: { color: colours, opacity },
   };
   const xaxis = { ...figure.layout.xaxis, visible: false };
-  const yaxis = { ...figure.layout.yaxis, autorange: "reversed", ticks: "" };
+  const yaxis = { ...figure.layout.yaxis, autorange: "reversed", ticks: "", dtick: 1 };
   return { ...figure, data: [bar], layout: { ...figure.layout, margin: { ...figure.layout.margin, b: 0 }, xaxis, yaxis } };
 }
 

@@ -1,6 +1,7 @@
 /** Where the map looks: the whole fleet, one vessel, what the address says; and the address kept in step. */
 
 import { write } from "./address.mjs";
+import { membersOf } from "./choice.mjs";
 import { calm } from "./page.mjs";
 
 const WRITE_AFTER_MS = 300;
@@ -22,11 +23,15 @@ export class View {
     state.on(Object.keys(state.all()), () => this.#write());
   }
 
-  /** Once: show the fleet when the page opens. */
+  /** Once, when the page opens: show the vessels that the address chooses, or the fleet. */
   frame() {
-    if (this.framed || !this.fleet.size) return;
+    const { fleet, map, state } = this;
+    if (this.framed || !fleet.size) return;
     this.framed = true;
-    this.home(false);
+    const slots = membersOf(state.all()).map((mmsi) => fleet.slots.get(mmsi)).filter((slot) => slot !== undefined);
+    if (slots.length > 1) this.show(slots, false);
+    else if (slots.length) map.setView([fleet.lat[slots[0]], fleet.lon[slots[0]]], NEAR_ZOOM, { animate: false });
+    else this.home(false);
   }
 
   /** The waters where nine in ten vessels are, or the world around the middle one. */
@@ -44,12 +49,12 @@ export class View {
   }
 
   /** All of these at once. @param {number[]} slots */
-  show(slots) {
+  show(slots, animate = !calm.matches) {
     const { lat, lon } = this.fleet;
     if (!slots.length) return;
     // beside the first one, also over 180 degrees
     const beside = (slot) => lon[slot] + 360 * Math.round((lon[slots[0]] - lon[slot]) / 360);
-    this.map.fitBounds(slots.map((slot) => [lat[slot], beside(slot)]), { padding: [60, 60], maxZoom: NEAR_ZOOM + 2, animate: !calm.matches });
+    this.map.fitBounds(slots.map((slot) => [lat[slot], beside(slot)]), { padding: [60, 60], maxZoom: NEAR_ZOOM + 2, animate });
   }
 
   /** @param {{mmsi?: number, lat: number, lon: number}} place a vessel or a port */

@@ -99,9 +99,15 @@ class Decoder:
             else:
                 otherwise(line)
 
-    def _refuse(self, sentence: bytes) -> None:
-        aivdm = sentence[3:6] in (b"VDM", b"VDO") and sentence.count(b",") >= 6
-        self.rejected["cannot be decoded" if aivdm else "not AIVDM"] += 1
+    def _refuse(self, line: bytes) -> None:
+        """Count it; a station's sound sentences of other kinds (time, alarms, its own state) are told apart."""
+        if line[3:6] in (b"VDM", b"VDO") and line.count(b",") >= 6:
+            reason = "cannot be decoded"
+        elif _nmea.parse(line) is None:
+            reason = "not a sentence"
+        else:
+            reason = "other NMEA" if _nmea.checksum_holds(line) else "checksum"
+        self.rejected[reason] += 1
 
     def batches(self, source: str, received: int | None = None) -> list[Batch]:
         """What the waiting sentences report: Batches of messages with the same columns.

@@ -84,14 +84,14 @@ def _hand_over(decoder: Decoder, publish: Callable[[Batch], None]) -> None:
 
 
 def _timed(path: str, first: float) -> Iterator[tuple[float, bytes]]:
-    """Every AIS sentence with its time; a time never lies before the one that went before."""
+    """Every line with its time, as a bare sentence where it holds one; a time never lies before the one before."""
     stamps, latest = Stamps(), first
     with _opened(path) as lines:
         for count, line in enumerate(_lines(lines)):
-            sentence = stamps.read(line)
+            sentence = stamps.read(line) or line.strip()
             time = first + count / UNTIMED_PER_S if stamps.now is None else stamps.now
             latest = max(latest, time)
-            if sentence is not None:
+            if sentence:
                 yield latest, sentence
 
 
@@ -103,7 +103,7 @@ class Stamps:
         self._midnight: int | None = None
 
     def read(self, line: bytes) -> bytes | None:
-        """The AIS sentence in `line`, if there is one; a time in it is taken over."""
+        """The sentence in `line`, if there is one; a time in it is taken over."""
         found = _nmea.parse(line)
         if found is None:
             return None
@@ -112,7 +112,7 @@ class Stamps:
             self._take(found.time)
         elif sentence.startswith(b"$") and _nmea.checksum_holds(sentence):
             self._read_station(sentence[1:-3].split(b","))
-        return sentence if sentence.startswith(b"!") else None
+        return sentence
 
     def _read_station(self, columns: list[bytes]) -> None:
         try:

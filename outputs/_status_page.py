@@ -58,7 +58,7 @@ def _facts(told: dict[str, Any], up_s: float) -> Facts:
     rate = "paused" if clock["paused"] else f"{clock['rate']:g}×"
     if not clock["paused"] and abs(clock["rate_actual"] - clock["rate"]) > 0.05 * clock["rate"]:
         rate += f", really {clock['rate_actual']:.3g}×"
-    kept = told["state"]
+    refused, kept = _refused_when_merged(told), told["state"]
     age = "nowhere" if kept is None else _ago(kept["kept_age_s"])
     return [
         ("Vessels", f"{told['total_vessels']:,}", f"epoch {told['epoch']}, seq {told['seq']:,}"),
@@ -68,10 +68,16 @@ def _facts(told: dict[str, Any], up_s: float) -> Facts:
         ("Clock", clock["time"].replace("T", " "), f"{clock['mode']}, {rate}"),
         ("Update interval", f"{told['update_interval']:g} s", ""),
         ("Reports taken", f"{sum(told['reports'].values()):,}", _counts(told["reports"])),
-        ("Reports refused", f"{sum(told['dropped'].values()):,}", _counts(told["dropped"])),
+        ("Refused when merged", f"{sum(refused.values()):,}", _counts(refused)),
         ("State kept", age, kept["problem"] or "" if kept else ""),
         ("Version", f"Fairway {told['version']}", f"Python {platform.python_version()}"),
     ]
+
+
+def _refused_when_merged(told: dict[str, Any]) -> dict[str, int]:
+    """Reports that a feed gave and that were not taken, by reason; what the feeds themselves reject stands by them."""
+    by_feeds = {f"{feed['name']}: {reason}" for feed in told["feeds"] for reason in feed.get("rejected", {})}
+    return {reason: count for reason, count in told["dropped"].items() if reason not in by_feeds}
 
 
 def _feeds(told: dict[str, Any]) -> Table:
@@ -124,7 +130,9 @@ def _threads(told: dict[str, Any]) -> Table:
 
 
 def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
+    """The largest first; a line may end between two of them, not within one."""
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {count:,}".replace(" ", "\u00a0") for name, count in ordered if count)
 
 
 def _ago(age_s: float | None) -> str:

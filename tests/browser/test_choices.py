@@ -254,3 +254,22 @@ def test_ports(page):
     page.js("fairway.layers.flip('Ports')")
     page.wait("!document.querySelector('.leaflet-tooltip')")
     assert not told()
+
+
+def test_an_address_with_a_vessel_alone(browser, server):
+    """Without a place in the address the map comes to the chosen vessel, close enough to see it."""
+    mmsi = server.get("/api/realtime/vessels?limit=1")["vessels"][0]["mmsi"]
+    page = browser.open_with_vessels(f"{server.url}/?mmsi={mmsi}")
+    page.wait("fairway.map().getZoom() === 8")
+    x, y = page.js("(({ x, y }) => [x, y])(fairway.point(arguments[0]))", mmsi)
+    width, height = page.js("(({ x, y }) => [x, y])(fairway.map().getSize())")
+    assert max(abs(x - width / 2), abs(y - height / 2)) < 20
+
+
+def test_vessels_lie_above_ports(page):
+    """Leaflet draws ports on a canvas of the same pane; a vessel in port must not be hidden by its ring."""
+    others = "[...document.querySelectorAll('.leaflet-overlay-pane :is(svg, canvas):not(.vessel-canvas)')]"
+    page.wait(f"{others}.length")
+    height = "Number(getComputedStyle({}).zIndex) || 0"
+    vessels = page.js(height.format("document.querySelector('.vessel-canvas')"))
+    assert vessels > page.js(f"Math.max(...{others}.map((one) => {height.format('one')}))")

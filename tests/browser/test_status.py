@@ -36,6 +36,19 @@ def test_the_server_is_gone(browser, server):
     page.wait("document.getElementById('lost').hidden")
 
 
+def test_many_counts_squeeze_nothing(browser, server):
+    """A feed that rejects for a dozen reasons leaves names and states on one line each."""
+    page = browser.open(f"{server.url}/status", browser.DESKTOP)
+    lines = page.driver.execute_script("""
+        document.querySelector("td[data-name=Rejected]").textContent = "not a ship 1,000, ".repeat(40);
+        const words = document.createRange();
+        return [...document.querySelectorAll("#feeds th, #feeds td:not([data-name=Rejected])")].map((cell) => {
+          words.selectNodeContents(cell);
+          return new Set([...words.getClientRects()].map(({ top }) => Math.round(top / 10))).size;
+        });""")
+    assert max(lines) == 1
+
+
 @pytest.mark.node
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["DESKTOP", "PHONE"])

@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 import pytest
 
-from feeds import aivdm_listen, aivdm_pipe, aivdm_tcp, aivdm_udp
+from feeds import aivdm_file, aivdm_listen, aivdm_pipe, aivdm_tcp, aivdm_udp
 
 CLASS_A = b"!ABVDM,1,1,6,B,1G7lQJ001PbomTie:ms2sR@40000,0*34"
 A = 477962600
@@ -159,6 +159,21 @@ def test_endless_lines_and_noise(start, connect, free_port):
     peer.sendall(b"A" * 2**20 + b"\n" + bytes(range(1, 10)) + b"\xff\n" + CLASS_A + b"\r\n")
     heard.until(lambda h: h.mmsi == [A])
     heard.until(lambda h: h.rejected.get("line too long") == 1 and h.rejected.get("not a sentence") == 1)
+
+
+def test_counted_as_in_a_file(start, connect, free_port, tmp_path):
+    """What a station says besides AIS is no mistake; live and from a recording the same lines count the same."""
+    lines = (
+        b"\n".join([b"$GPZDA,,,,,,*48", b"$GPZDA,,,,,,*49", b"# noise", b"", b"$AIVDM,1*00", CLASS_A, OTHER]) + b"\n"
+    )
+    (tmp_path / "lines.nmea").write_bytes(lines)
+    port = free_port()
+    live = start(aivdm_listen, aivdm_listen=str(port))
+    connect(port).sendall(lines)
+    recorded = start(aivdm_file, aivdm_file=str(tmp_path / "lines.nmea"), aivdm_loop=False)
+    for heard in (live, recorded):
+        heard.until(lambda h: len(h.mmsi) == 2 and sum(h.rejected.values()) == 4)
+        assert heard.rejected == {"other NMEA": 1, "checksum": 2, "not a sentence": 1}
 
 
 def test_datagrams(start, free_port):

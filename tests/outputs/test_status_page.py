@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from flask import Flask
 
 from app import create
 from config import Settings
+from outputs import _status_page
 
 from .reports import moving
 
@@ -65,3 +67,17 @@ def test_what_the_history_has_committed(fairway):
     text = read(fairway)
     assert "on the disk through 2027-01-15T08:00:00Z" in text
     assert "reconnects 3" in text
+
+
+def test_what_a_feed_rejects_is_told_once(fairway):
+    """It stands with the feed, the largest count first; the figure above is of what merging refuses."""
+    told = fairway.status() | {
+        "dropped": {"simulator: checksum": 4567, "simulator: other NMEA": 98765, "duplicate": 12}
+    }
+    told["feeds"][0]["rejected"] = {"checksum": 4567, "other NMEA": 98765}
+    server = Flask(__name__)
+    _status_page.mount(server, lambda: told, lambda: {"ready": True, "degraded": [], "reasons": []})
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", server.test_client().get("/status").text))
+    assert text.count("4,567") == 1
+    assert "other NMEA 98,765, checksum 4,567" in text
+    assert "Refused when merged 12 duplicate 12" in text
