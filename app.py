@@ -1,4 +1,4 @@
-"""Composition root: settings -> clock -> traffic -> feeds, alerts, outputs, panels -> server. Wiring only."""
+"""Composition root: core (settings, clock, traffic, simulator) -> alerts, outputs, panels -> server. Wiring only."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import functools
 import importlib
 import logging
 import os
-import secrets
 import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
@@ -21,8 +20,10 @@ from werkzeug.serving import make_server
 
 from alerts import high_speed, port_call, zone
 from components import page
-from config import Settings, SettingsError, unix_seconds
-from feeds.simulator import Simulator, simulator
+from config import Settings, SettingsError
+from core import Core, counts
+from core import make as make_core
+from feeds.simulator import Simulator
 from outputs import (
     _gzip,
     _headers,
@@ -47,16 +48,11 @@ from sea.lanes import Lanes
 from sea.ports import PortIndex, load_ports
 from traffic import wire
 from traffic.clock import Clock
-from traffic.context import Context
-from traffic.control import Control
-from traffic.events import Events
-from traffic.feed_states import FeedStates
 from traffic.keeper import Keeper, Parts
 from traffic.orders import Desk
 from traffic.outbox import Outbox
 from traffic.pulse import Pulse
 from traffic.remote import Remote, RemoteZones
-from traffic.replica import Replica
 from traffic.rules import Alerts, Rule
 from traffic.state_file import StateFile
 from traffic.supervisor import Supervisor
@@ -65,25 +61,6 @@ from traffic.zones import ZoneList, Zones
 
 STOP_WITHIN_S = 4.0
 Run = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """What there is before anything is served: the time, what was reported, by whom, and what sessions share.
-
-    `control` gives the simulator's handles, here or, by way of `remote`, in the ingest process.
-    """
-
-    settings: Settings
-    clock: Clock
-    traffic: Traffic
-    fleet: Simulator | None
-    control: Callable[[], Control | None]
-    remote: Remote | None
-    feeds: FeedStates
-    context: Context
-    supervisor: Supervisor
-    clients: dict[str, Callable[[], int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +145,7 @@ def create(settings: Settings) -> Fairway:
 
 def _wired(settings: Settings, file: StateFile | None, anew: str = "") -> Fairway:
     """A server; where there is a reason to begin `anew`, nothing is restored."""
-    core = _core(settings)
+    core = make_core(settings)
     stream = aisstream.Stream(core.traffic.snapshot, time.monotonic)
     outboxes = (stream, *(Outbox(name, time.monotonic) for name in settings.output_names))
     core.traffic.recorders += [outbox.record for outbox in outboxes]
@@ -178,8 +155,8 @@ def _wired(settings: Settings, file: StateFile | None, anew: str = "") -> Fairwa
     utc = time.time if settings.clock_mode in ("live", "mixed") and settings.feed_names != ("redis",) else None
     pulse = Pulse(core.traffic, core.clock, time.monotonic, judge.judge, utc)
     keeper = _keeper(core, file, pulse, judge, anew) if file else None
-    counts = functools.partial(_counts, core.clients)
-    status = Status(core.traffic, core.context, core.control, core.supervisor, outboxes, counts, keeper)
+    connected = functools.partial(counts, core.clients)
+    status = Status(core.traffic, core.context, core.control, core.supervisor, outboxes, connected, keeper)
     desk = Desk(core.fleet, zones, core.context.events)
     claim, publishing = _optional.ingest(settings, core.traffic, core.context, desk, core.supervisor.stop)
     server, hub, serving = _serve(core, status, pulse, zones, stream)
@@ -214,32 +191,6 @@ def _keeper(core: Core, file: StateFile, pulse: Pulse, alerts: Alerts, anew: str
     return keeper
 
 
-def _core(settings: Settings) -> Core:
-    clock, events, supervisor = _clock(settings), Events(), Supervisor()
-    traffic = _traffic(settings, events)
-    feeds = FeedStates(settings.feed_names, time.monotonic, supervisor.is_running)
-    fleet = None
-    if "simulator" in settings.feed_names:
-        fleet = simulator(feeds.listen("simulator", traffic.put), clock, settings, traffic)
-    remote = _remote(settings, traffic)
-
-    def control() -> Control | None:
-        return remote.control() if remote else fleet
-
-    clients: dict[str, Callable[[], int]] = {}
-    context = Context(
-        clock=clock,
-        snapshot=traffic.snapshot,
-        connected_clients=lambda: sum(_counts(clients).values()),
-        seed=lambda: steered.seed if (steered := control()) else None,
-        limits=ws.limits(settings) | _origin.limits(settings),
-        update_interval_s=lambda: steered.update_interval if (steered := control()) else settings.update_interval,
-        feeds=lambda: [*feeds.states(), *traffic.feeds],
-        events=events,
-    )
-    return Core(settings, clock, traffic, fleet, control, remote, feeds, context, supervisor, clients)
-
-
 def _serve(
     core: Core, status: Status, pulse: Pulse, zones: ZoneList, stream: aisstream.Stream
 ) -> tuple[Flask, Hub, dict[str, Run]]:
@@ -267,35 +218,12 @@ def _serve(
     return server, hub, {"hub": hub.run, "socketio": listeners.run}
 
 
-def _counts(clients: Mapping[str, Callable[[], int]]) -> dict[str, int]:
-    return {name: count() for name, count in clients.items()}
-
-
 def _feed(name: str, core: Core) -> Run:
     if name == "simulator" and core.fleet:
         return functools.partial(core.fleet.run, core.supervisor.stop)
     feed = importlib.import_module(f"feeds.{name}")
     publish = core.feeds.listen(name, core.traffic.put)
     return functools.partial(feed.run, publish, core.clock, core.settings, core.supervisor.stop)
-
-
-def _traffic(settings: Settings, events: Events) -> Traffic:
-    ports = PortIndex.load()
-    if "redis" in settings.feed_names:
-        return Replica(ports, events)
-    return Traffic(ports, functools.partial(secrets.token_hex, 4), settings.lost_after)
-
-
-def _remote(settings: Settings, traffic: Traffic) -> Remote | None:
-    if not isinstance(traffic, Replica):
-        return None
-    from feeds import redis  # only a web process pays for the client's memory
-
-    try:
-        orders = redis.Orders(settings.redis_url)
-    except ValueError as error:
-        raise SettingsError(f"redis_url: {error}") from error
-    return Remote(orders, traffic, settings.update_interval)
 
 
 def _alerts(settings: Settings, remote: Remote | None) -> tuple[ZoneList, Callable[[], tuple[Rule, ...]]]:
@@ -310,16 +238,6 @@ def _alerts(settings: Settings, remote: Remote | None) -> tuple[ZoneList, Callab
     except ValueError as error:
         raise SettingsError(f"speed_alert: {error}") from error
     return zones, lambda: (*fixed, *zone.rules(zones.all))
-
-
-def _clock(settings: Settings) -> Clock:
-    if settings.clock_mode == "replay":
-        from feeds import aivdm_file  # only a replay pays for the decoder's memory
-
-        start = aivdm_file.first_time(settings.aivdm_file)
-        return Clock(start, time.monotonic, "replay", settings.speed_factor)
-    begin = unix_seconds(settings.start, "start") if settings.start else time.time()
-    return Clock(begin, time.monotonic, settings.clock_mode, settings.speed_factor, paused=settings.paused)
 
 
 def wsgi() -> Flask:

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ALLOWED = {
     "config": set(),
+    "core": {"config", "feeds", "outputs", "sea", "traffic"},
     "sea": {"numpy", "sea"},
     "sim": {"numpy", "sea", "sim"},
     "traffic": {"numpy", "sea", "traffic"},
