@@ -164,13 +164,13 @@ export class Replay {
   #export() {
     const [from, to] = this.slider.window;
     const bounds = this.map.getBounds();
-    const sides = [bounds.getWest(), Math.max(bounds.getSouth(), -90), bounds.getEast(), Math.min(bounds.getNorth(), 90)];
-    const [west, south, east, north] = sides.map((side) => side.toFixed(4));
-    const turned = (lon) => ((((Number(lon) + 180) % 360) + 360) % 360) - 180;
+    const [west, east] = [bounds.getWest(), bounds.getEast()];
+    const turned = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;
+    const sides = [turned(west), Math.max(bounds.getSouth(), -90), turned(east), Math.min(bounds.getNorth(), 90)];
     const url = new URL("./api/history/export.csv", document.baseURI);
     url.searchParams.set("from", iso(from));
     url.searchParams.set("to", iso(to));
-    if (east - west < 360) url.searchParams.set("bbox", [turned(west), south, turned(east), north].join());
+    if (east - west < 360) url.searchParams.set("bbox", sides.map((side) => side.toFixed(4)).join());
     Object.assign(document.createElement("a"), { href: url, download: "history.csv" }).click();
   }
 

@@ -108,6 +108,18 @@ def test_vessels_move_smoothly_from_report_to_report(page, begin):
     assert page.console() == []
 
 
+def test_csv_of_what_is_seen(page):
+    """The button asks for the slider's span and the map's view, also over the antimeridian."""
+    page.js("HTMLAnchorElement.prototype.click = function () { window.asked = this.href; }")
+    lines = (
+        "return fetch(window.asked).then((answer) => answer.text()).then((text) => text.trim().split('\\r\\n').length)"
+    )
+    for lon, expected in ((1, 1 + 2 * 61 + 31), (179.5, 1)):
+        page.js("fairway.map().setView([50, arguments[0]], 9, {animate: false}) && true", lon)
+        page.find("replay-csv").click()
+        assert page.driver.execute_script(lines) == expected
+
+
 def test_live_goes_on_behind_it(page, server):
     """Back in the present everybody is there at once, as the stream has told meanwhile on the same connection."""
     connected = server.status()["clients"]["ws"]
