@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from dash import Dash
@@ -59,6 +60,7 @@ from traffic.supervisor import Supervisor
 from traffic.table import Traffic
 from traffic.zones import ZoneList, Zones
 
+ASSETS = Path(__file__).parent / "assets"
 STOP_WITHIN_S = 4.0
 Run = Callable[[], None]
 
@@ -196,7 +198,7 @@ def _serve(
 ) -> tuple[Flask, Hub, dict[str, Run]]:
     """The WSGI application with everything on it, the hub, and the threads of the streams."""
     settings, context, traffic, stop = core.settings, core.context, core.traffic, core.supervisor.stop
-    dash = Dash("fairway", title="Fairway", assets_folder="assets", assets_ignore=r".*\.mjs$", update_title=None)
+    dash = Dash("fairway", title="Fairway", assets_folder=str(ASSETS), assets_ignore=r".*\.mjs$", update_title=None)
     control = core.control()
     page.mount(dash, traffic, settings.update_interval, control)
     server = dash.server

@@ -116,7 +116,7 @@ export class FleetClient extends AISClient {
             if (this.#closed) return;
             this.websocket = new WebSocket(this.#url);
             this.setupHandlers();
-        }, this.#waitMs);
+        }, this.#waitMs * (0.75 + Math.random() / 2)); // after a restart not all clients shall come at once
         this.#waitMs = Math.min(2 * this.#waitMs, 30_000);
     }
 

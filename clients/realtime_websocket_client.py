@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import random
 import sys
 import time
 from collections import Counter
@@ -183,7 +184,8 @@ async def ais_client(options, display):
             raise SystemExit(1)
         wait_s = 1 if fleet.heard != heard else min(2 * wait_s, LONGEST_WAIT_S)
         display.note(f"next try in {wait_s} s")
-        await asyncio.sleep(wait_s)
+        # not to the second: after a restart not all clients shall come at once
+        await asyncio.sleep(wait_s * random.uniform(0.75, 1.25))
 
 
 async def converse(websocket, options, fleet, display):
