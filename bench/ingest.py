@@ -144,7 +144,7 @@ def by_aiscat(decoder: Any, lines: list[bytes]) -> None:
 def highest(listed: list[bytes]) -> None:
     """Sentences a second through the whole feed (lines, TAG blocks, duplicates, columns), and through decoders alone.
 
-    The feed gets the lines bare, and with a TAG block that bears station and time.
+    The feed gets the lines bare, and with a TAG block that bears station, one of fifty, and time.
     """
     from sea.ports import PortIndex
     from traffic.table import Traffic
@@ -169,7 +169,13 @@ def highest(listed: list[bytes]) -> None:
         traffic.advance(now[0])
         taken["feed"].append(middle - begin)
         taken["feed and Traffic"].append(time.process_time() - begin)
-        works = {"feed, TAG blocks": (_through, tagged, [_tagged(sentence, now[0]) for sentence in chunk])}
+        works = {
+            "feed, TAG blocks": (
+                _through,
+                tagged,
+                [_tagged(sentence, now[0], at % 50) for at, sentence in enumerate(chunk)],
+            )
+        }
         works |= {"feed, all by pyais": (feed_by_pyais, slow, chunk, round(now[0] * 1000))}
         works |= {"pyais": (by_pyais, chunk)} | ({"aiscat": (by_aiscat, cat, chunk)} if cat else {})
         for name, (work, *given) in works.items():
@@ -187,8 +193,8 @@ def _through(intake: Intake, lines: list[bytes]) -> None:
     intake.hand_over()
 
 
-def _tagged(sentence: bytes, now: float) -> bytes:
-    block = b"s:station,c:%d" % now
+def _tagged(sentence: bytes, now: float, station: int) -> bytes:
+    block = b"s:station%d,c:%d" % (station, now)
     return b"\\%b*%02X\\%b" % (block, reduce(lambda a, b: a ^ b, block), sentence)
 
 

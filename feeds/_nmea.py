@@ -19,6 +19,8 @@ _LINE: Final = re.compile(
     rb"\s*(?:\\(?P<tag>[^\\]*)\\)?(?P<sentence>[!$][^\s*]{3,200}\*[0-9A-Fa-f]{2})(?:,(?P<epoch>\d{9,13}))?\s*"
 )
 _TAG: Final = re.compile(rb"(?:^|,)(?P<code>[a-zA-Z]):(?P<value>[^,*]*)")
+_TAGS_KEPT: Final = 1024
+"""A station writes the same TAG block on all lines of a second."""
 _DIGIT: Final = np.zeros(256, np.uint8)
 _DIGIT[list(b"0123456789ABCDEF")] = np.arange(16)
 _DIGIT[list(b"abcdef")] = np.arange(10, 16)
@@ -53,13 +55,7 @@ def parse(line: bytes) -> Line | None:
     tag, sentence, epoch = match.groups()
     if tag is None:
         return Line(sentence, _seconds(epoch), "", "", True)
-    if not _tag_holds(tag):
-        return Line(sentence, _seconds(epoch), "", "", False)
-    values = dict(_TAG.findall(tag))
-    time = values.get(b"c", b"")
-    moment = _seconds(time if time.isdigit() and len(time) <= 13 else epoch)
-    station, group = values.get(b"s", b"")[:15], values.get(b"g", b"").rpartition(b"-")[2][:15]
-    return Line(sentence, moment, station.decode("ascii", "replace"), group.decode("ascii", "replace"), True)
+    return Line(sentence, *_told(tag, epoch))
 
 
 def checksum_holds(sentence: bytes) -> bool:
@@ -76,6 +72,18 @@ def checksums_hold(sentences: list[bytes]) -> NDArray[np.bool_]:
     begin = np.concatenate(([0], end[:-1]))
     sums = np.bitwise_xor.reduceat(text, np.stack([begin + 1, end - 3], axis=1).ravel())[::2]
     return np.asarray(sums == (_DIGIT[text[end - 2]] << 4 | _DIGIT[text[end - 1]]))
+
+
+@functools.lru_cache(_TAGS_KEPT)
+def _told(tag: bytes, epoch: bytes | None) -> tuple[float | None, str, str, bool]:
+    """What a TAG block says, as in Line; the logger's `epoch` is the time where it says none."""
+    if not _tag_holds(tag):
+        return _seconds(epoch), "", "", False
+    values = dict(_TAG.findall(tag))
+    time = values.get(b"c", b"")
+    moment = _seconds(time if time.isdigit() and len(time) <= 13 else epoch)
+    station, group = values.get(b"s", b"")[:15], values.get(b"g", b"").rpartition(b"-")[2][:15]
+    return moment, station.decode("ascii", "replace"), group.decode("ascii", "replace"), True
 
 
 def _tag_holds(tag: bytes) -> bool:

@@ -74,3 +74,13 @@ def test_circumstances(line, time, station, group, holds):
 def test_no_sentence(line):
     """What is none is none."""
     assert parse(line) is None
+
+
+def test_a_tag_block_that_comes_again():
+    """The same TAG block on another line says the same of it; the logger's own times stay each line's own."""
+    block = tagged(b"s:north,g:1-2-77")
+    other = block.replace(SENTENCE, SENTENCE.replace(b",A,", b",B,"))
+    found = [parse(line + epoch) for line in (block, other) for epoch in (b",1327664821", b",1327664822", b"")]
+    assert [line.time for line in found] == [1_327_664_821.0, 1_327_664_822.0, None] * 2
+    assert {(line.station, line.group, line.tag_holds) for line in found} == {("north", "77", True)}
+    assert found[0].sentence != found[3].sentence
