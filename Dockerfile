@@ -9,7 +9,7 @@ RUN pip install --no-cache-dir -r requirements.txt
 COPY . ./
 
 USER 10001
-# what must outlive the container: zones and the history; another DATABASE_URL takes it elsewhere
+# what must outlive the container: the state and the history; another DATABASE_URL takes the history elsewhere
 VOLUME /kept
 ENV PORT=8050 PYTHONUNBUFFERED=1 FAIRWAY_STATE_FILE=/kept/state.db \
     DATABASE_URL=sqlite:////kept/history.db

@@ -60,7 +60,6 @@ Knots = Annotated[float, Meta(ge=0, le=200, description="knots")]
 Count = Annotated[int, Meta(ge=0)]
 ImoNumber = Annotated[str, Meta(pattern="^IMO[0-9]{7}$")]
 VesselType: Any = _one_of(fields.VESSEL_TYPES)
-Update: Any = _struct("Update", fields.UPDATE)
 Vessel: Any = _struct("Vessel", (*fields.UPDATE, *fields.RECEPTION))
 PartOfUpdate: Any = _struct("PartOfUpdate", fields.UPDATE, always=("mmsi",))
 UPDATE_KEYS: Final = tuple(key.name for key in fields.UPDATE)

@@ -25,7 +25,6 @@ from config import Settings
 from outputs._bucket import Buckets
 
 Environ = Mapping[str, Any]
-Wsgi = Callable[..., Iterable[bytes]]
 
 CORS_SECONDS: Final = "600"
 _METHODS: Final = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
