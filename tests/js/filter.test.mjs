@@ -162,3 +162,10 @@ test("charts over time: by status with a legend, and the largest types", () => {
   assert.deepEqual(type.data.map(({ name, y }) => [name, y]), [["tanker", [4]]]);
   assert.deepEqual([mean.data[0].y, mean.data[0].x], [[11.5], ["2026-01-01T00:00:00.000Z"]]);
 });
+
+test("every bar has its name, however many there are", () => {
+  const constants = { vessel_types: "abcdefgh".split("") };
+  const type = constants.vessel_types.map(() => 1);
+  const { layout } = charts["type-chart"]({ type }, { layout: {} }, { constants, filter: { types: [] }, colours: { type } });
+  assert.equal(layout.yaxis.dtick, 1);
+});
