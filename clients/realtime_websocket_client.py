@@ -139,8 +139,10 @@ class Table:
         from rich.text import Text
 
         grid = Grid(expand=True)
-        for name in ("Name", "Type", "Status", "Position", "Speed", "Course", "Destination"):
-            grid.add_column(name, no_wrap=True)
+        numbers = {"Position": 18, "Speed": 7, "Course": 7}  # never cut off: the texts share what is left
+        for name in ("Name", "Type", "Status", *numbers, "Destination"):
+            width = numbers.get(name)
+            grid.add_column(name, no_wrap=True, width=width, ratio=None if width else 1)
         rows = sorted(fleet.vessels.values(), key=ORDERS[self.sort])
         for vessel in rows[: max(1, self.console.height - 8)]:
             position, moves = vessel["position"], vessel["kinematics"]
