@@ -2,7 +2,7 @@
 
 import { ask } from "./api.mjs";
 import { icon } from "./icons.mjs";
-import { note } from "./page.mjs";
+import { moment, note } from "./page.mjs";
 
 const MOST = 200;
 const TOASTS = 3;
@@ -28,9 +28,10 @@ export class Alerts {
   /**
    * @param {(event: object) => void} jump to the vessel of an alert
    * @param {(mmsi: number) => boolean} shows whether the filter shows a vessel
+   * @param {() => number} clock ms of the server
    */
-  constructor(jump, shows) {
-    Object.assign(this, { jump, shows, all: [], at: null, selected: null, silent: localStorage.getItem("silent") === "1" });
+  constructor(jump, shows, clock) {
+    Object.assign(this, { jump, shows, clock, all: [], at: null, selected: null, silent: localStorage.getItem("silent") === "1" });
     /** Acknowledged for everybody, and, where the server takes no word of ours, in this browser. */
     this.shared = new Set();
     this.own = new Set(JSON.parse(localStorage.getItem("acknowledged") ?? "[]"));
@@ -175,9 +176,7 @@ export class Alerts {
   #entry(event, whole) {
     const entry = document.createElement("li");
     entry.className = `${event.kind}${event.over ? " over" : ""}${this.done.has(event.event_id) ? " done" : ""}`;
-    const time = document.createElement("time");
-    Object.assign(time, { dateTime: event.timestamp, title: event.timestamp, textContent: event.timestamp.slice(11, 16) });
-    entry.append(time, button(wordsOf(event), () => this.jump(event)));
+    entry.append(moment(Date.parse(event.timestamp), this.clock()), button(wordsOf(event), () => this.jump(event)));
     if (whole && !this.done.has(event.event_id)) entry.append(button("", () => this.#acknowledge([event]), "check", "Acknowledge"));
     return entry;
   }

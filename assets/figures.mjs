@@ -29,6 +29,10 @@ export class Figures {
       byId(`charts-${button.dataset.charts}`).hidden = button.dataset.charts !== charts;
     }
     this.at = -Infinity;
+    if (charts === "time" && !this.wanted) {
+      this.wanted = true;
+      dash_clientside.set_props("charts-wanted", { data: true });
+    }
     // charts that were laid out while hidden take their width now
     dispatchEvent(new Event("resize"));
   }

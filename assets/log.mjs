@@ -1,5 +1,7 @@
 /** The log list: newest last, follows its end unless a reader scrolled up, at most 100 entries. */
 
+import { moment } from "./page.mjs";
+
 const MOST = 100;
 const NEAR_END_PX = 24;
 
@@ -37,12 +39,10 @@ export class Log {
     const follows = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
     const entry = document.createElement("li");
     entry.dataset.kind = kind;
-    const time = document.createElement("time");
-    time.textContent = new Date(this.clock()).toISOString().slice(11, 19);
     const words = document.createElement(onClick ? "button" : "span");
     words.textContent = text;
     if (onClick) words.addEventListener("click", onClick);
-    entry.append(time, " ", words);
+    entry.append(moment(this.clock(), this.clock()), " ", words);
     list.append(entry);
     while (list.children.length > MOST) list.firstChild.remove();
     if (follows) list.scrollTop = list.scrollHeight;

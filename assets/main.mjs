@@ -20,7 +20,7 @@ import { Log } from "./log.mjs";
 import { Look } from "./look.mjs";
 import { Measure } from "./measure.mjs";
 import { OwnRoutes } from "./own_routes.mjs";
-import { ageWords, lowerSheet, note, panels, raiseSheet, theme, themeNow } from "./page.mjs";
+import { ageWords, lowerSheet, note, panels, raiseSheet, tellAges, theme, themeNow } from "./page.mjs";
 import { Pointer } from "./pointer.mjs";
 import { portLayer } from "./ports.mjs";
 import { addScale } from "./scale.mjs";
@@ -84,7 +84,7 @@ export function drawTrack(drawing) {
 
 /** New figures for one Plotly chart. */
 export function fillChart(stats, figure, id) {
-  if (isOverTime(id) !== (stats.charts === "time") || !differs(id, stats)) return dash_clientside.no_update;
+  if (!stats || isOverTime(id) !== (stats.charts === "time") || !differs(id, stats)) return dash_clientside.no_update;
   return charts[id](stats, figure, { constants, filter: state.get("filter"), colours: page.look.colours, history: page.figures.history });
 }
 
@@ -173,7 +173,7 @@ function listen() {
 async function alerting(live) {
   const jump = ({ vessel: { mmsi } }) => (page.replay?.leave(), page.view.goToVessel(mmsi) ? select(mmsi) : note("This vessel is no longer there"));
   const shows = (mmsi) => !page.fleet.hidden[page.fleet.slots.get(mmsi)];
-  page.alerts = new Alerts(jump, shows);
+  page.alerts = new Alerts(jump, shows, () => live.now);
   if (state.get("selected") !== null) chosen(state.get("selected"));
   live.onEvent = (event) => {
     const words = page.alerts.add(event);
@@ -302,6 +302,7 @@ function everySecond() {
     byId("vessel-age").textContent = ageWords((time - fleet.time[slot]) / 1000) + late;
   }
   page.figures.refresh(time, replaying());
+  tellAges(page.live.now);
   byId("tab-simulation").hidden = !hasSimulation();
   if (hasSimulation()) page.ownRoutes.look();
   simulating();

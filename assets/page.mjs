@@ -77,6 +77,22 @@ export function ageWords(seconds) {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
+/** A moment as its age in words, kept up by `tellAges`; exact on hover. @param {number} ms UTC @param {number} now ms */
+export function moment(ms, now) {
+  const exact = new Date(ms).toISOString();
+  const time = element("time", { className: "age", dateTime: exact, title: `${exact.slice(0, 19).replace("T", " ")} UTC` });
+  time.textContent = ageWords((now - ms) / 1000);
+  return time;
+}
+
+/** Every age that somebody sees becomes that of `now`, ms. */
+export function tellAges(now) {
+  for (const time of document.querySelectorAll("#panel [role=tabpanel]:not([hidden]) time.age")) {
+    const words = ageWords((now - Date.parse(time.dateTime)) / 1000);
+    if (time.textContent !== words) time.textContent = words;
+  }
+}
+
 /** Hand a file to the browser. @param {string} name @param {string} type @param {string} text */
 export function save(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));

@@ -75,9 +75,21 @@ def layout() -> list[Any]:
     ]
     switch = html.Div(buttons, id="charts-switch", role="group", **{"aria-label": "Charts"})
     since = html.P("Since this page was opened, an hour at most; what the filter shows.", className="hint")
-    over_time = html.Div([since, *_figures(_OVER_TIME)], id="charts-time", hidden=True)
+    over_time = html.Div([since, html.Div(id="charts-time-place")], id="charts-time", hidden=True)
     now = html.Div(_figures(_NOW), id="charts-now")
-    return [html.Div(tiles, className="tiles"), switch, now, over_time, dcc.Store(id="fleet-stats")]
+    return [
+        html.Div(tiles, className="tiles"),
+        switch,
+        now,
+        over_time,
+        dcc.Store(id="fleet-stats"),
+        dcc.Store(id="charts-wanted"),
+    ]
+
+
+def charts_over_time() -> list[html.Figure]:
+    """The charts that come with the first look at them."""
+    return _figures(_OVER_TIME)
 
 
 def _figures(charts: tuple[tuple[str, str, int], ...]) -> list[html.Figure]:
@@ -93,13 +105,21 @@ def _figures(charts: tuple[tuple[str, str, int], ...]) -> list[html.Figure]:
 
 
 def register(app: Dash, traffic: Traffic, control: Any) -> None:
-    """Charts are redrawn in the browser, at most once a second."""
-    for name, *_ in (*_NOW, *_OVER_TIME):
+    """Charts are redrawn in the browser, at most once a second; those over time come with the first look at them."""
+
+    @app.callback(  # type: ignore[untyped-decorator] # Dash has no types
+        Output("charts-time-place", "children"), Input("charts-wanted", "data"), prevent_initial_call=True
+    )
+    def show(wanted: bool) -> list[html.Figure]:
+        return charts_over_time()
+
+    for one in (*_NOW, *_OVER_TIME):
+        name = one[0]
         app.clientside_callback(
             ClientsideFunction("fairway", "fillChart"),
             Output(name, "figure"),
             Input("fleet-stats", "data"),
             State(name, "figure"),
             State(name, "id"),
-            prevent_initial_call=True,
+            prevent_initial_call=one in _NOW,  # the others ask as soon as they are there
         )

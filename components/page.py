@@ -25,6 +25,7 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control
     """Give `dash` its layout and the panels their callbacks."""
     dash.index_string = _index(dash)
     _strangers.mount(dash)
+    dash.config.suppress_callback_exceptions = True  # charts that come later have callbacks as well
     dash.layout = html.Div(
         id="page",
         children=[

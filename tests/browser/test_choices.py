@@ -75,7 +75,8 @@ def test_a_drag_over_a_chart_filters_nothing(page):
 
 
 def test_charts_over_time(page):
-    """The switch shows how the figures went; the address remembers it."""
+    """The switch shows how the figures went; the address remembers it. Nothing is made before the first look."""
+    assert page.js("document.querySelectorAll('#panel-fleet .js-plotly-plot').length") == 4
     page.driver.find_element("css selector", "#charts-switch [data-charts=time]").click()
     page.wait("document.querySelectorAll('#status-time .scatterlayer .trace').length === 3")
     page.wait("document.querySelector('#mean-time .scatterlayer .js-line')?.getAttribute('d').length > 8")

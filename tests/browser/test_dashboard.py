@@ -1,5 +1,7 @@
 """The dashboard as a person sees it, in a real browser against a real server."""
 
+import re
+
 import orjson
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -104,6 +106,16 @@ def test_the_log_fills_pauses_and_clears(page):
     later = "(Number(document.getElementById('server-time').textContent.slice(17, 19)) - arguments[0] + 60) % 60 >= 3"
     page.wait(later, int(age))
     assert page.js("document.querySelectorAll('#log-list li').length") == 0
+
+
+def test_times_are_ages_with_the_exact_time_on_hover(page):
+    """An entry of the log says how old it is, goes on doing so, and names its moment, UTC, under the pointer."""
+    page.find("tab-log").click()
+    first = "document.querySelector('#log-list time')"
+    assert re.fullmatch(r"\d+ s", page.wait(f"{first}?.textContent"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", page.js(f"{first}.title"))
+    page.js("window.entry = document.querySelector('#log-list time')")
+    page.wait("parseInt(window.entry.textContent) >= 2")
 
 
 def test_text_off_the_air_stays_text(page):

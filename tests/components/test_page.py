@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from dash import Dash
 
-from components import page, sea_map
+from components import fleet, page, sea_map
 from sea.lanes import Lanes
 from sea.ports import PortIndex
 from traffic import fields
@@ -26,14 +26,14 @@ def ids(component) -> set[str]:
 
 
 def test_every_callback_finds_its_components(app):
-    """What a callback names is in the layout from the start."""
+    """What a callback names is in the layout from the start, or among the charts that come later."""
     named = {
         item["id"]
         for callback in [*app.callback_map.values(), *app._callback_list]
         for item in (*callback.get("inputs", ()), *callback.get("state", ()))
     }
     assert {"selected", "fleet-stats", "track"} <= named
-    assert named <= ids(app.layout)
+    assert named <= ids(app.layout).union(*map(ids, fleet.charts_over_time()))
 
 
 def test_the_browser_is_told_every_type_and_status(app):
