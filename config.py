@@ -10,13 +10,15 @@ import re
 import tomllib
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import Field, dataclass, field, fields
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from setting_texts import SCENARIOS, SettingsError, addresses, boxes, listed, scenario_file, unix_seconds, value
+
+__all__ = ["SCENARIOS", "Settings", "SettingsError", "addresses", "boxes", "scenario_file", "unix_seconds"]
+
 PREFIX = "FAIRWAY_"
-SCENARIOS = Path(__file__).parent / "scenarios"
 PLATFORM = {"PORT": "port"} | {f"{name}_URL": f"{name.lower()}_url" for name in ("DATABASE", "REDIS", "MQTT", "AMQP")}
 """Variables as a platform names them, and our settings."""
 T = TypeVar("T")
@@ -25,10 +27,6 @@ REPORTING = ("interval", "itu")
 COVERAGE = ("full", "terrestrial")
 LOG_FORMATS = ("text", "json")
 OUTPUTS = ("aivdm_tcp", "aivdm_udp", "history", "mqtt", "amqp")
-
-
-class SettingsError(ValueError):
-    """A setting is unknown, can't be read, or is out of range; the message names it and its value."""
 
 
 def _setting(default: T, text: str, low: float | None = None, high: float | None = None) -> T:
@@ -128,7 +126,7 @@ class Settings:
         if "scenario" in given:
             given = _from_scenario(given["scenario"][0]) | given
         by_name = {item.name: item for item in fields(cls)}
-        values = {name: _value(by_name[name], text, origin) for name, (text, origin) in given.items()}
+        values = {name: value(by_name[name], text, origin) for name, (text, origin) in given.items()}
         settings = cls(**values)  # type: ignore[arg-type]
         settings._check()
         return settings
@@ -138,17 +136,17 @@ class Settings:
         """The chosen feeds, in the order given; with a Redis that another process fills, that alone."""
         if self.redis_url and not self.ingest:
             return ("redis",)
-        return tuple(dict.fromkeys(_listed(self.feeds)))
+        return tuple(dict.fromkeys(listed(self.feeds)))
 
     @property
     def host_names(self) -> tuple[str, ...]:
         """The further names of this server, lower case."""
-        return _listed(self.hosts.lower())
+        return listed(self.hosts.lower())
 
     @property
     def origin_names(self) -> tuple[str, ...]:
         """The further origins whose pages may use this server, lower case."""
-        return _listed(self.origins.lower())
+        return listed(self.origins.lower())
 
     @property
     def clock_mode(self) -> Literal["live", "mixed", "simulation", "replay"]:
@@ -183,7 +181,7 @@ class Settings:
 
         """
         limits = {}
-        for item in _listed(self.speed_alert):
+        for item in listed(self.speed_alert):
             name, _, knots = item.rpartition("=")
             if not re.fullmatch(r"\d{1,3}(\.\d+)?", knots):
                 raise SettingsError(f"speed_alert: {item!r} is neither KNOTS nor TYPE=KNOTS")
@@ -199,7 +197,7 @@ class Settings:
         kept = "" if self.feed_names == ("redis",) else self.database_url
         servers = {"mqtt": self.mqtt_url, "amqp": self.amqp_url, "history": kept}
         brought = [name for name, url in servers.items() if url]
-        return tuple(dict.fromkeys([*_listed(self.outputs), *brought]))
+        return tuple(dict.fromkeys([*listed(self.outputs), *brought]))
 
     def _check(self) -> None:
         self._check_outputs()
@@ -304,63 +302,6 @@ class Settings:
             raise SettingsError(f"aisstream_url: {self.aisstream_url!r} is not wss://HOST/... or ws://HOST/...")
 
 
-def boxes(name: str, text: str) -> list[list[list[float]]]:
-    """Boxes of south,west,north,east;... as [[south, west], [north, east]], degrees.
-
-    Raises:
-        SettingsError: One is something else; the message names it as `name`.
-
-    """
-    found = []
-    for item in text.split(";"):
-        try:
-            south, west, north, east = (float(number) for number in item.split(","))
-        except ValueError as error:
-            raise SettingsError(f"{name}: {item!r} is not south,west,north,east") from error
-        if not (-90 <= south < north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
-            raise SettingsError(f"{name}: {item!r} is no box on the Earth; first the south, then the west")
-        found.append([[south, west], [north, east]])
-    return found
-
-
-def addresses(name: str, text: str) -> tuple[tuple[str, int], ...]:
-    """The (host, port) pairs of HOST:PORT,...; where there is only a port, the host is this machine.
-
-    Raises:
-        SettingsError: It is empty or something else; the message names it as `name`.
-
-    """
-    found = []
-    for item in _listed(text):
-        host, _, port = item.rpartition(":")
-        if not (port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65536):
-            raise SettingsError(f"{name}: {item!r} is not HOST:PORT")
-        found.append((host.strip("[]") or "127.0.0.1", int(port)))
-    if not found:
-        raise SettingsError(f"{name}: where? HOST:PORT is needed for the feed")
-    return tuple(found)
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in text.split(",") if item.strip())
-
-
-def unix_seconds(text: object, name: str) -> float:
-    """Unix seconds of an RFC 3339 time.
-
-    Raises:
-        SettingsError: It is none; the message names it as `name`.
-
-    """
-    try:
-        time = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise SettingsError(f"{name}: {text!r:.60} is no time like 2026-01-31T12:00:00Z")
-    return time.astimezone(UTC).timestamp()
-
-
 def _from_environ(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     names = {item.name for item in fields(Settings)}
     given = {name: (environ[text], text) for text, name in PLATFORM.items() if environ.get(text)}
@@ -405,36 +346,5 @@ def _from_scenario(name: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def scenario_file(name: str) -> Path:
-    """The file of a scenario: one that comes with the program, by its name, or a path.
-
-    Raises:
-        SettingsError: There is none.
-
-    """
-    for path in (SCENARIOS / f"{name}.toml", Path(name)):
-        if path.is_file():
-            return path
-    known = ", ".join(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
-    raise SettingsError(f"scenario: no {name!r}; known are {known}, or a file")
-
-
 def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
-
-
-def _value(item: Field[object], text: str, origin: str) -> object:
-    kind = type(item.default)
-    if kind is bool:
-        switches = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-        if text.lower() not in switches:
-            raise SettingsError(f"{origin}: {text!r} is not one of {', '.join(switches)}")
-        return switches[text.lower()]
-    try:
-        value = kind(text)  # type: ignore[call-arg]
-    except ValueError as error:
-        raise SettingsError(f"{origin}: {text!r} is not a number") from error
-    low, high = item.metadata["low"], item.metadata["high"]
-    if low is not None and not low <= value <= high:
-        raise SettingsError(f"{origin}: {text} is outside {low} to {high}")
-    return value

@@ -41,5 +41,18 @@ def test_the_command_serves_and_is_healthy(tmp_path, free_port):
 def test_nothing_that_is_copied_is_ignored():
     """What the server needs is not in .dockerignore."""
     ignored = set((ROOT / ".dockerignore").read_text().split())
-    needed = {"app.py", "config.py", "Procfile", "alerts", "assets", "components", "feeds", "outputs", "sea", "sim"}
+    needed = {
+        "app.py",
+        "core.py",
+        "config.py",
+        "setting_texts.py",
+        "Procfile",
+        "alerts",
+        "assets",
+        "components",
+        "feeds",
+        "outputs",
+        "sea",
+        "sim",
+    }
     assert not ignored & (needed | {"traffic", "scenarios", "requirements.txt"})
