@@ -327,4 +327,7 @@ def _waypoint(point: Mapping[str, Any]) -> Waypoint:
         raise CustomError(f"waypoint {point!r:.80} has no lat and lon", "waypoints") from error
     if not (abs(lat) <= 90 and abs(lon) <= 180):
         raise CustomError(f"waypoint {point!r:.80} is no latitude and longitude", "waypoints")
-    return Waypoint(lat, lon, str(point.get("name") or f"{lat:g}, {lon:g}"))
+    name = str(point.get("name") or f"{lat:g}, {lon:g}")
+    if not name.isprintable() or len(name) > 80:
+        raise CustomError(f"waypoint {name!r:.100} must have at most 80 printable characters", "waypoints")
+    return Waypoint(lat, lon, name)

@@ -150,8 +150,8 @@ class Zones:
 
         """
         corners, name = corners_of(ring), name.strip()[:MOST_LETTERS]
-        if not name:
-            raise ZoneError("a zone needs a name")
+        if not name or not name.isprintable():
+            raise ZoneError(f"a zone needs a name of printable characters, not {name!r}")
         with self._lock:
             if len(self._zones) >= MOST:
                 raise ZoneError(f"there are {MOST} zones already")

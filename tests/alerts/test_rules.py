@@ -232,6 +232,13 @@ def test_what_is_no_zone_is_refused(ring):
         Zones(":memory:").add("x", ring)
 
 
+@pytest.mark.parametrize("name", ["", "  ", "\u202eenoz", "a\nb"])
+def test_a_zone_has_a_name_that_can_be_shown(name):
+    """No blanks alone, nothing that turns the line around or breaks it."""
+    with pytest.raises(ZoneError, match="printable"):
+        Zones(":memory:").add(name, SQUARE)
+
+
 def test_another_epoch_begins_anew(ports, rotterdam):
     """After the clock was set back who is in port is not news."""
     lat, lon = rotterdam

@@ -256,6 +256,8 @@ def test_a_change_that_cant_be_is_named(call, body, field):
         ("/routes", ATLANTIC | {"waypoints": [5, 6]}, "waypoints"),
         ("/routes", ATLANTIC | {"vessel_types": ["galleon"]}, "vessel_types"),
         ("/routes", ATLANTIC | {"vessel_types": [5]}, "vessel_types"),
+        ("/routes", ATLANTIC | {"name": "\u202eetuoR"}, "name"),
+        ("/routes", ATLANTIC | {"waypoints": [{"lat": 40.5, "lon": -73.8, "name": "\x1b[31m"}] * 2}, "waypoints"),
         ("/routes", ATLANTIC | {"name": ""}, "name"),
     ],
 )
