@@ -158,7 +158,8 @@ def test_the_live_table(server):
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (30, 120))
     command = (*PYTHON_CLIENT, server.ws_url, "--type", "tanker", "--sort", "speed")
-    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs, env=clean_environ(TERM="xterm"))
+    environ = clean_environ(TERM="xterm", COLUMNS="120", LINES="30")  # the runner may have set others
+    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs, env=environ)
     os.close(theirs)
     shown, deadline = "", time.monotonic() + 90
     try:
