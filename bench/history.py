@@ -5,10 +5,14 @@ index on time. 10,000 vessels that report every 30 s. Without a database of your
 """
 
 import argparse
+import sys
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 from sqlalchemy import text
