@@ -117,6 +117,8 @@ class Fairway:
         inherited = signal.getsignal(signal.SIGTERM)
 
         def stop(number: int, frame: FrameType | None) -> None:
+            # a second signal would interrupt the first one's hold of a lock, and wait for it for ever
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             self.stop()
             if callable(inherited):
                 inherited(number, frame)
