@@ -99,7 +99,7 @@ def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
         if row is None:
             return _nobody(), speed_figure({}), True, None
         track = with_latest(points, row)
-        own = _own_route(row, control)
+        own = _own_route(row, lanes, control)
         name, legs = _route_of(row, lanes, own)
         return card(row, _voyage_of(row, lanes, own), name), speed_figure(track), False, _drawing(row, track, legs)
 
@@ -158,9 +158,9 @@ def _head(row: Row) -> html.Header:
     return html.Header([name, html.P(_joined(kind, _flags.countries()[code] if known else code)), bar])
 
 
-def _own_route(row: Row, control: Control | None) -> OwnRoute | None:
-    """A person's own route, as `Control.routes` tells it, if the vessel sails one."""
-    if control is None or not row["simulated"] or row["route"] < 0:
+def _own_route(row: Row, lanes: Lanes, control: Control | None) -> OwnRoute | None:
+    """A person's own route, as `Control.routes` tells it, if the vessel sails one: numbered on from the lanes'."""
+    if control is None or not row["simulated"] or row["route"] < len(lanes.routes):
         return None
     try:
         return next((route for route in control.routes() if route["index"] == row["route"]), None)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -100,10 +101,12 @@ class Ours:
 def test_the_name_of_the_route():
     """The card names the route, one of the lanes or a person's own; a number that nobody has any more is none."""
     lanes, row = Lanes.load(), ROW | {"simulated": True}
-    own = vessel._own_route(row | {"route": 9}, Ours())
+    own = vessel._own_route(row | {"route": 9}, lanes, Ours())
     assert vessel._route_of(row, lanes, own) == ("Ours", OWN["legs"])
-    assert vessel._own_route(row | {"route": 9}, None) is None
+    assert vessel._own_route(row | {"route": 9}, lanes, None) is None
     assert vessel._route_of(row | {"route": 9}, lanes, None) == ("", [])
+    # who sails a lane's route has none of his own: nobody is asked, which may be a trip to another process
+    assert vessel._own_route(row | {"route": 0}, lanes, Mock(spec=[])) is None
     name, legs = vessel._route_of(row | {"route": 0}, lanes, None)
     assert (name, len(legs)) == (lanes.routes[0].name, len(lanes.routes[0].legs_out))
     assert "Ours" in json.dumps(vessel.card(row, None, "Ours"), cls=PlotlyJSONEncoder)
