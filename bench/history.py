@@ -25,6 +25,7 @@ from outputs._history_tables import POSITION
 from sea.ports import PortIndex
 from traffic import binary
 from traffic.fields import LATLON_SCALE
+from traffic.filter import in_box
 
 VESSELS, INTERVAL_S = 10_000, 30
 BEGIN = 1_800_000_000_000
@@ -102,14 +103,13 @@ def main() -> None:
         boxes = {"the world": (-180, -90, 180, 90), "20 degrees": (0, 40, 20, 60), "5 degrees": (0, 48, 5, 53)}
 
         def ours(box: tuple[int, ...]) -> Callable[[int], int]:
-            west, south, east, north = (side * LATLON_SCALE for side in box)
+            inside = in_box(*box)
 
             def ask(at: int) -> int:
                 picked = snapshot_of(reader.picture(at, AGE_MS), ports).changes(0)
-                lat, lon = picked["lat"], picked["lon"]
-                inside = np.flatnonzero((lat >= south) & (lat <= north) & (lon >= west) & (lon <= east))
-                binary.message(picked, inside, [], 0, binary.SNAPSHOT)
-                return len(inside)
+                found = np.flatnonzero(inside(picked))
+                binary.message(picked, found, [], 0, binary.SNAPSHOT)
+                return len(found)
 
             return ask
 

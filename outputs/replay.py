@@ -19,6 +19,7 @@ from outputs._listing import GEOJSON, listing, milliseconds
 from outputs._selection import box, select
 from traffic import columns, fields, wire
 from traffic.clock import Clock
+from traffic.filter import Test, in_box, one_of
 from traffic.outbox import Outbox
 from traffic.session import RequestError
 
@@ -237,19 +238,17 @@ def _time(ms: int) -> str:
 
 
 def _wanted(query: ExportQuery) -> Callable[[Any], NDArray[np.bool_]]:
-    """The test for reports that `query` asks for."""
-    sides = None if query.bbox is UNSET else [round(side * fields.LATLON_SCALE) for side in box(query.bbox)]
-    mmsis = None if query.mmsi is UNSET else _numbers(query.mmsi)
+    """The test for reports that `query` asks for; their columns have the names of a Snapshot's."""
+    tests: list[Test] = []
+    if query.bbox is not UNSET:
+        tests.append(in_box(*box(query.bbox)))
+    if query.mmsi is not UNSET:
+        tests.append(one_of("mmsi", _numbers(query.mmsi)))
 
     def test(rows: Any) -> NDArray[np.bool_]:
         passed = np.ones(len(rows), bool)
-        if mmsis is not None:
-            passed &= np.isin(rows["mmsi"], mmsis)
-        if sides is not None:
-            west, south, east, north = sides
-            lon = rows["lon"]
-            across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
-            passed &= (rows["lat"] >= south) & (rows["lat"] <= north) & across
+        for wanted in tests:
+            passed &= wanted(rows)
         return passed
 
     return test
