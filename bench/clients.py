@@ -18,7 +18,8 @@ import sys
 import time
 from pathlib import Path
 
-from chain import Client, Crowd, Parsed, ask, behind, free_port, get, wrong
+from chain import Client, Crowd, Parsed, ask, behind, get, wrong
+from ports import free_port
 from server import cpu_s, resident_mb
 
 ROOT = Path(__file__).parents[1]

@@ -15,9 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from ports import free_port
 from pyais import encode_dict
 
-from bench.proof import ROOT, Server, Witness, folder, free_port, machine
+from bench.proof import ROOT, Server, Witness, folder, machine
 
 HOUR_S = 3600.0
 SHIPS = 50

@@ -19,8 +19,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import psycopg
+from ports import free_port
 
-from bench.proof import Server, Witness, folder, free_port, machine
+from bench.proof import Server, Witness, folder, machine
 from tests.outputs.conftest import PROGRAMS, Postgres, folder_of, postgres_user
 
 FLEET = ("--fleet-size", "300", "--update-interval", "0.5", "--state-file", "")

@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 from peers import PEERS
+from ports import free_port
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 THREADED = ("flask-sock-loop", "flask-socketio")
@@ -33,9 +34,7 @@ class Contestant:
 
     def __init__(self, name: str, clients: int, size: int) -> None:
         self.name, self.size = name, size
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         command = [sys.executable, str(Path(__file__).with_name("peers.py")), name, str(self._port), str(size)]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)

@@ -20,6 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from ports import free_port
+
 from tests.outputs.hostile import FAULTS, attack
 from tests.outputs.raw import Raw
 
@@ -92,9 +94,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
     asked = parser.parse_args()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = [
         "--port",
         str(port),

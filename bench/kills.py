@@ -17,7 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from chain import Client, Crowd, Parsed, ask, behind, free_port, get, wrong
+from chain import Client, Crowd, Parsed, ask, behind, get, wrong
+from ports import free_port
 
 APP = Path(__file__).parents[1] / "app.py"
 CLIENTS = 20

@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from ports import free_port
+
 ROOT = Path(__file__).parents[1]
 GOAL_KB = 10
 HANDSHAKE = (
@@ -57,9 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, default=2000)
     clients = parser.parse_args().clients
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     line = (ROOT / "Procfile").read_text().removeprefix("web: ")
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environ = os.environ | {

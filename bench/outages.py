@@ -16,7 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.proof import Server, Witness, folder, free_port, machine
+from ports import free_port
+
+from bench.proof import Server, Witness, folder, machine
 from tests.outputs.conftest import (
     PROGRAMS,
     Mosquitto,

@@ -20,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import redis
+from ports import free_port
 
 from feeds._reporting import Reporter
 from sea.ports import PortIndex
@@ -88,9 +89,7 @@ class Server:
     """A Redis of its own."""
 
     def __init__(self, folder: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
         self.process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
         self.client = redis.Redis(port=self.port)

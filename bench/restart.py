@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+from ports import free_port
 
 APP = Path(__file__).parents[1] / "app.py"
 GOAL_S = 2.0
@@ -32,9 +33,7 @@ class Server:
     """`app.py` with a state file; `start` again takes the same port."""
 
     def __init__(self, folder: Path, size: int) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         own = ["--state-file", str(folder / "state.db"), "--database-url", f"sqlite:///{folder}/history.db"]
         self._command = [sys.executable, str(APP), "--port", str(self.port), "--fleet-size", str(size), *own]
         self._command += ["--speed-alert", "12"]

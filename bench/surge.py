@@ -18,10 +18,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from ports import free_port
 from pyais import encode_dict
 from websockets.asyncio.client import connect
 
-from bench.proof import Server, folder, free_port, machine
+from bench.proof import Server, folder, machine
 
 CALM, SURGE = 200, 2000
 CLIENTS, MORE = 20, 200
