@@ -19,46 +19,37 @@ from dash import Dash
 from flask import Flask
 from werkzeug.serving import make_server
 
-from alerts import high_speed, port_call, zone
 from components import page
-from config import Settings, SettingsError
-from core import Core, counts
-from core import make as make_core
-from feeds.simulator import Simulator
-from outputs import (
-    _gzip,
-    _headers,
-    _logs,
-    _memory,
-    _optional,
-    _origin,
-    aisstream,
-    alerts,
-    asyncapi,
-    health,
-    replay,
-    rest,
-    simulation,
-    socketio,
-    ws,
-)
-from outputs._door import Door
-from outputs._hub import Hub
-from outputs._status import Status
-from sea.lanes import Lanes
-from sea.ports import PortIndex, load_ports
-from traffic import wire
-from traffic.clock import Clock
-from traffic.keeper import Keeper, Parts
-from traffic.orders import Desk
-from traffic.outbox import Outbox
-from traffic.pulse import Pulse
-from traffic.remote import Remote, RemoteZones
-from traffic.rules import Alerts, Rule
-from traffic.state_file import StateFile
-from traffic.supervisor import Supervisor
-from traffic.table import Traffic
-from traffic.zones import ZoneList, Zones
+from fairway import optional
+from fairway.alerts.engine import AlertEngine, Rule
+from fairway.alerts.rules import high_speed, port_call, zone
+from fairway.alerts.zones import ZoneList, Zones
+from fairway.chart.lanes import Lanes
+from fairway.chart.ports import PortIndex, load_ports
+from fairway.checkpoint.state_file import StateFile
+from fairway.checkpoint.writer import CheckpointSources, CheckpointWriter
+from fairway.cluster.command_handler import CommandHandler
+from fairway.cluster.remote import RemoteSimulator, RemoteZones
+from fairway.core import Core, counts
+from fairway.core import make as make_core
+from fairway.errors import SettingsError
+from fairway.protocol import encode_json
+from fairway.runtime import logs, malloc
+from fairway.runtime.clock import Clock
+from fairway.runtime.supervisor import Supervisor
+from fairway.settings import Settings
+from fairway.traffic.report_queue import ReportQueue
+from fairway.traffic.ticker import Ticker
+from fairway.traffic.traffic import Traffic
+from fairway.web import access, gzip, headers, health
+from fairway.web.accept_limiter import AcceptLimiter
+from fairway.web.aisstream import stream as aisstream
+from fairway.web.api import alerts, asyncapi, history, realtime, simulation
+from fairway.web.socketio import route as socketio
+from fairway.web.status import Status
+from fairway.web.websocket import route as ws
+from fairway.web.websocket.hub import Hub
+from sim.simulator import Simulator
 
 ASSETS = Path(__file__).parent / "assets"
 STOP_WITHIN_S = 4.0
@@ -91,10 +82,10 @@ class Fairway:
     hub: Hub
     threads: dict[str, Run]
     claim: Run
-    keeper: Keeper | None
+    keeper: CheckpointWriter | None
 
     def start(self) -> None:
-        """Start outputs, pulse, hub and feeds, each in a supervised thread.
+        """Start outputs, ticker, hub and feeds, each in a supervised thread.
 
         Raises:
             SettingsError: This is to be the ingest process, and there is one already, or Redis can't be reached.
@@ -150,23 +141,23 @@ def create(settings: Settings) -> Fairway:
 def _wired(settings: Settings, file: StateFile | None, anew: str = "") -> Fairway:
     """A server; where there is a reason to begin `anew`, nothing is restored."""
     core = make_core(settings)
-    stream = aisstream.Stream(core.traffic.snapshot, time.monotonic)
-    outboxes = (stream, *(Outbox(name, time.monotonic) for name in settings.output_names))
-    core.traffic.recorders += [outbox.record for outbox in outboxes]
+    stream = aisstream.AisstreamServer(core.traffic.snapshot, time.monotonic)
+    report_queues = (stream, *(ReportQueue(name, time.monotonic) for name in settings.output_names))
+    core.traffic.recorders += [report_queue.record for report_queue in report_queues]
     zones, rules = _alerts(settings, core.remote)
-    judge = Alerts(core.context.events, rules)
+    judge = AlertEngine(core.context.events, rules)
     # a replica follows its ingest process
     utc = time.time if settings.clock_mode in ("live", "mixed") and settings.feed_names != ("redis",) else None
-    pulse = Pulse(core.traffic, core.clock, time.monotonic, judge.judge, utc)
-    keeper = _keeper(core, file, pulse, judge, anew) if file else None
+    ticker = Ticker(core.traffic, core.clock, time.monotonic, judge.judge, utc)
+    keeper = _keeper(core, file, ticker, judge, anew) if file else None
     connected = functools.partial(counts, core.clients)
-    status = Status(core.traffic, core.context, core.control, core.supervisor, outboxes, connected, keeper)
-    desk = Desk(core.fleet, zones, core.context.events)
-    claim, publishing = _optional.ingest(settings, core.traffic, core.context, desk, core.supervisor.stop)
-    server, hub, serving = _serve(core, status, pulse, zones, stream)
+    status = Status(core.traffic, core.context, core.control, core.supervisor, report_queues, connected, keeper)
+    desk = CommandHandler(core.fleet, zones, core.context.events)
+    claim, publishing = optional.ingest(settings, core.traffic, core.context, desk, core.supervisor.stop)
+    server, hub, serving = _serve(core, status, ticker, zones, stream)
     keeping = {"state": functools.partial(keeper.run, core.supervisor.stop)} if keeper else {}
-    threads = keeping | _optional.runs(outboxes, core.context, settings, core.supervisor.stop) | publishing
-    threads |= {"pulse": functools.partial(pulse.run, core.supervisor.stop)} | serving
+    threads = keeping | optional.runs(report_queues, core.context, settings, core.supervisor.stop) | publishing
+    threads |= {"ticker": functools.partial(ticker.run, core.supervisor.stop)} | serving
     threads |= {name: _feed(name, core) for name in settings.feed_names}
     return Fairway(
         settings, core.clock, core.traffic, core.fleet, server, status, core.supervisor, hub, threads, claim, keeper
@@ -180,11 +171,11 @@ def _state_file(settings: Settings) -> StateFile | None:
         raise SettingsError(f"state_file: {settings.state_file!r}: {error}") from error
 
 
-def _keeper(core: Core, file: StateFile, pulse: Pulse, alerts: Alerts, anew: str) -> Keeper:
+def _keeper(core: Core, file: StateFile, ticker: Ticker, alerts: AlertEngine, anew: str) -> CheckpointWriter:
     """What keeps the state, and has restored it."""
     ports, fleet = PortIndex.load(), core.fleet
-    keeper = Keeper(file, Parts(
-        traffic=core.traffic, clock=core.clock, events=core.context.events, alerts=alerts, pulse=pulse, ports=ports,
+    keeper = CheckpointWriter(file, CheckpointSources(
+        traffic=core.traffic, clock=core.clock, events=core.context.events, alerts=alerts, ticker=ticker, ports=ports,
         world=f"{core.settings.world}, {len(ports.names)} ports", simulator=fleet.saved if fleet else None,
         simulates=lambda: fleet is not None and fleet.begun, wall=time.time, monotonic=time.monotonic,
     ))  # fmt: skip
@@ -196,7 +187,7 @@ def _keeper(core: Core, file: StateFile, pulse: Pulse, alerts: Alerts, anew: str
 
 
 def _serve(
-    core: Core, status: Status, pulse: Pulse, zones: ZoneList, stream: aisstream.Stream
+    core: Core, status: Status, ticker: Ticker, zones: ZoneList, stream: aisstream.AisstreamServer
 ) -> tuple[Flask, Hub, dict[str, Run]]:
     """The WSGI application with everything on it, the hub, and the threads of the streams."""
     settings, context, traffic, stop = core.settings, core.context, core.traffic, core.supervisor.stop
@@ -207,30 +198,30 @@ def _serve(
     listeners = socketio.mount(server, context, settings, time.monotonic, stop)
     hub = ws.mount(server, context, settings, time.monotonic, stop, {aisstream.PATH: stream.begin})
     core.clients.update(ws=lambda: hub.count, socketio=lambda: listeners.count)
-    past = _optional.history_reader(settings, traffic, context)
+    past = optional.history_reader(settings, traffic, context)
     own_routes = control.routes if control else list
     traffic.past = past
-    api = rest.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, past, own_routes)
-    replay.mount(api, core.clock, settings, past, status.outboxes)
+    api = realtime.mount(server, traffic, context, status, Lanes.load(), load_ports(), settings, past, own_routes)
+    history.mount(api, core.clock, settings, past, status.report_queues)
     alerts.mount(api, context, zones, core.remote.acknowledge if core.remote else context.events.acknowledge)
-    health.mount(server, status, pulse, hub)
+    health.mount(server, status, ticker, hub)
     asyncapi.mount(server)
     simulation.mount(api, context, core.control, settings)
-    _gzip.mount(server)
-    _headers.secure(server, dash.csp_hashes())
-    _origin.guard(server, settings, lambda: wire.rfc3339(core.clock.now()))
+    gzip.mount(server)
+    headers.secure(server, dash.csp_hashes())
+    access.guard(server, settings, lambda: encode_json.rfc3339(core.clock.now()))
     return server, hub, {"hub": hub.run, "socketio": listeners.run}
 
 
 def _feed(name: str, core: Core) -> Run:
     if name == "simulator" and core.fleet:
         return functools.partial(core.fleet.run, core.supervisor.stop)
-    feed = importlib.import_module(f"feeds.{name}")
+    feed = importlib.import_module("fairway.cluster.follower" if name == "redis" else f"fairway.feeds.{name}")
     publish = core.feeds.listen(name, core.traffic.put)
     return functools.partial(feed.run, publish, core.clock, core.settings, core.supervisor.stop)
 
 
-def _alerts(settings: Settings, remote: Remote | None) -> tuple[ZoneList, Callable[[], tuple[Rule, ...]]]:
+def _alerts(settings: Settings, remote: RemoteSimulator | None) -> tuple[ZoneList, Callable[[], tuple[Rule, ...]]]:
     """The zones, and the rules of the moment; a web process is told what the ingest process's rules have found."""
     if remote:
         return RemoteZones(remote), lambda: ()
@@ -266,15 +257,15 @@ def main() -> None:
     host, port = fairway.settings.host, fairway.settings.port
     logging.getLogger("fairway").info("http://%s:%d", host, port)
     server = make_server(host, port, fairway.server, threaded=True)
-    server.socket = Door(server.socket)
+    server.socket = AcceptLimiter(server.socket)
     server.serve_forever()
     fairway.stop()  # after Ctrl-C
 
 
 def _started(argv: list[str]) -> Fairway:
-    _memory.share_arenas()
+    malloc.share_arenas()
     settings = Settings.load(os.environ, argv)
-    _logs.to_stderr(settings.log_format)
+    logs.to_stderr(settings.log_format)
     fairway = create(settings)
     fairway.stop_on_sigterm()
     fairway.start()

@@ -3,7 +3,7 @@
 
 def post_worker_init(worker):
     """Called in the worker before it accepts anybody."""
-    from outputs._door import Door
+    from fairway.web.accept_limiter import AcceptLimiter
 
     for listener in worker.sockets:
-        listener.sock = Door(listener.sock)
+        listener.sock = AcceptLimiter(listener.sock)

@@ -1,38 +1,38 @@
 /** Puts the page together: stream -> fleet -> map, figures, table, log, search. Dash calls what is exported here. */
 
-import { actions } from "./actions.mjs";
-import { read } from "./address.mjs";
-import { Alerts } from "./alerts.mjs";
-import { ask as askServer } from "./api.mjs";
-import { Box } from "./box.mjs";
-import { charts, differs, isOverTime } from "./charts.mjs";
-import { Choice, membersOf } from "./choice.mjs";
-import { ClockPanel } from "./clock.mjs";
-import { EVERYTHING } from "./filter.mjs";
-import { FilterForm } from "./filter_form.mjs";
-import { Figures } from "./figures.mjs";
-import { Fleet } from "./fleet.mjs";
-import { Group } from "./group.mjs";
-import { drawIcons } from "./icons.mjs";
-import { Layers } from "./layers.mjs";
-import { Live } from "./live.mjs";
-import { Log } from "./log.mjs";
-import { Look } from "./look.mjs";
-import { Measure } from "./measure.mjs";
-import { OwnRoutes } from "./own_routes.mjs";
-import { ageWords, lowerSheet, note, panels, raiseSheet, tellAges, theme, themeNow } from "./page.mjs";
-import { Pointer } from "./pointer.mjs";
-import { portLayer } from "./ports.mjs";
-import { addScale } from "./scale.mjs";
-import { Search } from "./search.mjs";
-import { Sources } from "./sources.mjs";
-import { State } from "./state.mjs";
-import { Stream } from "./stream.mjs";
-import { warmUp } from "./symbols.mjs";
-import { Table } from "./table.mjs";
-import { Track } from "./track.mjs";
-import { View } from "./view.mjs";
-import { Zones } from "./zones.mjs";
+import { actions } from "./ui/actions.mjs";
+import { read } from "./ui/url_state.mjs";
+import { Alerts } from "./ui/alerts.mjs";
+import { ask as askServer } from "./stream/api.mjs";
+import { Box } from "./map/tools/box_select.mjs";
+import { charts, differs, isOverTime } from "./ui/charts.mjs";
+import { Choice, membersOf } from "./fleet/selection.mjs";
+import { ClockPanel } from "./simulation/clock.mjs";
+import { EVERYTHING } from "./fleet/filter.mjs";
+import { FilterForm } from "./ui/filter_form.mjs";
+import { Figures } from "./ui/counters.mjs";
+import { Fleet } from "./fleet/fleet.mjs";
+import { Group } from "./ui/group.mjs";
+import { drawIcons } from "./ui/icons.mjs";
+import { Layers } from "./map/layers.mjs";
+import { Live } from "./stream/stream_client.mjs";
+import { Log } from "./ui/log.mjs";
+import { Look } from "./map/layer_style.mjs";
+import { Measure } from "./map/tools/measure.mjs";
+import { OwnRoutes } from "./map/custom_routes.mjs";
+import { ageWords, lowerSheet, note, panels, raiseSheet, tellAges, theme, themeNow } from "./ui/page.mjs";
+import { Pointer } from "./map/tools/map_pointer.mjs";
+import { portLayer } from "./map/ports.mjs";
+import { addScale } from "./map/tools/scale.mjs";
+import { Search } from "./ui/search.mjs";
+import { Sources } from "./ui/sources.mjs";
+import { State } from "./fleet/state.mjs";
+import { Stream } from "./stream/stream.mjs";
+import { warmUp } from "./map/symbols.mjs";
+import { Table } from "./ui/table.mjs";
+import { Track } from "./map/track.mjs";
+import { View } from "./map/view.mjs";
+import { Zones } from "./map/tools/zones.mjs";
 
 const byId = (id) => document.getElementById(id);
 const state = new State({
@@ -129,8 +129,8 @@ function begin(map) {
 function mapParts(map, fleet, live) {
   let basemap = null;
   // after the vessels: it is large, and they are what one came for
-  import("./basemap.mjs").then(({ createBasemap }) => {
-    basemap = createBasemap(L, { url: new URL("./basemap/", import.meta.url).href, theme: themeNow() });
+  import("./map/basemap.mjs").then(({ createBasemap }) => {
+    basemap = createBasemap(L, { url: new URL("./basemap", import.meta.url).href, theme: themeNow() });
     basemap.addTo(map);
   });
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
@@ -193,7 +193,7 @@ function arrived({ snapshot, mmsi } = { snapshot: false, mmsi: [] }) {
 
 /** The past comes when it is asked for. @param {number?} [at] ms */
 async function replay(at = null) {
-  const { Replay } = await import("./replay.mjs");
+  const { Replay } = await import("./replay/replay.mjs");
   page.replay ??= new Replay({ ...page, state, constants, onFrame: arrived, note });
   await page.replay.enter(at);
   if (!replaying()) state.set({ at: null });
@@ -207,7 +207,7 @@ const showOwnRoutes = () => page.ownRoutes.show(page.layers.on().includes("Route
 async function simulating() {
   if (page.simulation || state.get("tab") !== "simulation" || !hasSimulation()) return;
   page.simulation = "on its way";
-  const [{ Simulation }, { WayDrawing }] = await Promise.all([import("./simulation.mjs"), import("./way_drawing.mjs")]);
+  const [{ Simulation }, { WayDrawing }] = await Promise.all([import("./simulation/simulation.mjs"), import("./map/tools/route_drawing.mjs")]);
   page.drawing = new WayDrawing(page.map, constants.ports, (drawing) => {
     state.set(drawing ? { drawing, measuring: false } : { drawing });
     lowerSheet(drawing);

@@ -7,7 +7,7 @@ from typing import Any
 import dash_leaflet as dl
 from dash import ClientsideFunction, Dash, Input, dcc, html
 
-from traffic.table import Traffic
+from fairway.traffic.traffic import Traffic
 
 TITLE = "Alerts"
 ORDER = 3

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from traffic.table import Traffic
+from fairway.traffic.traffic import Traffic
 
 Figure = dict[str, Any]
 TITLE = "Fleet"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dash import Dash, html
 
-from traffic.table import Traffic
+from fairway.traffic.traffic import Traffic
 
 TITLE = "Log"
 ORDER = 4

@@ -9,22 +9,23 @@ from typing import Final
 
 from dash import Dash, dcc, html
 
-from components import _strangers, alerts, clock, fleet, log, replay, sea_map, simulation, table, topbar, vessel
-from sea.lanes import Lanes
-from sea.ports import load_ports
-from traffic import fields
-from traffic.control import Control
-from traffic.table import Traffic
+from components import alerts, clock, fleet, log, replay, request_guard, simulation, table, topbar, vessel
+from components import map as sea_map
+from fairway.chart.lanes import Lanes
+from fairway.chart.ports import load_ports
+from fairway.commands.control import Control
+from fairway.traffic import fields
+from fairway.traffic.traffic import Traffic
 
-_LATER: Final = ("basemap", "reel", "replay", "simulation", "way_drawing")
-"""Modules whose names begin so come when the vessels are there, or when they are asked for."""
+_LATER: Final = ("map/basemap", "map/tools/route_drawing", "replay/", "simulation/simulation", "vendor/")
+"""Modules whose paths begin so come when the vessels are there, or when they are asked for."""
 PANELS: tuple[ModuleType, ...] = (fleet, vessel, alerts, log, simulation)
 
 
 def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control | None = None) -> None:
     """Give `dash` its layout and the panels their callbacks."""
     dash.index_string = _index(dash)
-    _strangers.mount(dash)
+    request_guard.mount(dash)
     dash.config.suppress_callback_exceptions = True  # charts that come later have callbacks as well
     dash.layout = html.Div(
         id="page",
@@ -47,8 +48,9 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control
 
 def _index(dash: Dash) -> str:
     """Dash's page, which asks for our modules at once, and not only when one after the other names the next."""
-    modules = sorted(Path(dash.config.assets_folder).glob("*.mjs"))
-    at_once = [path.name for path in modules if not path.stem.startswith(_LATER)]
+    modules = sorted(Path(dash.config.assets_folder).rglob("*.mjs"))
+    names = [path.relative_to(dash.config.assets_folder).as_posix() for path in modules]
+    at_once = [name for name in names if not name.startswith(_LATER)]
     links = "".join(f'<link rel="modulepreload" href="{dash.get_asset_url(name)}">' for name in at_once)
     text: str = dash.index_string
     return text.replace("<html>", '<html lang="en">').replace("{%css%}", "{%css%}" + links)

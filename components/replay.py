@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dash import Dash, html
 
-from traffic.control import Control
-from traffic.table import Traffic
+from fairway.commands.control import Control
+from fairway.traffic.traffic import Traffic
 
 TITLE = "Replay"
 ORDER = 2

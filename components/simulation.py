@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import Dash, html
 
-from traffic.table import Traffic
+from fairway.traffic.traffic import Traffic
 
 TITLE = "Simulation"
 ORDER = 5

@@ -7,7 +7,7 @@ from typing import Any, Final
 import dash_ag_grid as dag
 from dash import ClientsideFunction, Dash, Input, Output, html
 
-from traffic.table import Traffic
+from fairway.traffic.traffic import Traffic
 
 # 1.3 MB that only the first look at the table needs: the browser loads it then
 GRID_SCRIPT: Final = "_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js"

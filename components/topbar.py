@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from traffic.table import Traffic
+from fairway.traffic.traffic import Traffic
 
 TITLE = "Top bar"
 ORDER = 0

@@ -8,14 +8,15 @@ from typing import Any, Final
 import numpy as np
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
-from components import _flags, _voyage
+from components import flags, voyage
 from components.fleet import Figure, chart, graph_options
-from components.sea_map import TYPE_COLOURS, lane
-from sea.lanes import Lanes
-from traffic import fields, flags, wire
-from traffic.control import Control
-from traffic.requests import RequestError
-from traffic.table import Traffic
+from components.map import TYPE_COLOURS, lane
+from fairway.chart.lanes import Lanes
+from fairway.commands.control import Control
+from fairway.errors import RequestError
+from fairway.protocol import encode_json
+from fairway.traffic import fields, flag_state
+from fairway.traffic.traffic import Traffic
 
 TITLE = "Vessel"
 ORDER = 2
@@ -112,17 +113,17 @@ def _found(traffic: Traffic, selected: dict[str, Any]) -> tuple[Row | None, Trac
     if not isinstance(mmsi, int):
         return None, {}
     if not isinstance(time, int):
-        return wire.particulars(traffic.snapshot(), mmsi), traffic.track(mmsi)
+        return encode_json.particulars(traffic.snapshot(), mmsi), traffic.track(mmsi)
     if traffic.past is None:
         return None, {}
     try:
         shown, track = traffic.past.vessel(mmsi, time)
     except RequestError:  # the page has already said that the history can't be read
         return None, {}
-    return wire.particulars(shown, mmsi), track
+    return encode_json.particulars(shown, mmsi), track
 
 
-def card(row: Row, voyage: _voyage.Voyage | None = None, route: str = "") -> list[Any]:
+def card(row: Row, voyage: voyage.Voyage | None = None, route: str = "") -> list[Any]:
     """The particulars in the order in which ship people ask; what is not known is a dash. Text stays text."""
     size = f"{row['length_m']} x {row['beam_m']} m" if row["length_m"] else None
     motion, position = row["kinematics"], row["position"]
@@ -151,11 +152,11 @@ def _head(row: Row) -> html.Header:
     """Flag and name over a bar in the colour of the type."""
     colour = TYPE_COLOURS[fields.VESSEL_TYPES.index(row["vessel_type"])]
     kind = row["vessel_type"].replace("_", " ")
-    code = row["flag"] or flags.flag_of(row["mmsi"])
-    known = code in flags.CODES
-    name = html.H2([*([_flags.picture(code)] if known else []), row["vessel_name"] or f"MMSI {row['mmsi']}"])
+    code = row["flag"] or flag_state.flag_of(row["mmsi"])
+    known = code in flag_state.CODES
+    name = html.H2([*([flags.picture(code)] if known else []), row["vessel_name"] or f"MMSI {row['mmsi']}"])
     bar = html.Div(className="type-bar", style={"backgroundColor": colour})
-    return html.Header([name, html.P(_joined(kind, _flags.countries()[code] if known else code)), bar])
+    return html.Header([name, html.P(_joined(kind, flags.countries()[code] if known else code)), bar])
 
 
 def _own_route(row: Row, lanes: Lanes, control: Control | None) -> OwnRoute | None:
@@ -178,18 +179,18 @@ def _route_of(row: Row, lanes: Lanes, own: OwnRoute | None) -> tuple[str, list[A
     return route.name, [lane(lanes, leg) for leg in route.legs_out]
 
 
-def _voyage_of(row: Row, lanes: Lanes, own: OwnRoute | None) -> _voyage.Voyage | None:
+def _voyage_of(row: Row, lanes: Lanes, own: OwnRoute | None) -> voyage.Voyage | None:
     lat, lon = row["position"]["latitude"], row["position"]["longitude"]
     if not row["simulated"] or lat is None or row["status"] == "in_port":
         return None
     sog, destination = row["kinematics"]["speed_over_ground"], row["destination"]
     if own:
-        return _voyage.on_own_route(own, lat, lon, sog, destination)
+        return voyage.on_own_route(own, lat, lon, sog, destination)
     route = row["route"] if row["route"] < len(lanes.routes) else -1
-    return _voyage.find(lanes, lat, lon, sog, destination, route)
+    return voyage.find(lanes, lat, lon, sog, destination, route)
 
 
-def _progress(voyage: _voyage.Voyage, now: datetime) -> html.Div:
+def _progress(voyage: voyage.Voyage, now: datetime) -> html.Div:
     """How much of the leg is done, and when it will be at this speed; computed, and said so."""
     rest = f"{voyage.to_go_nm:,.0f} nm to go of {voyage.length_nm:,.0f}"
     arrival: list[Any] = []

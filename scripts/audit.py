@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-NPM = ("tests/clients", "assets/vendor", "scripts/bake_basemap", "scripts/bake_flags")
+NPM = ("tests/clients", "assets/vendor", "scripts/build_basemap", "scripts/build_flags")
 Found = tuple[list[str], str]
 """What is known, a line each; and why not everything could be asked, empty where it could."""
 

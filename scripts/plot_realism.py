@@ -15,14 +15,14 @@ sys.path.insert(0, str(ROOT))
 import matplotlib.pyplot as plt  # noqa: E402  (the line above makes our packages importable)
 import numpy as np  # noqa: E402
 
-from feeds import aivdm_file  # noqa: E402
-from feeds._aivdm import Decoder  # noqa: E402
-from feeds._coverage import Coverage  # noqa: E402
-from feeds._reporting import Reporter  # noqa: E402
-from sea.ports import PortIndex  # noqa: E402
-from sim.world import World  # noqa: E402
-from traffic.batch import Batch  # noqa: E402
-from traffic.fields import NAV_AT_ANCHOR, NAV_MOORED, ROT_NA, U2_NA  # noqa: E402
+from fairway.ais.decoder import Decoder  # noqa: E402
+from fairway.chart.ports import PortIndex  # noqa: E402
+from fairway.feeds import aivdm_file  # noqa: E402
+from fairway.traffic.batch import Batch  # noqa: E402
+from fairway.traffic.fields import NAV_AT_ANCHOR, NAV_MOORED, ROT_NA, U2_NA  # noqa: E402
+from sim.reports.coverage import Coverage  # noqa: E402
+from sim.reports.reporting import Reporter  # noqa: E402
+from sim.world.world import World  # noqa: E402
 
 NOW = 1_800_000_000.0
 SIZE, SECONDS, SEED = 3000, 390, 1

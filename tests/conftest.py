@@ -21,7 +21,9 @@ import orjson
 import pytest
 import redis
 
-from config import PLATFORM
+from fairway.settings.settings import PLATFORM
+
+pytest_plugins = ["tests.support.servers", "tests.support.feeds", "tests.support.traffic"]
 
 # a busy machine may take its time over one example
 hypothesis.settings.register_profile("any machine", deadline=None)

@@ -3,7 +3,7 @@
 import json
 
 from app import create
-from config import Settings
+from fairway.settings import Settings
 
 
 def test_log_lines_as_json(start_server):
@@ -20,4 +20,4 @@ def test_started_from_another_folder(tmp_path, monkeypatch):
     """The page finds its own files wherever the program is started."""
     monkeypatch.chdir(tmp_path)
     client = create(Settings(state_file="", database_url="")).server.test_client()
-    assert [client.get(f"/assets/{name}").status_code for name in ("main.mjs", "app.css")] == [200, 200]
+    assert [client.get(f"/assets/{name}").status_code for name in ("main.mjs", "css/app.css")] == [200, 200]

@@ -27,7 +27,7 @@ LONELY_VESSEL = """(() => {
     && free(one) && all.every((other) => other === one || !near(one, other)));
 })()"""
 
-WRITE_TO_LOG = """import('/assets/log.mjs').then(({ Log }) => {
+WRITE_TO_LOG = """import('/assets/ui/log.mjs').then(({ Log }) => {
   const parts = ['log-list', 'log-pause', 'log-clear'].map((id) => document.getElementById(id));
   new Log(...parts).add('update', arguments[0]);
 })"""

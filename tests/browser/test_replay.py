@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 
-from outputs._history_store import Store
+from fairway.history.store import Store
+from fairway.traffic.fields import LATLON_SCALE
+from tests.browser.test_axe import RUN
 from tests.conftest import MODULES
-from tests.outputs.reports import VOYAGE, moving, static
-from traffic.fields import LATLON_SCALE
-
-from .test_axe import RUN
+from tests.support.reports import VOYAGE, moving, static
 
 pytestmark = pytest.mark.browser
 SHIP = 352_100_000

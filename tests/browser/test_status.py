@@ -2,10 +2,9 @@
 
 import pytest
 
+from tests.browser.conftest import Wire
+from tests.browser.test_axe import RUN
 from tests.conftest import MODULES
-
-from .conftest import Wire
-from .test_axe import RUN
 
 pytestmark = pytest.mark.browser
 CLOCK = "[...document.querySelectorAll('dt')].find((dt) => dt.textContent === 'Clock').nextSibling.textContent"

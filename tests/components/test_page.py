@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from dash import Dash
 
-from components import fleet, page, sea_map
-from sea.lanes import Lanes
-from sea.ports import PortIndex
-from traffic import fields
-from traffic.table import Traffic
+from components import fleet, page
+from components import map as sea_map
+from fairway.chart.lanes import Lanes
+from fairway.chart.ports import PortIndex
+from fairway.traffic import fields
+from fairway.traffic.traffic import Traffic
 
 
 @pytest.fixture(scope="module")

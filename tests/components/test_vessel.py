@@ -9,9 +9,9 @@ import pytest
 from plotly.graph_objects import Figure
 from plotly.utils import PlotlyJSONEncoder
 
-from components import _flags, _voyage, vessel
-from sea.lanes import Lanes
-from traffic import flags
+from components import flags, vessel, voyage
+from fairway.chart.lanes import Lanes
+from fairway.traffic import flag_state
 
 ROW = {
     "mmsi": 232100000, "imo_number": "IMO7000009", "vessel_name": "MV Atlantic Pioneer", "vessel_type": "general_cargo",
@@ -58,16 +58,16 @@ def test_how_far_it_is():
         + np.searchsorted(lanes.along_nm[lanes.first[leg] :][: lanes.count[leg]], lanes.length_nm[leg] / 2)
     )
     lat, lon = float(lanes.lat[middle]), float(lanes.lon[middle])
-    voyage = _voyage.find(lanes, lat, lon, 12.0, "Rotterdam", 0)
-    assert voyage.start == "Singapore"
-    assert voyage.done == pytest.approx(0.5, abs=0.01)
-    assert voyage.hours == pytest.approx(voyage.to_go_nm / 12)
-    assert _voyage.find(lanes, lat, lon, 0.0, "Rotterdam", -1).hours is None
-    assert _voyage.find(lanes, lat, lon, 12.0, "NOWHERE", -1) is None
-    assert _voyage.find(lanes, 80.0, -120.0, 12.0, "Rotterdam", -1) is None
-    shown = words(ROW, voyage)
+    found = voyage.find(lanes, lat, lon, 12.0, "Rotterdam", 0)
+    assert found.start == "Singapore"
+    assert found.done == pytest.approx(0.5, abs=0.01)
+    assert found.hours == pytest.approx(found.to_go_nm / 12)
+    assert voyage.find(lanes, lat, lon, 0.0, "Rotterdam", -1).hours is None
+    assert voyage.find(lanes, lat, lon, 12.0, "NOWHERE", -1) is None
+    assert voyage.find(lanes, 80.0, -120.0, 12.0, "Rotterdam", -1) is None
+    shown = words(ROW, found)
     assert "50 %" in shown
-    arrival = datetime.fromisoformat(ROW["timestamp"]) + timedelta(hours=voyage.hours, seconds=ROW["age_s"])
+    arrival = datetime.fromisoformat(ROW["timestamp"]) + timedelta(hours=found.hours, seconds=ROW["age_s"])
     assert f'ETA computed: ", {{"props": {{"children": "{arrival:%d %b %H:%M} UTC"' in shown
     assert f'"title": "{arrival:%Y-%m-%dT%H:%M:%SZ}"' in shown
 
@@ -82,13 +82,13 @@ OWN = {
 
 def test_how_far_it_is_on_a_route_of_its_own():
     """On a custom route the leg is that to the destination, out or back, across the antimeridian too."""
-    out = _voyage.on_own_route(OWN, 0.0, -179.5, 10.0, "B")
+    out = voyage.on_own_route(OWN, 0.0, -179.5, 10.0, "B")
     assert (out.start, out.done) == ("A", pytest.approx(0.75, abs=0.01))
     assert out.hours == pytest.approx(30 / 10, rel=0.01)
-    back = _voyage.on_own_route(OWN, 1.0, -179.0, 0.0, "B")
+    back = voyage.on_own_route(OWN, 1.0, -179.0, 0.0, "B")
     assert (back.start, back.done, back.hours) == ("C", pytest.approx(2 / 3, abs=0.01), None)
-    assert _voyage.on_own_route(OWN, 40.0, 0.0, 10.0, "B") is None
-    assert _voyage.on_own_route(OWN, 0.0, 179.5, 10.0, "D") is None
+    assert voyage.on_own_route(OWN, 40.0, 0.0, 10.0, "B") is None
+    assert voyage.on_own_route(OWN, 0.0, 179.5, 10.0, "D") is None
 
 
 class Ours:
@@ -115,8 +115,8 @@ def test_the_name_of_the_route():
 def test_flags_come_from_the_mmsi():
     """Where a report has no flag the MMSI tells it; each code has a name and a picture."""
     assert "Panama" in words(ROW | {"flag": None, "mmsi": 351000000})
-    assert set(flags.CODES) == set(_flags.countries())
-    assert len({str(_flags.picture(code).style) for code in flags.CODES}) == len(flags.CODES)
+    assert set(flag_state.CODES) == set(flags.countries())
+    assert len({str(flags.picture(code).style) for code in flag_state.CODES}) == len(flag_state.CODES)
 
 
 def test_what_is_not_known_is_a_dash():

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from app import create
-from config import Settings
-from tests.malformed import STRANGE, paths
+from fairway.settings import Settings
+from tests.support.malformed import STRANGE, paths
 
 SECRET = "open-sesame-7"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

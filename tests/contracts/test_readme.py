@@ -4,7 +4,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from config import Settings
+from fairway.settings import Settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 

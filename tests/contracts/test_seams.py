@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config import FEEDS, OUTPUTS
+from fairway.settings.settings import FEEDS, OUTPUTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,9 +52,9 @@ def test_alerts(name):
 
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_outputs_that_can_be_chosen(name):
-    """An output with a queue of its own is `run(outbox, clock, settings, stop)`."""
+    """An output with a queue of its own is `run(report_queue, clock, settings, stop)`."""
     output = importlib.import_module(f"outputs.{name}")
-    assert list(inspect.signature(output.run).parameters) == ["outbox", "clock", "settings", "stop"]
+    assert list(inspect.signature(output.run).parameters) == ["report_queue", "clock", "settings", "stop"]
 
 
 @pytest.mark.parametrize("name", [name for name in files("components") if name != "page"])

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app import create
-from config import Settings
+from fairway.settings import Settings
 
 STRANGER = {"REMOTE_ADDR": "10.9.8.7"}
 READERS = {"/_dash-update-component", "/api/realtime/vessels/<vessel>/subscribe"}

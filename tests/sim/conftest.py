@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.world import World
+from sim.world.world import World
 
 NOW = 1_800_000_000.0
 

@@ -1,0 +1,56 @@
+/** The measuring tool: click from point to point; each leg tells its length and course, the last the whole way. */
+
+import { bearing, distanceNm } from "../mercator.mjs";
+
+export class Measure {
+  /** @param {L.Map} map @param {() => string} colour of the line */
+  constructor(map, colour) {
+    Object.assign(this, { map, colour, active: false, points: [] });
+    this.layer = L.layerGroup();
+    this.onClick = ({ latlng }) => this.#add(latlng);
+    this.onMove = ({ latlng }) => this.points.length && this.#draw(latlng);
+  }
+
+  /** Take the map, or give it back and wipe what was measured. @param {boolean} on */
+  switch(on) {
+    if (on === this.active) return;
+    this.active = on;
+    this.points = [];
+    this.layer.clearLayers();
+    this.map[on ? "addLayer" : "removeLayer"](this.layer);
+    this.map[on ? "on" : "off"]({ click: this.onClick, mousemove: this.onMove });
+    this.map.getContainer().classList.toggle("measuring", on);
+    this.map.doubleClickZoom[on ? "disable" : "enable"]();
+  }
+
+  #add(latlng) {
+    this.points.push(latlng);
+    this.#draw(null);
+  }
+
+  #draw(pointer) {
+    this.layer.clearLayers();
+    const points = pointer ? [...this.points, pointer] : this.points;
+    const color = this.colour();
+    L.polyline(points, { color, weight: 2, dashArray: "6 4", interactive: false }).addTo(this.layer);
+    let whole = 0;
+    points.forEach((point, at) => {
+      L.circleMarker(point, { radius: 4, color, fillOpacity: 1, fillColor: "#fff", weight: 2, interactive: false }).addTo(this.layer);
+      if (at === 0) return;
+      const leg = distanceNm(points[at - 1], point);
+      whole += leg;
+      const course = `${bearing(points[at - 1], point).toFixed(0).padStart(3, "0")}°`;
+      const words = `${leg.toFixed(leg < 10 ? 2 : 1)} nm · ${course}${at > 1 ? ` · ${whole.toFixed(1)} nm in all` : ""}`;
+      if (at === points.length - 1 || points.length < 12) this.#label(point, words);
+    });
+  }
+
+  #label(point, words) {
+    const text = document.createElement("span");
+    text.textContent = words;
+    L.tooltip({ permanent: true, direction: "right", offset: [8, 0], className: "measure-tip" })
+      .setLatLng(point)
+      .setContent(text)
+      .addTo(this.layer);
+  }
+}

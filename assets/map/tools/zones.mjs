@@ -1,0 +1,96 @@
+/** Zones: drawn on the map, kept by the server, listed in the panel. */
+
+import { ask, question } from "../../stream/api.mjs";
+import { icon } from "../../ui/icons.mjs";
+import { note } from "../../ui/page.mjs";
+
+const byId = (id) => document.getElementById(id);
+const STYLE = { color: "#b26a00", weight: 2, fillOpacity: 0.08, className: "zone" };
+const LOOK_AGAIN_MS = 30_000;
+
+export class Zones {
+  /** @param {L.Map} map @param {(on: boolean) => void} onDrawing told when the map belongs to the drawing */
+  constructor(map, onDrawing) {
+    Object.assign(this, { map, onDrawing, clicks: 0, drawing: false });
+    this.layer = L.featureGroup().addTo(map);
+    byId("zone-draw").addEventListener("click", () => this.#switch(!this.drawing));
+    map.on("draw:drawstop", () => this.#drawing(false));
+    this.refresh();
+    // others draw as well
+    setInterval(() => document.hidden || this.refresh(), LOOK_AGAIN_MS);
+  }
+
+  /** Begin to draw, or stop. */
+  #switch(on) {
+    this.#drawing(on);
+    const drawToolbar = { mode: "polygon", action: on ? undefined : "cancel", n_clicks: ++this.clicks };
+    if (on) delete drawToolbar.action;
+    dash_clientside.set_props("zone-editor", { drawToolbar });
+  }
+
+  #drawing(on) {
+    this.drawing = on;
+    byId("zone-draw").setAttribute("aria-pressed", String(on));
+    this.onDrawing(on);
+    if (on) note("Click the corners; click the first one again to close the zone");
+  }
+
+  /** Esc while drawing. @returns {boolean} whether there was anything to cancel */
+  cancel() {
+    const was = this.drawing;
+    if (was) this.#switch(false);
+    return was;
+  }
+
+  /** The editor's sketch has changed. @param {object} geojson */
+  async drawn(geojson) {
+    const ring = geojson?.features?.at(-1)?.geometry?.coordinates?.[0];
+    if (!ring) return;
+    const name = await question("zone-dialog");
+    dash_clientside.set_props("zone-editor", { editToolbar: { mode: "remove", action: "clear all", n_clicks: ++this.clicks } });
+    if (name) await this.#change(() => ask("POST", "realtime/zones", { name, corners: ring }));
+  }
+
+  async #change(act) {
+    try {
+      await act();
+    } catch (error) {
+      note(error.message);
+    }
+    await this.refresh();
+  }
+
+  /** What the server has. */
+  async refresh() {
+    try {
+      const { zones } = await ask("GET", "realtime/zones");
+      this.#show(zones);
+    } catch {
+      // the connection's own words say that the server is away
+    }
+  }
+
+  #show(zones) {
+    this.layer.clearLayers();
+    for (const { name, corners } of zones) {
+      const words = document.createElement("span");
+      words.textContent = name;
+      L.polygon(corners.map(([lon, lat]) => [lat, lon]), STYLE).bindTooltip(words, { sticky: true }).addTo(this.layer);
+    }
+    byId("zone-list").replaceChildren(...zones.map((zone) => this.#entry(zone)));
+  }
+
+  #entry({ id, name, corners }) {
+    const entry = document.createElement("li");
+    const bounds = corners.map(([lon, lat]) => [lat, lon]);
+    const [go, away] = [document.createElement("button"), document.createElement("button")];
+    Object.assign(go, { type: "button", textContent: name, title: "Show on the map" });
+    go.addEventListener("click", () => this.map.fitBounds(bounds, { padding: [40, 40] }));
+    away.type = "button";
+    away.setAttribute("aria-label", `Delete ${name}`);
+    away.append(icon("close"));
+    away.addEventListener("click", () => this.#change(() => ask("DELETE", `realtime/zones/${id}`)));
+    entry.append(go, away);
+    return entry;
+  }
+}

@@ -1,0 +1,205 @@
+/** The simulation in a person's hands: own routes and vessels, faults, scenario, time. Loaded when its tab is opened. */
+
+import { ask } from "../stream/api.mjs";
+import { icon } from "../ui/icons.mjs";
+import { placeAlong } from "../map/custom_routes.mjs";
+import { element, note, save } from "../ui/page.mjs";
+import { clockForms, faultForm, vesselForm } from "./simulation_forms.mjs";
+
+const AGAIN_MS = 3000;
+const byId = (id) => document.getElementById(id);
+
+export class Simulation {
+  /**
+   * @param {object} parts
+   * @param {import("../fleet/state.mjs").State} parts.state @param {import("../map/view.mjs").View} parts.view @param {L.Map} parts.map
+   * @param {import("../map/custom_routes.mjs").OwnRoutes} parts.ownRoutes @param {import("../map/tools/route_drawing.mjs").WayDrawing} parts.drawing
+   * @param {{vessel_types: string[]}} parts.constants @param {(mmsi: number) => void} parts.select
+   * @param {(clock: object) => void} parts.onClock shows the clock that the server answered
+   */
+  constructor(parts) {
+    Object.assign(this, parts, { vessels: [] });
+    this.ghost = L.circleMarker([0, 0], { radius: 7, color: "#8a5cc2", weight: 3, interactive: false });
+    this.#build();
+    setInterval(() => this.shown && this.refresh(), AGAIN_MS);
+    this.refresh();
+  }
+
+  get shown() {
+    return this.state.get("tab") === "simulation" && !document.hidden;
+  }
+
+  #build() {
+    const button = (id, words, sign, act) => {
+      const made = element("button", { type: "button", id }, icon(sign), words);
+      made.addEventListener("click", act);
+      return made;
+    };
+    const part = (title, ...children) => element("div", { className: "part" }, element("h3", { textContent: title }), ...children);
+    this.alert = element("p", { id: "sim-alert", role: "alert", hidden: true });
+    this.routeList = element("ul", { id: "own-routes", className: "own" });
+    this.vesselList = element("ul", { id: "own-vessels", className: "own" });
+    this.ship = vesselForm(this.constants.vessel_types, { add: (order) => this.#addVessel(order), place: (name, share) => this.#ghost(name, share) });
+    this.faults = faultForm((shares) => this.#change(() => ask("PUT", "simulation/faults", shares)));
+    this.clock = clockForms((method, path, body) => this.#change(async () => this.onClock(await ask(method, `simulation/${path}`, body))));
+    this.story = element("p", { id: "sim-scenario" });
+    this.more = button("sim-story", "What happened", "check", () => byId("scenario-open").click());
+    byId("panel-simulation").replaceChildren(
+      this.alert,
+      part("Own routes", this.routeList, button("route-draw", "Draw a route", "routes", () => this.drawRoute())),
+      part("Own vessels", this.vesselList, this.ship.root),
+      part("Time", this.clock.root),
+      part("Faults", this.faults.root),
+      part("Scenario", this.story, this.more, button("sim-save", "Save as a scenario", "download", () => this.#keep())),
+    );
+  }
+
+  /** What the server has; nobody is told of a server that is away, the connection's own words say so. */
+  async refresh() {
+    try {
+      const get = (path) => ask("GET", `simulation/${path}`);
+      const [{ vessels }, faults, scenario, clock] = await Promise.all([get("vessels"), get("faults"), get("scenario"), get("clock"), this.ownRoutes.refresh()]);
+      this.vessels = vessels;
+      this.faults.show(faults);
+      this.clock.show(clock);
+      this.#tell(scenario, clock);
+      this.#list();
+    } catch (error) {
+      if (!(error instanceof TypeError)) this.#say(error.message);
+    }
+  }
+
+  #say(words) {
+    this.alert.hidden = !words;
+    this.alert.textContent = words;
+  }
+
+  /** Do what was asked for, and say what the server said against it. */
+  async #change(act) {
+    try {
+      await act();
+      this.#say("");
+    } catch (error) {
+      this.#say(error.message);
+    }
+    await this.refresh();
+  }
+
+  /** What was done here, as a file that does it again. */
+  #keep() {
+    return this.#change(async () => {
+      const { scenario, complete } = await ask("GET", "simulation/log");
+      save("session.toml", "application/toml", scenario);
+      if (!complete) note("Not all of it could be kept: the file says what is missing");
+    });
+  }
+
+  drawRoute() {
+    this.drawing.begin({
+      words: "Click the first waypoint, then the next ones. On the keyboard: Enter for the middle of the map, Backspace to take back, Esc to leave.",
+      least: 2, most: 50, named: true,
+      save: async (waypoints, name) => {
+        const { name: made } = await ask("POST", "simulation/routes", { name, waypoints });
+        await this.refresh();
+        this.ship.choose(made);
+        note(`${made} is there: put a vessel on it`);
+      },
+    });
+  }
+
+  #addVessel(order) {
+    const add = async (more) => {
+      const { mmsi, vessel_name: name } = await ask("POST", "simulation/vessels", { ...order, ...more });
+      this.map.removeLayer(this.ghost);
+      this.ship.clear();
+      await this.refresh();
+      note(`${name} is there`);
+      this.#goTo(mmsi);
+    };
+    if (order.route) return this.#change(() => add({}));
+    return this.drawing.begin({
+      words: `Click where ${order.vessel_name} is, and then where it shall sail to; or save, and it stays there`,
+      least: 1, most: 2,
+      save: ([{ lat: latitude, lon: longitude }, end]) => add({
+        position: { latitude, longitude },
+        ...(end ? { destination: { latitude: end.lat, longitude: end.lon, name: end.name } } : {}),
+      }),
+    });
+  }
+
+  /** Another destination for a vessel, drawn from where it is. */
+  #send({ mmsi, vessel_name: name, position: { latitude: lat, longitude: lon } }) {
+    this.map.panInside([lat, lon], { padding: [60, 60] });
+    this.drawing.begin({
+      words: `Click where ${name} shall sail to`, least: 2, most: 2, from: { lat, lon, name },
+      save: async ([, end]) => {
+        await ask("PATCH", `simulation/vessels/${mmsi}`, { destination: { latitude: end.lat, longitude: end.lon, name: end.name } });
+        await this.refresh();
+      },
+    });
+  }
+
+  /** Where on its route a vessel would be. */
+  #ghost(name, share) {
+    const route = this.ownRoutes.named(name);
+    if (!route) this.map.removeLayer(this.ghost);
+    else this.ghost.setLatLng(placeAlong(route.legs, share)).addTo(this.map);
+  }
+
+  #goTo(mmsi) {
+    const vessel = this.vessels.find((one) => one.mmsi === mmsi);
+    if (!this.view.goToVessel(mmsi) && vessel) this.view.goTo({ mmsi, lat: vessel.position.latitude, lon: vessel.position.longitude });
+    this.state.set({ selected: mmsi });
+  }
+
+  #list() {
+    const { vessels, ownRoutes } = this;
+    this.ship.offer(ownRoutes.all.map(({ name }) => name));
+    const on = (name) => vessels.filter(({ route }) => route === name).length;
+    fill(this.routeList, "No route of your own yet.", ownRoutes.all.map(({ name, length_nm: nm }) => this.#entry(
+      name, `${Math.round(nm).toLocaleString("en")} nm · ${on(name)} vessel${on(name) === 1 ? "" : "s"}`,
+      () => this.map.fitBounds(ownRoutes.bounds(name), { padding: [40, 40] }),
+      [["close", `Remove ${name}`, () => this.#change(() => ask("DELETE", `simulation/routes/${encodeURIComponent(name)}`))]],
+    )));
+    fill(this.vesselList, "No vessel of your own yet.", vessels.map((vessel) => this.#entry(
+      vessel.vessel_name, where(vessel), () => this.#goTo(vessel.mmsi),
+      [["routes", `Send ${vessel.vessel_name} elsewhere`, () => this.#send(vessel)],
+        ["close", `Remove ${vessel.vessel_name}`, () => this.#change(() => ask("DELETE", `simulation/vessels/${vessel.mmsi}`))]],
+    )));
+  }
+
+  #entry(name, words, go, acts) {
+    const head = element("button", { type: "button", title: "Show on the map" }, name, element("small", { textContent: words }));
+    head.addEventListener("click", go);
+    const more = acts.map(([sign, label, act]) => {
+      const made = element("button", { type: "button", title: label, ariaLabel: label }, icon(sign));
+      made.addEventListener("click", act);
+      return made;
+    });
+    return element("li", {}, head, ...more);
+  }
+
+  #tell({ title, events }, { seed }) {
+    const begun = events.filter(({ state }) => state !== "ahead").length;
+    const story = title ? `${title}: ${begun} of ${events.length} events have begun. ` : events.length ? `${events.length} events. ` : "No scenario runs. ";
+    this.story.textContent = `${story}Seed ${seed}: the same seed and orders make the same world.`;
+    this.more.hidden = byId("scenario-open").hidden;
+  }
+}
+
+/** Where a vessel of one's own is bound. */
+function where({ route, route_progress: progress, destination, speed_over_ground: kn }) {
+  const way = route ? `${route}, ${Math.round(100 * progress)} % of the way out` : destination ? `to ${destination}` : "free";
+  return `${way} · ${kn.toFixed(1)} kn`;
+}
+
+/** New entries, without taking the focus from one that stays what it was. */
+function fill(list, none, entries) {
+  const made = entries.length ? entries : [element("li", { className: "hint", textContent: none })];
+  const html = made.map(({ outerHTML }) => outerHTML).join("");
+  if (list.dataset.held === html) return;
+  const at = [...list.querySelectorAll("button")].indexOf(document.activeElement);
+  list.dataset.held = html;
+  list.replaceChildren(...made);
+  if (at >= 0) list.querySelectorAll("button")[at]?.focus();
+}

@@ -1,0 +1,64 @@
+/** What the server sends, taken over into the fleet; the server's clock; and word of what happened. */
+
+export class Live {
+  /**
+   * @param {import("../fleet/fleet.mjs").Fleet} fleet
+   * @param {(kind: "connection"|"update"|"status", text: string, mmsi?: number) => void} tell for the log
+   */
+  constructor(fleet, tell) {
+    Object.assign(this, { fleet, tell, greeted: false, clients: null, base: 0, since: 0, rate: 1, arrived: 0 });
+    /** Shows the clock, and may steer it. @type {import("../simulation/clock.mjs").ClockPanel} */
+    this.panel = null;
+    /** Told of each frame of vessels. @type {(frame: import("./wire.mjs").Frame) => void} */
+    this.onVessels = () => {};
+    /** Told of each alert. @type {(event: object) => void} */
+    this.onEvent = () => {};
+  }
+
+  /** The server's time in ms. */
+  get now() {
+    return this.base + (performance.now() - this.since) * this.rate;
+  }
+
+  /** @param {object} message of the protocol, or `{type: "frame", frame}` */
+  receive(message) {
+    if (message.clock) this.panel.show(message.clock);
+    this.#take[message.type]?.(message);
+    const summary = message.summary ?? message.fleet_summary;
+    if (summary) this.clients = summary.connected_clients;
+  }
+
+  #take = {
+    connection_established: () => {
+      this.tell("connection", this.greeted ? "connected again" : "connected");
+      this.greeted = true;
+    },
+    vessel_static: ({ columns }) => this.fleet.describe(columns),
+    frame: ({ frame }) => this.#merge(frame),
+    event: (event) => this.onEvent(event),
+    events_missed: ({ missed }) => this.tell("connection", `${missed} alerts were missed`),
+    error: ({ message }) => this.tell("connection", message),
+  };
+
+  #merge(frame) {
+    if (Math.abs(frame.time - this.now) > 3000 * Math.max(1, this.rate)) this.setClock(frame.time);
+    this.fleet.merge(frame, frame.snapshot ? undefined : (slot, before) => this.#status(slot, before));
+    if (!frame.snapshot) this.arrived += frame.n;
+    this.tell("update", frame.snapshot ? `${frame.n} vessels` : `${frame.n} vessel updates`);
+    this.onVessels(frame);
+  }
+
+  /**
+   * The server's time, and how fast it goes.
+   * @param {number} time ms @param {number} speed clock seconds per second, 0 while it is paused
+   */
+  setClock(time, speed = this.rate) {
+    Object.assign(this, { base: time, since: performance.now(), rate: speed });
+  }
+
+  #status(slot, before) {
+    const { fleet } = this;
+    const [from, to] = [before, fleet.status[slot]].map((code) => fleet.statuses[code].replace("_", " "));
+    this.tell("status", `${fleet.nameOf(slot)}: ${from} → ${to}`, fleet.mmsi[slot]);
+  }
+}

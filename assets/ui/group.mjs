@@ -1,0 +1,83 @@
+/** The group of chosen vessels in the panel: how many, what they are, and each by name. */
+
+import { icon } from "./icons.mjs";
+
+const MOST_LISTED = 100;
+const byId = (id) => document.getElementById(id);
+const title = (name) => name.replaceAll("_", " ");
+
+export class Group {
+  /**
+   * @param {import("../fleet/fleet.mjs").Fleet} fleet @param {import("../fleet/state.mjs").State} state
+   * @param {import("../fleet/selection.mjs").Choice} choice @param {() => {type: string[]}} colours of the moment
+   */
+  constructor(fleet, state, choice, colours) {
+    Object.assign(this, { fleet, state, choice, colours, listed: "" });
+    state.on(["group", "selected", "safe"], () => this.refresh());
+    this.refresh();
+  }
+
+  /** Slots of the members that are known. */
+  slots() {
+    return this.state.get("group").map((mmsi) => this.fleet.slots.get(mmsi)).filter((slot) => slot !== undefined);
+  }
+
+  /** Once a second, and when the choice changes. */
+  refresh() {
+    const group = this.state.get("group");
+    byId("group").hidden = group.length === 0;
+    if (!group.length) return;
+    const slots = this.slots();
+    const gone = group.length - slots.length;
+    byId("group-title").textContent = `${slots.length.toLocaleString("en")} vessels chosen`;
+    const { fleet } = this;
+    const kinds = this.#counts(slots, fleet.types, fleet.type).map(([name, count, code]) => this.#kind(`${count} ${title(name)}`, code));
+    const states = this.#counts(slots, fleet.statuses, fleet.status).map(([name, count]) => `${count} ${title(name)}`);
+    byId("group-kinds").replaceChildren(...kinds);
+    byId("group-states").textContent = [...states, ...(gone ? [`${gone} not there`] : [])].join(" · ");
+    this.#list(slots);
+  }
+
+  #counts(slots, names, column) {
+    const counts = names.map((name, code) => [name, slots.filter((slot) => column[slot] === code).length, code]);
+    return counts.filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
+  }
+
+  #kind(words, code) {
+    const kind = document.createElement("span");
+    kind.append(this.#swatch(code), words);
+    return kind;
+  }
+
+  #swatch(code) {
+    const swatch = Object.assign(document.createElement("span"), { className: "swatch" });
+    swatch.style.backgroundColor = this.colours().type[code];
+    return swatch;
+  }
+
+  /** Made anew only where it would read differently: somebody may be about to press a button of it. */
+  #list(slots) {
+    const { fleet } = this;
+    const entries = slots.slice(0, MOST_LISTED);
+    const text = JSON.stringify([slots.length, this.state.get("selected"), this.state.get("safe"), entries.map((slot) => [fleet.mmsi[slot], fleet.nameOf(slot)])]);
+    if (text === this.listed) return;
+    this.listed = text;
+    const more = slots.length - entries.length;
+    const rest = Object.assign(document.createElement("li"), { className: "hint", textContent: `and ${more.toLocaleString("en")} more` });
+    byId("group-list").replaceChildren(...entries.map((slot) => this.#entry(slot)), ...(more ? [rest] : []));
+  }
+
+  #entry(slot) {
+    const { fleet, choice } = this;
+    const [mmsi, name] = [fleet.mmsi[slot], fleet.nameOf(slot)];
+    const [entry, show, away] = ["li", "button", "button"].map((tag) => document.createElement(tag));
+    Object.assign(show, { type: "button", textContent: name });
+    show.setAttribute("aria-pressed", String(mmsi === this.state.get("selected")));
+    show.addEventListener("click", () => choice.pick(mmsi));
+    Object.assign(away, { type: "button", ariaLabel: `Take out ${name}` });
+    away.append(icon("close"));
+    away.addEventListener("click", () => choice.toggle(mmsi));
+    entry.append(this.#swatch(fleet.type[slot]), show, away);
+    return entry;
+  }
+}

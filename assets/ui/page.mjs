@@ -1,0 +1,142 @@
+/** The page itself: which panel shows, the sheet of a phone, light and dark, and passing notes. */
+
+const root = document.documentElement;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const narrow = matchMedia("(max-width: 699px)");
+const HEIGHTS = ["low", "half", "high"];
+const NOTE_MS = 3500;
+
+/** Whether a person has asked for less motion. */
+export const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** The theme of the moment. @returns {"light"|"dark"} */
+export const themeNow = () => root.dataset.theme;
+
+/**
+ * The theme follows the system until a person chooses; an address may have one of its own.
+ * @param {import("../fleet/state.mjs").State} state
+ * @param {() => void} onChange
+ */
+export function theme(state, onChange) {
+  const show = () => {
+    root.dataset.theme = state.get("theme") ?? localStorage.getItem("theme") ?? (dark.matches ? "dark" : "light");
+    onChange();
+  };
+  dark.addEventListener("change", show);
+  state.on(["theme"], show);
+  document.getElementById("theme-toggle").addEventListener("click", () => {
+    const name = themeNow() === "dark" ? "light" : "dark";
+    localStorage.setItem("theme", name);
+    state.set({ theme: name });
+  });
+  show();
+}
+
+/** Let the tabs and the sheet work. @param {import("../fleet/state.mjs").State} state */
+export function panels(state) {
+  const tabs = [...document.querySelectorAll(".tabs [role=tab]")];
+  const nameOf = (tab) => tab.id.replace("tab-", "");
+  for (const tab of tabs) tab.addEventListener("click", () => state.set({ tab: nameOf(tab) }));
+  document.querySelector("[role=tablist]").addEventListener("keydown", (event) => walk(event, tabs));
+  const open = () => show(tabs.find((tab) => nameOf(tab) === state.get("tab")) ?? tabs[0], tabs);
+  state.on(["tab"], open);
+  open();
+  document.querySelector(".legend").open = !narrow.matches;
+  sheet(document.getElementById("sheet-handle"));
+}
+
+/** On a phone: bring a folded sheet up to half. */
+export function raiseSheet() {
+  if (root.dataset.sheet === "low") root.dataset.sheet = "half";
+}
+
+/** On a phone: fold the sheet while the map is drawn on, and bring it up again. @param {boolean} low */
+export function lowerSheet(low) {
+  root.dataset.sheet = low ? "low" : "half";
+}
+
+/** A few words that go away by themselves. @param {string} text */
+export function note(text) {
+  const place = document.getElementById("notes");
+  const words = document.createElement("p");
+  words.textContent = text;
+  place.append(words);
+  setTimeout(() => words.remove(), NOTE_MS);
+}
+
+/** A new element. @param {string} tag @param {object} [properties] @param {...(Node|string)} children */
+export function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+/** @param {number} seconds @returns {string} */
+export function ageWords(seconds) {
+  if (seconds < 120) return `${Math.max(0, Math.round(seconds))} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+/** A moment as its age in words, kept up by `tellAges`; exact on hover. @param {number} ms UTC @param {number} now ms */
+export function moment(ms, now) {
+  const exact = new Date(ms).toISOString();
+  const time = element("time", { className: "age", dateTime: exact, title: `${exact.slice(0, 19).replace("T", " ")} UTC` });
+  time.textContent = ageWords((now - ms) / 1000);
+  return time;
+}
+
+/** Every age that somebody sees becomes that of `now`, ms. */
+export function tellAges(now) {
+  for (const time of document.querySelectorAll("#panel [role=tabpanel]:not([hidden]) time.age")) {
+    const words = ageWords((now - Date.parse(time.dateTime)) / 1000);
+    if (time.textContent !== words) time.textContent = words;
+  }
+}
+
+/** Hand a file to the browser. @param {string} name @param {string} type @param {string} text */
+export function save(name, type, text) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** A tap takes the next height, a drag the nearest one. */
+function sheet(handle) {
+  root.dataset.sheet = "half";
+  const nearest = (at) => (at < 0.25 ? "low" : at < 0.65 ? "half" : "high");
+  let from = null;
+  let dragged = false;
+  handle.addEventListener("pointerdown", (event) => {
+    handle.setPointerCapture(event.pointerId);
+    [from, dragged] = [event.clientY, false];
+  });
+  handle.addEventListener("pointermove", (event) => {
+    if (from === null || Math.abs(event.clientY - from) < 8) return;
+    dragged = true;
+    root.dataset.sheet = nearest(1 - event.clientY / innerHeight);
+  });
+  handle.addEventListener("pointerup", () => (from = null));
+  handle.addEventListener("click", () => {
+    if (!dragged) root.dataset.sheet = HEIGHTS[(HEIGHTS.indexOf(root.dataset.sheet) + 1) % HEIGHTS.length];
+  });
+}
+
+function walk(event, tabs) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const shown = tabs.filter((tab) => !tab.hidden);
+  const at = shown.indexOf(event.target);
+  if (!step || at < 0) return;
+  const next = shown[(at + step + shown.length) % shown.length];
+  next.click();
+  next.focus();
+}
+
+function show(chosen, tabs) {
+  for (const tab of tabs) {
+    tab.setAttribute("aria-selected", String(tab === chosen));
+    tab.tabIndex = tab === chosen ? 0 : -1;
+    document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== chosen;
+  }
+  // figures that were laid out while hidden take their width now
+  dispatchEvent(new Event("resize"));
+}

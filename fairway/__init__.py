@@ -1,0 +1,1 @@
+"""The server: feeds in, one Traffic, streams, REST and outputs out."""

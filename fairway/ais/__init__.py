@@ -1,0 +1,1 @@
+"""The AIS codec: NMEA sentences and AIS messages to columns and back."""

@@ -1,0 +1,33 @@
+"""A vessel enters a port, or leaves it. A shift from berth to berth is neither."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from fairway.alerts.engine import Active, Rule
+from fairway.traffic import fields
+from fairway.traffic.snapshot import Snapshot
+
+GONE_SOG: Final = 50
+"""0.1 knot: faster than this a vessel is on its way out, slower it may only change its berth."""
+
+
+def rules() -> tuple[Rule, ...]:
+    """One rule with two edges."""
+    return (Rule("port_call", check, "entered_port", "left_port", place=port),)
+
+
+def check(snapshot: Snapshot, active: Active) -> Active:
+    """Moored or at rest within a known port; who was there stays until under way at harbour speed."""
+    columns = snapshot.columns
+    resting = (columns["status"] == fields.IN_PORT) & (columns["port"] >= 0)
+    leaving = (columns["status"] != fields.IN_PORT) & (columns["sog"] >= GONE_SOG) & (columns["sog"] != fields.U2_NA)
+    return np.asarray(resting | (active & ~leaving))
+
+
+def port(snapshot: Snapshot, row: int) -> str | None:
+    """The port's name."""
+    index = int(snapshot.columns["port"][row])
+    return snapshot.port_names[index] if index >= 0 else None

@@ -1,0 +1,1 @@
+"""Checkpoints: the state that outlives the process, in one SQLite file."""

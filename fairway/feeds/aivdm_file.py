@@ -1,0 +1,159 @@
+"""A recording of AIVDM sentences, plain or .gz, replayed at its own pace.
+
+A sentence's time is that of its TAG block, or the `,epoch` behind its checksum, or what the station sentences before it
+said ($GPZDA, $PSHI, $PAIS). A recording without any time runs at UNTIMED_PER_S sentences a second.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import gzip
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from fairway.ais import nmea
+from fairway.ais.decoder import Decoder
+from fairway.ais.values import news
+from fairway.runtime.clock import Clock
+from fairway.settings import Settings
+from fairway.traffic.batch import Batch
+
+SOURCE: Final = "aivdm_file"
+UNTIMED_PER_S: Final = 50
+_AT_ONCE: Final = 1000
+"""So many sentences of one moment are handed over together."""
+_DAY_S: Final = 86_400
+
+
+def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
+    """Replay the recording on the clock's time, over and over if `aivdm_loop`, until `stop`.
+
+    Each round sets the clock to the first time of the recording, and so begins a new epoch of Traffic.
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    for lap in itertools.count():
+        first = first_time(settings.aivdm_file)
+        if lap:
+            clock.set(first)
+        _replay(settings.aivdm_file, first, publish, clock, stop)
+        if stop.is_set() or not settings.aivdm_loop:
+            break
+    stop.wait()
+
+
+def first_time(path: str) -> float:
+    """Unix seconds of the first time in the recording; of the file's last change where it has none.
+
+    Raises:
+        OSError: The file can't be read.
+    """
+    stamps = Stamps()
+    with _opened(path) as lines:
+        for line in _lines(lines):
+            stamps.read(line)
+            if stamps.now is not None:
+                return stamps.now
+    return float(int(Path(path).stat().st_mtime))
+
+
+def _replay(path: str, first: float, publish: Callable[[Batch], None], clock: Clock, stop: threading.Event) -> None:
+    decoder = Decoder()
+    for time, sentence in _timed(path, first):
+        if decoder.waiting and (time > clock.now() or len(decoder.waiting) >= _AT_ONCE):
+            _hand_over(decoder, publish)
+        while time > clock.now() and not stop.is_set():
+            clock.wait(stop, (time - clock.now()) / clock.rate)
+        if stop.is_set():
+            return
+        decoder.take([sentence], round(time * 1000))
+    _hand_over(decoder, publish)
+
+
+def _hand_over(decoder: Decoder, publish: Callable[[Batch], None]) -> None:
+    for batch in decoder.batches(SOURCE):
+        publish(batch)
+    if decoder.rejected:
+        publish(news(SOURCE, decoder.rejected))
+        decoder.rejected.clear()
+
+
+def _timed(path: str, first: float) -> Iterator[tuple[float, bytes]]:
+    """Every line with its time, as a bare sentence where it holds one; a time never lies before the one before."""
+    stamps, latest = Stamps(), first
+    with _opened(path) as lines:
+        for count, line in enumerate(_lines(lines)):
+            sentence = stamps.read(line) or line.strip()
+            time = first + count / UNTIMED_PER_S if stamps.now is None else stamps.now
+            latest = max(latest, time)
+            if sentence:
+                yield latest, sentence
+
+
+class Stamps:
+    """Reads lines, and knows the newest time that stood in one: `now`, Unix seconds, None before the first."""
+
+    def __init__(self) -> None:
+        self.now: float | None = None
+        self._midnight: int | None = None
+
+    def read(self, line: bytes) -> bytes | None:
+        """The sentence in `line`, if there is one; a time in it is taken over."""
+        found = nmea.parse(line)
+        if found is None:
+            return None
+        sentence = found.sentence
+        if found.time is not None:
+            self._take(found.time)
+        elif sentence.startswith(b"$") and nmea.checksum_holds(sentence):
+            self._read_station(sentence[1:-3].split(b","))
+        return sentence
+
+    def _read_station(self, columns: list[bytes]) -> None:
+        try:
+            if columns[0] == b"GPZDA":
+                day, month, year = (int(text) for text in columns[2:5])
+                self._take(_midnight(year, month, day) + _seconds(columns[1]))
+            elif columns[0] == b"PAIS" and columns[1] == b"0A":
+                year, month, day = int(columns[2][:4]), int(columns[2][4:6]), int(columns[2][6:8])
+                self._take(_midnight(year, month, day) + _seconds(columns[3]))
+            elif columns[0] == b"PSHI" and self._midnight is not None:
+                self._take_time_of_day(_seconds(columns[6]))
+        except (ValueError, IndexError, OverflowError):
+            return  # a station that doesn't know its time leaves the fields empty
+
+    def _take_time_of_day(self, seconds: float) -> None:
+        """The day is the one in which it is nearest to the last time: a recording may run over midnight."""
+        days = [self._midnight + apart * _DAY_S + seconds for apart in (-1, 0, 1) if self._midnight is not None]
+        self._take(min(days, key=lambda time: abs(time - (self.now or 0.0))))
+
+    def _take(self, time: float) -> None:
+        if 0 < time < nmea.LAST_TIME:
+            self.now = time
+            self._midnight = int(time) // _DAY_S * _DAY_S
+
+
+def _midnight(year: int, month: int, day: int) -> int:
+    """Unix seconds at which a day begins; ValueError for what is no day."""
+    return calendar.timegm(datetime.date(year, month, day).timetuple())
+
+
+def _seconds(text: bytes) -> float:
+    """Seconds since midnight of hhmmss.ss."""
+    return int(text[:2]) * 3600 + int(text[2:4]) * 60 + float(text[4:])
+
+
+def _opened(path: str) -> BinaryIO:
+    with Path(path).open("rb") as probe:
+        packed = probe.read(2) == b"\x1f\x8b"
+    return cast(BinaryIO, gzip.open(path, "rb") if packed else Path(path).open("rb"))
+
+
+def _lines(opened: BinaryIO) -> Iterator[bytes]:
+    """Lines of at most nmea.MAX_LINE bytes: a longer one comes in pieces, of which none is a sentence."""
+    return iter(lambda: opened.readline(nmea.MAX_LINE), b"")

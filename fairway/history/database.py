@@ -1,0 +1,96 @@
+"""The history's database: its engine, transactions, and tables that are up to date. SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from fairway.history.tables import METADATA
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+HEAD: Final = "0002"
+"""The newest migration."""
+
+
+class StoreError(Exception):
+    """The database can't be reached, read or written; nothing was changed."""
+
+
+class Database:
+    """One database. Methods raise StoreError; they may be called by any thread.
+
+    Args:
+        url: as SQLAlchemy reads it; `postgres://` and `postgresql://` mean psycopg.
+
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+
+    @property
+    def dialect(self) -> str:
+        """Either sqlite or postgresql."""
+        return self._engine.dialect.name
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is a file that is not there: to read it would make an empty one."""
+        name = self._engine.url.database
+        return self.dialect == "sqlite" and bool(name) and name != ":memory:" and not Path(str(name)).exists()
+
+    def prepare(self) -> None:
+        """Bring the tables to the newest revision; make them where they are missing."""
+        with self.transaction() as connection:
+            tables = inspect(connection).get_table_names()
+            if "alembic_version" not in tables and "run" not in tables:
+                # as the migrations would, without the memory that they take
+                METADATA.create_all(connection)
+                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+                connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+                return
+            if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() != HEAD:
+                _migrate(connection)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection whose work is committed at the end, or undone."""
+        driver: Any = self._engine.dialect.dbapi
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, driver.Error) as error:
+            # the driver's own word, without the statement and its values
+            raise StoreError(str(getattr(error, "orig", error)).strip()) from error
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+
+def _migrate(connection: Connection, revision: str = "head") -> None:
+    from alembic import command  # 12 MB that only those pay who have tables of an older version
+    from alembic.config import Config
+
+    wanted = Config()
+    wanted.set_main_option("script_location", str(MIGRATIONS))
+    wanted.attributes["connection"] = connection
+    command.upgrade(wanted, revision)
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url), pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    """A log that is written ahead: readers don't wait, and a commit survives the death of the process."""
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000"):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,137 @@
+"""Session: one client's conversation. Sans I/O: what arrived goes in, what to send comes out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fairway.errors import RequestError
+from fairway.protocol import encode_json, requests
+from fairway.protocol.context import VERSION, Context
+from fairway.protocol.encode_json import LEVEL_1, ObjectForm
+from fairway.protocol.level1 import Level1
+from fairway.protocol.level2 import Level2
+from fairway.protocol.requests import REQUESTS, find_vessel, is_request_id, shown
+from fairway.traffic import fields
+from fairway.traffic.snapshot import Snapshot
+
+__all__ = ["VERSION", "Context", "RequestError", "Session", "find_vessel"]
+
+PROTOCOL: Final = 2
+"""The highest level that is spoken here."""
+FEATURES: Final = (*REQUESTS, "filter", "fields", "columns", "binary", "resume", "heartbeat", "events")
+
+
+class Session:
+    """The server's side of one connection.
+
+    Every method returns the messages to send, in order: `encode_json.Binary` goes out as a binary frame, other bytes as text.
+    Clients in step get the very same objects, so that a frame can be built once.
+
+    Args:
+        context: what all sessions share.
+        proto: the level to begin with; a `subscribe` with `proto` changes it.
+
+    """
+
+    def __init__(self, context: Context, proto: int = 1) -> None:
+        self._context = context
+        self._stream = self._beginning(proto, context.snapshot())
+
+    @property
+    def subscription(self) -> str:
+        """What is subscribed to: all, vessels, summary or none."""
+        return self._stream.subscription
+
+    @property
+    def period_s(self) -> float:
+        """Wall seconds between two ticks, on the grid that all clients share."""
+        return self._stream.period_s
+
+    def open(self) -> list[bytes]:
+        """The greeting."""
+        snapshot = self._context.snapshot()
+        self._stream = self._beginning(self._stream.level, snapshot)
+        greeting = self._message(
+            "connection_established",
+            message="Connected to real-time AIS stream",
+            fleet_summary=self._context.summary(self._ms),
+            protocol=PROTOCOL,
+            server={"name": "Fairway", "version": VERSION},
+            epoch=snapshot.epoch,
+            seq=snapshot.seq,
+            clock=self._context.clock_state(self._ms),
+            features=FEATURES,
+            codes={"vessel_type": fields.VESSEL_TYPES, "status": fields.STATUSES},
+            limits=self._context.limits | requests.LIMITS,
+        )
+        return [greeting]
+
+    def receive(self, text: str | bytes) -> list[bytes]:
+        """Answer one message of the client; a bad one gets an `error` that names its fault."""
+        echo: dict[str, Any] = {}
+        try:
+            request = requests.decode(text)
+            if is_request_id(request.get("request_id")):
+                echo = {"request_id": request["request_id"]}
+            return self._answer(request, echo)
+        except RequestError as error:
+            at = {"field": error.field} if error.field else {}
+            return [self._message("error", code=error.code, message=str(error), **at, **echo)]
+
+    def refuse(self, code: str, text: str, retry_after_ms: int | None = None) -> list[bytes]:
+        """An `error` of the transport's own, for example for too many requests."""
+        more = {} if retry_after_ms is None else {"retry_after_ms": retry_after_ms}
+        return [self._message("error", code=code, message=text, **more)]
+
+    def heartbeat(self) -> list[bytes]:
+        """Every 15 wall seconds: at level 2 that the connection lives, and what the feeds do; at level 1 nothing."""
+        return self._stream.heartbeat()
+
+    def tick(self, skipped: int = 0) -> list[bytes]:
+        """When `period_s` has gone by: what changed since this client's cursor, and the summary, as subscribed.
+
+        `skipped` ticks before this one were left out because the client's output was pending.
+        """
+        return self._stream.tick(skipped)
+
+    @property
+    def _ms(self) -> bool:
+        return self._stream.level > 1
+
+    def _beginning(self, level: int, snapshot: Snapshot) -> Level1 | Level2:
+        if level == 1:
+            return Level1(self._context, snapshot)
+        return Level2(self._context, requests.Subscribe(type="subscribe"), snapshot)
+
+    def _answer(self, request: dict[str, Any], echo: dict[str, Any]) -> list[bytes]:
+        kind = request.get("type")
+        if kind == "subscribe":
+            return self._subscribe(request, echo)
+        if kind == "get_vessel":
+            return self._get_vessel(request, echo)
+        if kind == "get_fleet_summary":
+            return [self._message("fleet_summary", summary=self._context.summary(self._ms), **echo)]
+        raise RequestError("unknown_type", f"type {shown(kind)} is not one of {', '.join(REQUESTS)}", "type")
+
+    def _subscribe(self, request: dict[str, Any], echo: dict[str, Any]) -> list[bytes]:
+        level, snapshot = requests.level_of(request, self._stream.level), self._context.snapshot()
+        if level == 1:
+            broadcast = Level1(self._context, snapshot)
+            messages = broadcast.subscribe(request, echo, snapshot)
+            self._stream = broadcast
+            return messages
+        subscription = Level2(self._context, requests.subscribe(request), snapshot)
+        self._stream = subscription
+        return subscription.start(snapshot)
+
+    def _get_vessel(self, request: dict[str, Any], echo: dict[str, Any]) -> list[bytes]:
+        field = "imo_number" if "imo_number" in request else "mmsi"
+        if field not in request:
+            raise RequestError("bad_request", "get_vessel needs imo_number or mmsi", "imo_number")
+        snapshot = self._context.snapshot()
+        row, warning = find_vessel(snapshot, request[field], field)
+        vessel = encode_json.vessel(snapshot, row, ObjectForm(ms=True) if self._ms else LEVEL_1)
+        return [self._message("vessel_data", vessel=vessel, **({"warning": warning} if warning else {}), **echo)]
+
+    def _message(self, kind: str, **body: object) -> bytes:
+        return encode_json.message(kind, self._context.clock.now(), self._ms, **body)

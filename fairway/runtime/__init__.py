@@ -1,0 +1,1 @@
+"""What every process needs: its clock, supervised threads, logs and memory."""

@@ -1,0 +1,1 @@
+"""Traffic: the latest state of every vessel. Feeds put Batches, one thread merges them, consumers read Snapshots."""

@@ -1,0 +1,1 @@
+"""Everything that speaks HTTP: REST, streams, status, and who may do what."""

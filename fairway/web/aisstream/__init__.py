@@ -1,0 +1,1 @@
+"""The protocol of aisstream.io at /v0/stream."""

@@ -1,0 +1,1 @@
+"""REST under /api: one file a subject, its models, and the OpenAPI and AsyncAPI documents."""

@@ -1,0 +1,224 @@
+"""The frame of the documented API: checked parameters, one shape of error, OpenAPI 3.1 and freshness.
+
+The document is made from the views' signatures, docstrings and models; what it says is what is checked.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal
+
+import msgspec
+import orjson
+from flask import Flask, Response, current_app, make_response, request
+from flask_swagger_ui import get_swaggerui_blueprint
+from spectree import Response as Answers
+from spectree import SecurityScheme, SpecTree
+from spectree.model_adapter.msgspec_adapter import MsgspecModelAdapter
+from spectree.models import SecureType, SecuritySchemeData
+from spectree.plugins.flask_plugin import FlaskPlugin
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from fairway.errors import RequestError
+from fairway.protocol.session import VERSION
+from fairway.web.access import changes
+
+PREFIX: Final = "/api/"
+STATUS_OF: Final = {
+    "not_found": 404, "no_simulator": 409, "not_steerable": 409, "internal": 500,
+    "busy": 503, "ingest_away": 503, "no_history": 503, "not_kept": 507,
+}  # fmt: skip
+"""HTTP status by the error's code; 400 for all others."""
+MAX_BODY_BYTES: Final = 2**20
+_CODE_OF: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_long"}
+Timestamp = Callable[[], str]
+
+
+class Error(msgspec.Struct, omit_defaults=True):
+    """What is wrong with a request, in the shape of the stream's `error`."""
+
+    type: Literal["error"]
+    timestamp: str
+    code: str
+    message: str
+    field: str = ""
+    retry_after_ms: int = 0
+
+
+class Formats(Answers):
+    """Answers of which the 200 comes in further media types: name -> a model, or None for plain text."""
+
+    def __init__(self, formats: Mapping[str, type | None], *codes: str, **models: Any) -> None:
+        super().__init__(*codes, **models)
+        self._formats = formats
+
+    @property
+    def models(self) -> Iterable[Any]:
+        """Every model that the document must hold."""
+        return [*super().models, *filter(None, self._formats.values())]
+
+    def generate_spec(
+        self, naming_strategy: Callable[[Any], str] = lambda model: str(model.__name__)
+    ) -> dict[str, Any]:
+        """The OpenAPI Responses Object."""
+        spec: dict[str, Any] = super().generate_spec(naming_strategy)
+        for name, model in self._formats.items():
+            schema = {"$ref": f"#/components/schemas/{naming_strategy(model)}"} if model else {"type": "string"}
+            spec["200"].setdefault("content", {})[name] = {"schema": schema}
+        return spec
+
+
+class Api:
+    """Adds documented operations to a Flask server, beside whatever else it serves."""
+
+    def __init__(self, server: Flask, timestamp: Timestamp) -> None:
+        self._server, self._timestamp = server, timestamp
+        self._tree = SpecTree(
+            backend=_Unparsed,
+            model_adapter=MsgspecModelAdapter(),  # type: ignore[arg-type]  # its protocol is wider than its adapters
+            before=_refuse_parameters,
+            validation_error_status=400,
+            validation_error_model=Error,
+            naming_strategy=lambda model: str(model.__name__),
+            nested_naming_strategy=lambda _parent, child: child,
+            mode="strict",
+            page_templates={},
+            security_schemes=[
+                SecurityScheme(name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer"))
+            ],
+            title="Fairway",
+            description="The fleet by request. The streams are described at /api/asyncapi.json.",
+            version=VERSION,
+        )
+        server.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+        server.register_error_handler(RequestError, self._request_error)
+        server.register_error_handler(HTTPException, self._http_error)
+        server.add_url_rule("/api/openapi.json", "openapi", lambda: json_response(self._tree.spec))
+        server.add_url_rule("/api/<path:unknown>", "api_unknown", _unknown)
+        pages = get_swaggerui_blueprint("/api/docs", "/api/openapi.json", {"app_name": "Fairway"})
+        pages.after_request(_allow_its_own_script)
+        server.register_blueprint(pages)
+
+    def add(
+        self,
+        rule: str,
+        view: Callable[..., Response],
+        answers: Answers,
+        method: str = "GET",
+        body: type | None = None,
+        kind: str = "realtime",
+    ) -> None:
+        """Serve `view` at `rule`. Its docstring, its parameter `query`, `answers` and `body` are the documentation.
+
+        `body` is documented, not checked: the view can say what is wrong in its own terms. Every operation may also
+        answer 400, 403 and 429 with an `Error`, and one that writes 401, 413 and 415.
+        """
+        name = view.__name__ if kind == "realtime" else f"{kind}_{view.__name__}"
+        writes = changes(method, f"api_{name}")
+        for status in (403, 429, 401, 413, 415) if writes else (403, 429):
+            answers.add_model(status, Error, replace=False)
+        described = self._tree.validate(
+            resp=answers,
+            json=body,
+            operation_id=name,
+            tags=(kind,),
+            security=[{"token": []}, {}] if writes else None,  # without a token set, this machine may write
+            path_parameter_descriptions={"vessel": "IMO7000009, 7000009 or an MMSI"},
+        )
+        self._server.add_url_rule(rule, f"api_{name}", described(view), methods=[method])
+
+    def error(self, status: int, code: str, message: str, field: str | None = None) -> Response:
+        """An error in the one shape."""
+        body = {"type": "error", "timestamp": self._timestamp(), "code": code, "message": message}
+        return json_response(body | ({"field": field} if field else {}), status)
+
+    def _request_error(self, error: RequestError) -> Response:
+        return self.error(STATUS_OF.get(error.code, 400), error.code, str(error), error.field)
+
+    def _http_error(self, error: HTTPException) -> Response | HTTPException:
+        if not request.path.startswith(PREFIX):
+            return error
+        if isinstance(error, MethodNotAllowed) and not _methods():
+            error = NotFound()
+        status = error.code or 500
+        code = _CODE_OF.get(status, "internal" if status >= 500 else "bad_request")
+        text = f"{request.method} {request.path:.200}: {error.name}"
+        answer = self.error(status, code, text)
+        if isinstance(error, MethodNotAllowed):
+            answer.headers["Allow"] = ", ".join(sorted(_methods()))
+        return answer
+
+
+class _Unparsed(FlaskPlugin):
+    """Checks parameters only: to decode our own answers again would cost more than to make them."""
+
+    def request_validation(self, request: Any, query: Any, _json: Any, form: Any, headers: Any, cookies: Any) -> None:
+        super().request_validation(request, query, None, form, headers, cookies)  # type: ignore[no-untyped-call]
+
+    def validate_response(self, resp: Any, *_models: object) -> tuple[Response, None]:
+        return make_response(resp), None
+
+
+def json_response(body: object, status: int = 200) -> Response:
+    """`body`, encoded; arrays may be numpy's."""
+    return Response(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY), status, mimetype="application/json")
+
+
+def known(tag: str) -> Response | None:
+    """304 if the client says that it holds what has this tag, else None: then answer, and call `tagged`."""
+    return tagged(Response(status=304), tag) if request.if_none_match.contains_weak(tag) else None
+
+
+def tagged(response: Response, tag: str) -> Response:
+    """`response` with its ETag: weak, since the same state comes in several formats and with or without gzip."""
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Accept")
+    return response
+
+
+def _allow_its_own_script(response: Response) -> Response:
+    """The docs page begins with a script inside it, which the policy of all other pages forbids."""
+    if response.mimetype == "text/html":
+        scripts = re.findall(r"<script>(.*?)</script>", response.get_data(as_text=True), re.DOTALL)
+        hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+        allowed = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in hashes)])
+        policy = f"default-src 'self'; script-src {allowed}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+        response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'self'"
+    return response
+
+
+def _refuse_parameters(_request: Any, _response: Any, error: Exception | None, _view: Any, adapter: Any) -> None:
+    """Called before every view: a parameter that is wrong becomes an error that names it and its value."""
+    if error is None:
+        return
+    (found,) = adapter.validation_errors(error)
+    unknown = re.search(r"unknown field `(.*)`", found["msg"])
+    field = unknown[1] if unknown else ".".join(found["loc"])
+    if unknown:
+        raise RequestError("bad_request", f"{field:.60}: no such parameter", field[:60])
+    missing = re.search(r"missing required field `(.*)`", found["msg"])
+    if missing:
+        raise RequestError("bad_request", f"{missing[1]}: this parameter is missing", missing[1])
+    raise RequestError("bad_request", f"{field}={request.args.get(field, '')!r:.60}: {found['msg']}", field)
+
+
+def _unknown(unknown: str) -> Response:
+    """Under /api nothing else is served: not the page that Dash gives for every path."""
+    methods = _methods()
+    raise MethodNotAllowed(sorted(methods)) if methods else NotFound(unknown)
+
+
+def _methods() -> set[str]:
+    """What may be done at this request's path, besides being told that there is nothing."""
+    found: set[str] = set()
+    adapter = current_app.create_url_adapter(request)
+    for method in ("GET", "POST", "PATCH", "PUT", "DELETE"):
+        with contextlib.suppress(HTTPException):
+            endpoint = adapter.match(method=method)[0] if adapter else ""
+            found |= {method} if endpoint != "api_unknown" else set()
+    return found | {"HEAD"} if "GET" in found else found

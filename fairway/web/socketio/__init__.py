@@ -1,0 +1,1 @@
+"""Socket.IO: the guide's events on the same port."""

@@ -1,0 +1,1 @@
+"""The raw WebSocket at /ws: handshake, hub and clients."""

@@ -1,1 +1,0 @@
-"""The chart: great circles, ports, sea lanes."""

@@ -1,0 +1,1 @@
+"""Vessels and routes of the user's own, beside the fleet on its lanes."""

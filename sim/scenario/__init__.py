@@ -1,0 +1,1 @@
+"""Scenarios: TOML files that say what happens when, and the journal that writes one."""

@@ -1,0 +1,206 @@
+"""Maneuvers: what a scenario makes vessels do at sea: meet, drift, wait off a closed port."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from fairway.chart import routing
+from fairway.chart.geodesy import destination, distance_nm
+from sim.custom.vessel import Plan, PlanSequence, Sail, Stay
+from sim.simulation import Simulation, end_of, way_from
+from sim.world.fleet import AT_ANCHOR, MOORED, UNDER_WAY
+from sim.world.world import World
+
+Place = tuple[float, float]
+NOT_UNDER_COMMAND: Final = 2
+_APART_NM: Final = 0.06
+_LOOK_AGAIN_S: Final = 60.0
+_WAIT_NM: Final = 8.0
+"""Vessels wait so far off a closed port."""
+
+
+@dataclass(slots=True, eq=False)
+class Meeting:
+    """How many have arrived."""
+
+    arrived: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Gathered(Plan):
+    """Wait until both vessels of a meeting are there, then go on with another plan."""
+
+    meeting: Meeting
+    then: Plan
+    arrived: bool = False
+
+    def __next__(self) -> Sail | Stay:
+        if not self.arrived:
+            self.arrived = True
+            self.meeting.arrived += 1
+        return next(self.then) if self.meeting.arrived >= 2 else Stay(UNDER_WAY, _LOOK_AGAIN_S)
+
+
+@dataclass(slots=True, eq=False)
+class Resumed(Plan):
+    """From `here` to where the interrupted part of a plan led, and then the rest of it.
+
+    Attributes:
+        here: latitude and longitude where the interruption ends.
+        sail: the part that was interrupted; None: there was none, or it has been taken up.
+        closed: passages through which no way leads at that time.
+        then: the rest of the plan; None where there is no way.
+
+    """
+
+    here: Place
+    sail: Sail | None
+    closed: set[str]
+    then: Plan | None
+
+    def __next__(self) -> Sail | Stay:
+        sail, self.sail = self.sail, None
+        if sail is not None:
+            try:
+                return replace(sail, path=way_from(self.here, end_of(sail), self.closed), begin=0.0)
+            except routing.Unsailable:
+                self.then = None
+                return Stay(AT_ANCHOR, np.inf)
+        if self.then is None:
+            raise StopIteration
+        return next(self.then)
+
+
+def own_way(sea: Simulation, mmsi: int, under_way: bool = True) -> int:
+    """The party's row of a vessel, which leaves the lanes of the fleet for it.
+
+    Raises:
+        LookupError: There is no such vessel, or it lies although it must be `under_way`.
+        routing.Unsailable: It finds no way of its own.
+
+    """
+    truth, row = sea.found(mmsi)
+    if under_way and truth.fleet.nav_status[row] != UNDER_WAY:
+        raise LookupError(f"vessel {mmsi} is not under way")
+    return sea.take_over(row) if isinstance(truth, World) else row
+
+
+def meet(sea: Simulation, first: int, second: int, seconds: float) -> None:
+    """Let two vessels sail to one place, lie beside each other for some seconds, and then go on.
+
+    Raises:
+        LookupError, routing.Unsailable: They can't.
+
+    """
+    rows = [own_way(sea, first), own_way(sea, second)]
+    places = [_place(sea, row) for row in rows]
+    middle = _middle(*places)
+    meeting = Meeting()
+    for row, place in zip(rows, (middle, _off(middle, 90.0, _APART_NM)), strict=True):
+        here, sail = _place(sea, row), sea.party.sails[row]
+        onward = Sail(way_from(here, routing.stop("a meeting", *place), sea.closed), sail.destination if sail else "")
+        beside = Stay(UNDER_WAY, seconds)
+        plan = functools.partial(_meeting_plan, sea, meeting, onward, beside, place, sail)
+        sea.party.replan(row, plan)
+
+
+def drift(sea: Simulation, mmsi: int, course: float, kn: float, hours: float) -> None:
+    """Let a vessel lose its engine: it runs out, drifts, and goes on afterwards.
+
+    Raises:
+        LookupError, routing.Unsailable: It can't.
+
+    """
+    row = own_way(sea, mmsi)
+    fleet, sail = sea.party.fleet, sea.party.sails[row]
+    here = _place(sea, row)
+    way = float(fleet.sog[row]) ** 2 / 72
+    ahead = _off(here, float(fleet.cog[row]), way) if way > 0.05 else here
+    # before it would strand it is held by its anchor
+    reach = (part * kn * hours for part in (1.0, 0.7, 0.4, 0.2, 0.1))
+    places = (_off(ahead, course, nm) for nm in reach)
+    end = next((place for place in places if routing.is_clear(ahead, place)), _off(ahead, course, 0.1))
+    path = routing.straight(ahead, end)
+    path = path if ahead == here else path.begun_at(here)
+    adrift = Sail(path, sail.destination if sail else "", kn=kn, nav_status=NOT_UNDER_COMMAND)
+
+    becalmed: list[Sail | Stay] = [adrift, Stay(NOT_UNDER_COMMAND, 600.0)]
+    sea.party.replan(row, lambda rest: PlanSequence(becalmed, Resumed(end, sail, sea.closed, rest)))
+
+
+def hold_at_port(
+    sea: Simulation, name: str, until: float, check: bool = False, kept: set[int] | None = None
+) -> tuple[int, ...]:
+    """Let the next vessel that is bound for a closed port wait off it; the one that does, if any, by MMSI.
+
+    Those that find no way of their own are added to `kept`, and not asked again.
+
+    Raises:
+        LookupError: With `check`: the simulator knows no such port.
+
+    """
+    world, fleet = sea.world, sea.world.fleet
+    numbers = [number for number, port in enumerate(world.ports) if port.name == name]
+    if not numbers:
+        if check:
+            raise LookupError(f"the simulator's vessels call at no port {name!r:.60}")
+        return ()
+    lanes = world.lanes
+    ends, starts = lanes.end_port[fleet.leg], lanes.start_port[fleet.leg]
+    moored = (starts == numbers[0]) & (fleet.nav_status == MOORED) & (fleet.mmsi > 0)
+    fleet.rest_until[moored] = np.maximum(fleet.rest_until[moored], until)
+    left = lanes.length_nm[fleet.leg] - fleet.along_nm
+    bound = (ends == numbers[0]) & (fleet.nav_status == UNDER_WAY) & (fleet.mmsi > 0)
+    kept = set() if kept is None else kept
+    near = np.flatnonzero(bound & (left < 300.0) & (left > 25.0) & ~np.isin(fleet.mmsi, list(kept)))
+    for row in near[:1].tolist():
+        mmsi = int(fleet.mmsi[row])
+        try:
+            taken = sea.take_over(row)
+        except routing.Unsailable:
+            kept.add(mmsi)
+            return ()
+        sail = sea.party.sails[taken]
+        if sail:
+            _wait_off(sea, taken, sail, world.ports[numbers[0]].anchorage, until)
+        return (mmsi,)
+    return ()
+
+
+def _wait_off(sea: Simulation, row: int, sail: Sail, anchorage: Place, until: float) -> None:
+    party = sea.party
+    line = np.stack([sail.path.lat, sail.path.lon], axis=1)
+    off = distance_nm(*anchorage, line[:, 0], line[:, 1])
+    last = max(int(np.flatnonzero(off > _WAIT_NM)[-1]), 1) if (off > _WAIT_NM).any() else 1
+    part = replace(sail.path, lat=sail.path.lat[: last + 1], lon=sail.path.lon[: last + 1], sheltered_in_nm=0.0)
+    place = float(part.lat[-1]), float((part.lon[-1] + 180) % 360 - 180)
+
+    waiting: list[Sail | Stay] = [replace(sail, path=part), Stay(AT_ANCHOR, _LOOK_AGAIN_S, until)]
+    party.replan(row, lambda rest: PlanSequence(waiting, Resumed(place, sail, sea.closed, rest)))
+
+
+def _meeting_plan(
+    sea: Simulation, meeting: Meeting, onward: Sail, beside: Stay, place: Place, sail: Sail | None, rest: Plan
+) -> Plan:
+    return PlanSequence([onward], Gathered(meeting, PlanSequence([beside], Resumed(place, sail, sea.closed, rest))))
+
+
+def _middle(a: Place, b: Place) -> Place:
+    """A place on the way between two vessels, on water with room around it."""
+    path = routing.path(routing.stop("one vessel", *a), routing.stop("the other", *b))
+    along = np.concatenate([[0.0], np.cumsum(distance_nm(path.lat[:-1], path.lon[:-1], path.lat[1:], path.lon[1:]))])
+    lat, lon = (float(np.interp(along[-1] / 2, along, column)) for column in (path.lat, path.lon))
+    return lat, (lon + 180.0) % 360.0 - 180.0
+
+
+def _place(sea: Simulation, row: int) -> Place:
+    return float(sea.party.fleet.lat[row]), float(sea.party.fleet.lon[row])
+
+
+def _off(place: Place, course: float, nm: float) -> Place:
+    lat, lon = destination(*place, course, nm)
+    return float(lat), float(lon)

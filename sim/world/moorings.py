@@ -1,0 +1,94 @@
+"""Moorings: where vessels lie. The berths of a port, and places to anchor beside the lane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairway.chart.lanes import Lanes, beside
+from sim.world.fleet import Fleet
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Places = tuple[Floats, Floats, Floats]
+
+BERTH_NM: Final = 0.24
+"""From one berth to the next along the fairway."""
+ASIDE_NM: Final = 0.05
+"""From the fairway to its berths on either side."""
+MOST_BERTHS: Final = 16
+_BASINS: Final = 9
+_BASIN_NM: Final = 0.12
+"""Beyond its quays a port has basins: further berths, each row so much farther from the fairway, set off by half."""
+_MOST_SHARED: Final = 2000
+_SHARED_NM: Final = 0.02
+"""Vessels that share a berth lie so far from each other: a fleet may be larger than the world's quays."""
+_ANCHOR_MARGIN_NM: Final = 0.5
+_ANCHOR_ASIDE_NM: Final = 1.2
+_ANCHOR_PART: Final = 0.6
+"""Vessels anchor within this part of the room beside the lane."""
+
+
+class Moorings:
+    """Finds berths and anchorages for the vessels of `fleet`."""
+
+    def __init__(self, fleet: Fleet, lanes: Lanes) -> None:
+        self._fleet, self._lanes = fleet, lanes
+        inside = np.stack([lanes.length_nm - lanes.entrance_in_nm, lanes.entrance_out_nm])
+        pairs = np.clip(((inside - 0.3) / BERTH_NM).astype(np.int64), 1, MOST_BERTHS // 2)
+        self._in, self._out = 2 * pairs
+        """int64[legs], berths of the leg's last and of its first port."""
+
+    def reserve(self, rows: Rows, arriving: bool) -> None:
+        """Give each vessel the least used berth of the port that its leg leads to, or else leads from."""
+        fleet, leg = self._fleet, self._fleet.leg[rows]
+        port = (self._lanes.end_port if arriving else self._lanes.start_port)[leg]
+        berths = (self._in if arriving else self._out)[leg]
+        fleet.calls_at[rows] = -1
+        taken = {at: set(fleet.berth[fleet.calls_at == at].tolist()) for at in set(port.tolist())}
+        free: dict[tuple[int, int], Iterator[int]] = {}
+        # A vessel at a time, 2 us: each sees the berths that those before it took.
+        for row, at, count in zip(rows.tolist(), port.tolist(), berths.tolist(), strict=True):
+            numbers = free.setdefault((at, count), _numbers(count))
+            number = next((number for number in numbers if number not in taken[at]), 0)
+            taken[at].add(number)
+            fleet.calls_at[row], fleet.berth[row] = at, number
+
+    def release(self, rows: Rows) -> None:
+        """Leave the berths."""
+        self._fleet.calls_at[rows] = self._fleet.berth[rows] = -1
+
+    def from_end_nm(self, rows: Rows) -> Floats:
+        """How far from the end of the lane at the quay the vessels' berths are."""
+        number = self._fleet.berth[rows].astype(np.int64)
+        half = number // MOST_BERTHS % _BASINS % 2 * 0.5
+        return np.asarray((number % MOST_BERTHS // 2 + half) * BERTH_NM, np.float64)
+
+    def berth(self, rows: Rows, along_nm: Floats, arriving: bool) -> Places:
+        """Latitude, longitude and course of the lane, in or out, at the berths of vessels that pass at `along_nm`."""
+        number = self._fleet.berth[rows]
+        turn = number // MOST_BERTHS
+        aside = ASIDE_NM + turn % _BASINS * _BASIN_NM + _SHARED_NM * (turn // _BASINS * 0.6180339887498949 % 1.0)
+        side = np.where((number % 2 == 0) == arriving, 1.0, -1.0)
+        return self._beside(self._fleet.leg[rows], along_nm, side * aside)
+
+    def anchorage(self, rows: Rows, along_nm: Floats, rng: np.random.Generator) -> Places:
+        """The same for places to anchor, somewhere to either side of the lane."""
+        leg = self._fleet.leg[rows]
+        at = self._lanes.segment(leg, along_nm, self._lanes.first[leg])
+        room = np.minimum(self._lanes.room_nm[at], self._lanes.room_nm[at + 1])
+        most = np.clip(_ANCHOR_PART * (room - _ANCHOR_MARGIN_NM), 0.02, _ANCHOR_ASIDE_NM)
+        return self._beside(leg, along_nm, most * rng.uniform(-1.0, 1.0, len(rows)))
+
+    def _beside(self, leg: NDArray[Any], along_nm: Floats, nm: Floats) -> Places:
+        lat, lon, course, _ = self._lanes.position(leg, along_nm, self._lanes.first[leg])
+        north, east = beside(lat, course, nm)
+        return lat + north, lon + east, course
+
+
+def _numbers(count: int) -> Iterator[int]:
+    """Numbers of a port's quays, then of its basins, then of second places at each, and so on."""
+    return (MOST_BERTHS * turn + berth for turn in range(_MOST_SHARED) for berth in range(count))

@@ -1,0 +1,103 @@
+"""Rests: how long vessels of each type lie at berths and anchorages, and what part of their cycle that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairway.chart.lanes import Lanes
+from sim.world.convoys import DAY_S, MEAN_WAIT_S
+from sim.world.fleet import BULKER, CONTAINER, GENERAL_CARGO, SIZE_CLASSES, TANKER, Fleet
+from sim.world.itinerary import Itinerary, itineraries
+from sim.world.passage import Passage
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+PORT_SHARE: Final = 0.20
+ANCHOR_SHARE: Final = 0.10
+_STAY_DAYS: Final = {CONTAINER: 0.7, BULKER: 2.05, GENERAL_CARGO: 1.1, TANKER: 0.95}
+"""Median stay at a berth by type."""
+_WAIT_DAYS: Final = {CONTAINER: 0.4, BULKER: 0.9, GENERAL_CARGO: 0.4, TANKER: 0.7}
+_ANCHORS_FIRST: Final = {CONTAINER: 0.2, BULKER: 1.0, GENERAL_CARGO: 0.35, TANKER: 1.0}
+"""Probability that a vessel waits at the anchorage before it berths."""
+STAY_SIGMA: Final = 0.5
+WAIT_SIGMA: Final = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class PortStay:
+    """Log-normal stays by type, uint8 code -> median in seconds, calibrated so that a fleet has the wanted shares."""
+
+    stay_s: Floats
+    wait_s: Floats
+    anchors: Floats
+
+    def draw(self, median_s: Floats, sigma: float, rng: np.random.Generator, biased: bool = False) -> Floats:
+        """Durations in seconds; `biased` as an observer finds them at a random moment: in proportion to length."""
+        shift = sigma * sigma if biased else 0.0
+        return np.asarray(median_s * np.exp(rng.normal(shift, sigma, len(median_s))))
+
+    def means_s(self, kind: NDArray[Any]) -> tuple[Floats, Floats]:
+        """Mean seconds of waiting at the anchorage and of lying at the berth, for vessels of these types."""
+        wait = self.wait_s[kind] * np.exp(WAIT_SIGMA**2 / 2) * self.anchors[kind]
+        return wait, self.stay_s[kind] * np.exp(STAY_SIGMA**2 / 2)
+
+
+class Cycles:
+    """What part of their time the vessels of `fleet` spend at sea, waiting and moored."""
+
+    def __init__(self, fleet: Fleet, lanes: Lanes, passage: Passage, itinerary: Itinerary) -> None:
+        self._fleet, self._lanes, self._passage, self._itinerary = fleet, lanes, passage, itinerary
+        self._itineraries = itineraries(fleet)
+        self._mean_kn = np.array([item.mean_kn for item in SIZE_CLASSES])
+        self._road_s = np.where(np.isfinite(lanes.canal[:, 0]), MEAN_WAIT_S, 0.0)
+        self.rest = self._calibrated()
+
+    def groups(self) -> list[Rows]:
+        """Rows that share itinerary and type, and so their cycle."""
+        fleet = self._fleet
+        key = self._itineraries.astype(np.int64) * 16 + fleet.vessel_type
+        return [np.flatnonzero(key == value) for value in np.unique(key)]
+
+    def itinerary_of(self, group: Rows) -> int:
+        """What the vessels of a group sail."""
+        return int(self._itineraries[group[0]])
+
+    def of_group(self, group: Rows) -> Floats:
+        """Mean seconds at sea, in roads, at anchor and moored, float64[4, legs], on each leg that a group may sail."""
+        return self._of_group(group, self.rest)
+
+    def own(self, rows: Rows) -> tuple[Floats, Floats, Floats, Floats]:
+        """Seconds at sea, in roads, at anchor and moored of vessels on the legs that they have."""
+        fleet, leg = self._fleet, self._fleet.leg[rows]
+        own = fleet.cruise_kn[rows], fleet.haste[rows]
+        hours = self._passage.hours(leg, np.zeros(len(rows)), self._lanes.length_nm[leg], *own)
+        return hours * 3600, self._road_s[leg], *self.rest.means_s(fleet.vessel_type[rows])
+
+    def _of_group(self, group: Rows, rest: PortStay) -> Floats:
+        legs = self._itinerary.legs(self.itinerary_of(group))
+        kind = np.array([int(self._fleet.vessel_type[group[0]])])
+        means = self._mean_kn[self._fleet.size_class[group]].mean(), self._fleet.haste[group].mean()
+        own = (np.full(len(legs), mean) for mean in means)
+        sea = self._passage.hours(legs, np.zeros(len(legs)), self._lanes.length_nm[legs], *own) * 3600
+        return np.stack([sea, self._road_s[legs], *(np.full(len(legs), mean) for mean in rest.means_s(kind))])
+
+    def _calibrated(self) -> PortStay:
+        """Stays and waits in proportion by type, scaled until the fleet's shares at rest are those wanted."""
+        tables = (np.array([table[kind] for kind in range(4)]) for table in (_STAY_DAYS, _WAIT_DAYS, _ANCHORS_FIRST))
+        stay_days, wait_days, anchors = tables
+        rest = PortStay(stay_days * DAY_S, wait_days * DAY_S, anchors)
+        groups = [(group, self._itinerary.visits(self.itinerary_of(group))) for group in self.groups()]
+        for _ in range(40):
+            found = np.zeros(4)
+            for group, visits in groups:
+                cycle = self._of_group(group, rest) @ visits
+                found += cycle / cycle.sum() * len(group)
+            found /= max(found.sum(), 1e-9)
+            wait_share = max(ANCHOR_SHARE - float(found[1]), 0.3 * ANCHOR_SHARE)
+            rest = PortStay(rest.stay_s * PORT_SHARE / found[3], rest.wait_s * wait_share / found[2], anchors)
+        return rest

@@ -1,0 +1,154 @@
+"""docs/protocol.md: every example on it is what the encoders say, and every message is on it."""
+
+import json
+import re
+
+import pytest
+
+from fairway.protocol import encode_binary, requests, schema
+from fairway.protocol.context import Context
+from fairway.protocol.encode_json import Binary
+from fairway.protocol.session import Session
+from fairway.runtime.clock import Clock
+from fairway.traffic.traffic import Traffic
+from tests.conftest import ROOT
+from tests.support.frames import validators
+from tests.support.traffic import NOW, report, static
+
+PAGE = (ROOT / "docs/protocol.md").read_text()
+PIONEER, STAR = 352_100_000, 235_000_017
+FEEDS = [{"name": "simulator", "state": "ok", "age_s": 0.3}, {"name": "aivdm_tcp", "state": "silent", "age_s": 312.0}]
+BOX = {"bbox": [-6, 49, 3, 52]}
+
+
+def examples() -> dict[str, dict | bytes]:
+    """The example of each message on the page: by the message's name in the schemas."""
+    found: dict[str, dict | bytes] = {}
+    sections = re.split(r"^### `(\w+)`$", PAGE, flags=re.MULTILINE)[1:]
+    for name, section in zip(sections[::2], sections[1::2], strict=True):
+        (block,) = re.findall(r"```(?:json|text)\n(.*?)```", section, re.DOTALL)
+        binary_ = name == "vessel_updates_binary"
+        found[name] = bytes.fromhex(re.sub(r" +#.*", "", block)) if binary_ else json.loads(block)
+    return found
+
+
+def placed(t, pioneer, star):
+    """Positions of the page's two vessels."""
+    moving = {"source": "simulator", "simulated": True, "t": t}
+    yield report(PIONEER, lat=pioneer[0], lon=pioneer[1], sog=142, cog=2471, heading=249, rot=-15, **moving)
+    yield report(STAR, lat=star[0], lon=star[1], sog=98, cog=601, heading=65535, rot=-32768, **moving)
+
+
+class Sea:
+    """Two ships, a clock that stands until it is moved, and what clients hear: message by name."""
+
+    def __init__(self, ports):
+        epochs = iter(["b7e1", "c204"])
+        self.traffic, self.wall, self.heard = Traffic(ports, lambda: next(epochs)), [0.0], {}
+        self.clock = Clock(NOW, lambda: self.wall[0], "replay")
+        limits = {"max_message_bytes": 65536}
+        told = (self.clock, self.traffic.snapshot, lambda: 3, lambda: 7, limits, lambda: 30.0, lambda: FEEDS)
+        self.context = Context(*told)
+        self.traffic.advance(NOW)
+        voyage = {"destination": "NLRTM", "eta": round(NOW + 86_400) * 1000, "flag": "PA", "callsign": "HOAB"}
+        ship = {"name": "MV Atlantic Pioneer", "imo": 7000009, "vessel_type": 0, "ship_type": 71, "draught": 121}
+        size = {"a": 210, "b": 84, "c": 16, "d": 16}
+        self.put(
+            *placed(NOW, (49.93, -5.2), (51.99998, 2.1)), static(PIONEER, source="simulator", **ship, **voyage, **size)
+        )
+        self.put(static(STAR, source="simulator", name="Channel Star", vessel_type=3, ship_type=80))
+
+    def put(self, *batches):
+        for batch in batches:
+            self.traffic.put(batch)
+        self.traffic.advance(self.clock.now())
+
+    def sail(self):
+        self.wall[0] = 1.2
+        self.put(*placed(NOW + 1.2, (49.9291, -5.2034), (52.00003, 2.10008)))
+        self.wall[0] = 1.5
+
+    def alert(self):
+        alert = {"event_id": "speed-352100000-1", "kind": "speed", "state": "raised", "zone": "Dover Strait"}
+        vessel = {"mmsi": PIONEER, "imo_number": "IMO7000009", "vessel_name": "MV Atlantic Pioneer"}
+        vessel["vessel_type"] = "container"
+        evidence = {"speed_over_ground": 14.2, "limit": 12.0}
+        self.context.events.publish(self.clock.now(), **alert, vessel=vessel, evidence=evidence)
+
+    def client(self, **request) -> tuple[Session, list[bytes]]:
+        session = Session(self.context, proto=request.get("proto", 1))
+        return session, [*session.open(), *session.receive(json.dumps(request))]
+
+    def hear(self, messages, *names):
+        """Remember messages under their names; `_`: it is no example."""
+        assert len(messages) == len(names)
+        for name, message in zip(names, messages, strict=True):
+            self.heard[name] = message if isinstance(message, Binary) else json.loads(message)
+
+
+@pytest.fixture(scope="module")
+def said(ports) -> dict[str, dict | bytes]:
+    """The conversation that the page tells, as the server speaks: message by name."""
+    sea, shown = Sea(ports), examples()
+    plain, messages = sea.client(**shown["subscribe"])
+    sea.hear(messages, "connection_established", "subscription_confirmed", "_")
+    filtered, messages = sea.client(**shown["subscribe_2"])
+    sea.hear(messages, "_", "subscription_confirmed_2", "vessel_static", "_")
+    objects, _ = sea.client(type="subscribe", proto=2, filter=BOX, fields=["position", "status"])
+    packed, _ = sea.client(type="subscribe", proto=2, subscription_type="vessels", encoding="binary")
+    sea.sail()
+    sea.hear(plain.tick(), "vessel_updates", "fleet_summary_update")
+    sea.hear(objects.tick(), "vessel_updates_objects", "_")
+    sea.hear(filtered.tick(skipped=2), "vessel_updates_columns", "_")
+    sea.hear(packed.tick(), "vessel_updates_binary")
+    sea.hear(plain.receive(json.dumps(shown["get_vessel"])), "vessel_data")
+    sea.hear(plain.receive(json.dumps(shown["get_fleet_summary"])), "fleet_summary")
+    wrong = {"type": "subscribe", "proto": 2, "request_id": "r2", "filter": {"vessel_type": ["boat"]}}
+    sea.hear(filtered.receive(json.dumps(wrong)), "error")
+    signs(sea, filtered)
+    return sea.heard
+
+
+def signs(sea, client):
+    """What a client hears of the stream itself."""
+    sea.hear(client.heartbeat(), "heartbeat")
+    sea.alert()
+    sea.hear(client.tick(), "event")
+    for _ in range(1030):
+        sea.alert()
+    sea.hear(client.tick()[:1], "events_missed")
+    sea.clock.set(NOW - 3600)
+    sea.put()
+    sea.hear(client.tick()[:1], "epoch")
+
+
+NAMES = [*(message.name for message in schema.told()), "vessel_updates_binary"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_is_what_the_server_says(said, name):
+    """Each message of the page, to the byte where it is binary, comes out of a real conversation."""
+    assert examples()[name] == said[name]
+
+
+def test_the_requests_are_accepted():
+    """Every request on the page is one."""
+    shown = examples()
+    requests.subscribe(shown["subscribe_2"])
+    assert {message.name for message in schema.asked()} <= shown.keys()
+
+
+def test_nothing_else_is_on_the_page():
+    """No example of a message that does not exist any more."""
+    assert examples().keys() == {*NAMES, *(message.name for message in schema.asked())}
+    assert sum(map(len, validators().values())) == len(schema.told())
+
+
+def test_the_layout_is_the_encoders():
+    """Name, type and "not available" of every field and column of the binary form."""
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)`(?:\[(n|removed)\])? \|.*\| (-?\d+)? ?\|$", PAGE, re.MULTILINE)
+    expected = []
+    for part in (*encode_binary.HEADER, *encode_binary.COLUMNS):
+        count, missing = "" if part.count == "1" else part.count, "" if part.missing is None else str(part.missing)
+        expected.append((part.name, part.dtype.lstrip("<"), count, missing))
+    assert rows == expected

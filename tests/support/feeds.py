@@ -1,0 +1,96 @@
+"""A live feed in a thread, and what it publishes."""
+
+import queue
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from fairway.runtime.clock import Clock
+from fairway.settings import Settings
+from fairway.traffic.batch import Batch
+
+PATIENCE_S = 20.0
+
+
+class Heard:
+    """What a feed has published so far; asking waits for more."""
+
+    def __init__(self) -> None:
+        self.queue: queue.Queue[Batch] = queue.Queue()
+        self.batches: list[Batch] = []
+        self.failure: BaseException | None = None
+
+    def until(self, happened: Callable[["Heard"], object]) -> "Heard":
+        """Take batches until `happened` is true of all so far."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not happened(self):
+            assert self.failure is None, self.failure
+            try:
+                self.batches.append(self.queue.get(timeout=max(0.0, deadline - time.monotonic())))
+            except queue.Empty:
+                raise AssertionError(f"only {self.mmsi}, {self.states}, {self.rejected}") from None
+        return self
+
+    @property
+    def mmsi(self) -> list[int]:
+        return [number for batch in self.batches if batch.moving for number in batch.mmsi.tolist()]
+
+    @property
+    def states(self) -> list[str]:
+        return [batch.down for batch in self.batches if batch.down is not None]
+
+    @property
+    def rejected(self) -> dict[str, int]:
+        return dict(sum((Counter(batch.rejected) for batch in self.batches), Counter()))
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Heard]]:
+    """Start `feed.run` with some settings, in a thread that ends with the test."""
+    stop, threads = threading.Event(), []
+
+    def begin(feed, **settings) -> Heard:
+        heard, clock = Heard(), Clock(time.time(), time.monotonic, "live")
+
+        def run() -> None:
+            try:
+                feed.run(heard.queue.put, clock, Settings(feeds=feed.SOURCE, **settings), stop)
+            except BaseException as error:
+                heard.failure = error
+                raise
+
+        threads.append(threading.Thread(target=run))
+        threads[-1].start()
+        return heard
+
+    yield begin
+    stop.set()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[[int], socket.socket]]:
+    """Connect to a port of this machine as soon as somebody listens there."""
+    opened = []
+
+    def dial(port: int) -> socket.socket:
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                opened.append(socket.create_connection(("127.0.0.1", port), 5))
+            except ConnectionRefusedError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return opened[-1]
+
+    yield dial
+    for peer in opened:
+        peer.close()

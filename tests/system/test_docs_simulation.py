@@ -1,0 +1,70 @@
+"""What docs/simulation.md and docs/scenarios.md show is run as it stands."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from app import create
+from fairway.settings import Settings
+from sim.scenario import scenario, schema
+from tests.conftest import code_blocks
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def made() -> dict:
+    """The names that the four Python blocks leave behind, run one after the other."""
+    names: dict = {}
+    for block in code_blocks(DOCS / "simulation.md", "python"):
+        exec(block, names)
+    return names
+
+
+def test_the_four_blocks(made):
+    """The guide's configuration, vessel, route and assignment make a vessel that sails that route."""
+    fairway, mmsi = made["fairway"], made["mmsi"]
+    assert len(code_blocks(DOCS / "simulation.md", "python")) == 4
+    assert (fairway.settings.fleet_size, fairway.fleet.update_interval, fairway.clock.rate) == (1000, 15, 2.0)
+    snapshot = fairway.traffic.advance(fairway.clock.now())
+    assert snapshot.find(mmsi=mmsi) is not None
+    part, row = fairway.fleet.sea.find(mmsi)
+    assert part.fleet.destination[row] == "London"
+    assert abs(part.fleet.lat[row] - 40.66) < 0.1
+
+
+def test_the_fleet_is_the_whole_fleet(made):
+    """The thousand vessels of the configuration, and the one of our own."""
+    fairway = made["fairway"]
+    fairway.fleet.advance()
+    assert fairway.traffic.advance(fairway.clock.now()).summary["total_vessels"] == 1001
+
+
+def test_the_commands():
+    """Each curl of the page is answered with success by a server that has just been made, in their order."""
+    client = create(Settings(state_file="", fleet_size=20)).server.test_client()
+    calls = [line for block in code_blocks(DOCS / "simulation.md", "bash") for line in block.splitlines() if line]
+    assert len(calls) >= 8
+    made = None
+    for line in calls:
+        method = (re.search(r"-X (\w+)", line) or [None, "GET"])[1]
+        path = re.search(r"http://127.0.0.1:8050(\S+)", line)[1]
+        body = re.search(r"-d '(.*?)'", line)
+        if method == "DELETE":
+            path = f"/api/simulation/vessels/{made}"
+        answer = client.open(path, method=method, **({"json": json.loads(body[1])} if body else {}))
+        assert answer.status_code in (200, 201), (line, answer.text)
+        made = answer.json.get("mmsi", made)
+
+
+def test_the_scenario_of_the_page(tmp_path):
+    """The file that the page shows is a scenario, and every kind of event has its row."""
+    (text,) = code_blocks(DOCS / "scenarios.md", "toml")
+    path = tmp_path / "two_ships.toml"
+    path.write_text(text)
+    read = scenario.load(path)
+    assert (len(read.vessels), len(read.routes), len(read.events)) == (2, 1, 1)
+    rows = re.findall(r"^\| `(\w+)` \|", (DOCS / "scenarios.md").read_text(), re.MULTILINE)
+    assert {*schema.KINDS, *schema.ORDERS} <= set(rows)
