@@ -1,6 +1,6 @@
 """Compare the simulator's stream with a recording of real AIS: `python scripts/plot_realism.py RECORDING`.
 
-Draws docs/realism.png and prints the figures of docs/realism.md. Needs, beside requirements.txt: matplotlib==3.11.2.
+Draws docs/images/realism.png and prints the figures of docs/realism.md. Needs, beside requirements.txt: matplotlib==3.11.2.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ def _picture(driver: Driver, state: State) -> None:
             )
             few.save(FOLDER / f"{state.name}-{size}.png", optimize=True)
             if (state.name, size) == ("vessel", "desktop"):
-                few.save(ROOT / "docs/dashboard.png", optimize=True)
+                few.save(ROOT / "docs/images/dashboard.png", optimize=True)
         if state.name == "paused":
             driver.execute_script("document.getElementById('clock-pause').click()")
 

@@ -1,4 +1,4 @@
-"""Clients of the stream that keep its chain as docs/protocol.md says, thousands in one thread."""
+"""Clients of the stream that keep its chain as docs/reference/protocol.md says, thousands in one thread."""
 
 import contextlib
 import json

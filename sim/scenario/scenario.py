@@ -1,6 +1,6 @@
 """Scenario: what shall happen, from a TOML file. Every mistake is an error that names its line and key.
 
-The format is described in docs/scenarios.md. Nothing is simulated here.
+The format is described in docs/guide/scenarios.md. Nothing is simulated here.
 """
 
 from __future__ import annotations

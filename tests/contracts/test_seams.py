@@ -71,4 +71,4 @@ def test_components(name):
 @pytest.mark.parametrize("name", files("feeds") + files("outputs") + files("alerts"))
 def test_docs(name):
     """Every feed, output and alert rule has its line in the docs."""
-    assert f"- `{name}`: " in (ROOT / "docs/guide.md").read_text()
+    assert f"- `{name}`: " in (ROOT / "docs/guide/commands.md").read_text()

@@ -1,4 +1,4 @@
-"""What docs/simulation.md and docs/scenarios.md show is run as it stands."""
+"""What docs/guide/simulation.md and docs/guide/scenarios.md show is run as it stands."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from fairway.settings import Settings
 from sim.scenario import scenario, schema
 from tests.conftest import code_blocks
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs/guide"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""docs/guide.md: every command of the guide beside ours, each run as it stands there, with only the port changed."""
+"""docs/guide/commands.md: every command of the guide beside ours, each run as it stands there, with only the port changed."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from fairway.settings import Settings
 from fairway.traffic.tracks import CHUNK, MAX_CHUNKS_OF_A_VESSEL
 from tests.conftest import MODULES, ROOT, clean_environ, code_blocks
 
-PAGE = ROOT / "docs/guide.md"
+PAGE = ROOT / "docs/guide/commands.md"
 RUNS_A_SERVER = ("python realtime_websocket_server.py", "python api/realtime_api.py --fleet-size 500 --port 5000")
 PRINTS = {
     "python realtime_websocket_client.py": r"Received 500 vessel updates",

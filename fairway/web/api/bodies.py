@@ -139,4 +139,4 @@ class LogQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Told(Struct):
-    """What the simulation says: docs/simulation.md."""
+    """What the simulation says: docs/guide/simulation.md."""

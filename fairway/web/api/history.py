@@ -172,7 +172,7 @@ class _Desk:
         return listing(head, shown, page, query)
 
     def frames(self, query: FramesQuery) -> Response:
-        """Pictures for programs that play: binary messages of the stream (docs/protocol.md), one after the other.
+        """Pictures for programs that play: binary messages of the stream (docs/reference/protocol.md), one after the other.
 
         The first is a snapshot of `from`, each further one has what changed within `step` seconds, until `to`; at most
         61. Of a vessel that reported more than once in a step they have the last report. `seq` and `prev` mean nothing.

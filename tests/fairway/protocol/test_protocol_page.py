@@ -1,4 +1,4 @@
-"""docs/protocol.md: every example on it is what the encoders say, and every message is on it."""
+"""docs/reference/protocol.md: every example on it is what the encoders say, and every message is on it."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.support.frames import validators
 from tests.support.traffic import NOW, report, static
 
-PAGE = (ROOT / "docs/protocol.md").read_text()
+PAGE = (ROOT / "docs/reference/protocol.md").read_text()
 PIONEER, STAR = 352_100_000, 235_000_017
 FEEDS = [{"name": "simulator", "state": "ok", "age_s": 0.3}, {"name": "aivdm_tcp", "state": "silent", "age_s": 312.0}]
 BOX = {"bbox": [-6, 49, 3, 52]}

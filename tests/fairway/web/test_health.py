@@ -13,7 +13,7 @@ from fairway.traffic.ticker import Ticker
 from fairway.web import health
 from tests.support.reports import moving
 
-DOCS = Path(__file__).parents[3] / "docs/operating.md"
+DOCS = Path(__file__).parents[3] / "docs/guide/operating.md"
 
 
 @pytest.fixture
