@@ -30,6 +30,7 @@ from fairway.checkpoint.state_file import StateFile
 from fairway.checkpoint.writer import CheckpointSources, CheckpointWriter
 from fairway.cluster.command_handler import CommandHandler
 from fairway.cluster.remote import RemoteSimulator, RemoteZones
+from fairway.cluster.replica import Replica
 from fairway.core import Core, counts
 from fairway.core import make as make_core
 from fairway.errors import SettingsError
@@ -216,8 +217,12 @@ def _serve(
 def _feed(name: str, core: Core) -> Run:
     if name == "simulator" and core.fleet:
         return functools.partial(core.fleet.run, core.supervisor.stop)
-    feed = importlib.import_module("fairway.cluster.follower" if name == "redis" else f"fairway.feeds.{name}")
     publish = core.feeds.listen(name, core.traffic.put)
+    if isinstance(core.traffic, Replica):
+        from fairway.cluster import follower  # only a web process pays for the client's memory
+
+        return functools.partial(follower.run, core.traffic, publish, core.clock, core.settings, core.supervisor.stop)
+    feed = importlib.import_module(f"fairway.feeds.{name}")
     return functools.partial(feed.run, publish, core.clock, core.settings, core.supervisor.stop)
 
 

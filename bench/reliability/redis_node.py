@@ -22,7 +22,6 @@ from fairway.alerts.event_log import EventLog
 from fairway.chart.ports import PortIndex
 from fairway.cluster.replica import Replica
 from fairway.runtime.clock import Clock
-from fairway.traffic.batch import Batch
 from fairway.traffic.delta import STREAM, ClockTime, ClusterMessage, mmsi_of, pack, unpack
 from fairway.traffic.traffic import Traffic
 from sim.reports.reporting import Reporter
@@ -74,8 +73,7 @@ def taken_up(packed: list[bytes]) -> float:
     for text in packed:
         begin = time.process_time()
         entry = unpack(text)
-        mmsi = mmsi_of(entry)
-        replica.put(Batch(mmsi, mmsi.astype("i8"), "redis", False, {}, {}, entry=entry))
+        replica.put_delta(entry)
         replica.advance(0.0)
         taken.append(time.process_time() - begin)
     return statistics.median(taken[1:])

@@ -8,7 +8,6 @@ Source: ITU-R M.1371-5.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -142,12 +141,6 @@ def batches(reports: list[Report], source: str, received: int | None = None, sim
             groups.setdefault((tuple(report.static), False), []).append(report)
     made = [_batch(names, moves, group, source, received) for (names, moves), group in groups.items()]
     return [replace(batch, simulated=True) for batch in made] if simulated else made
-
-
-def news(source: str, rejected: Mapping[str, int], down: str | None = None) -> Batch:
-    """A Batch without rows: what gave no report, and whether the source can be reached."""
-    nothing = np.zeros(0, np.int64)
-    return Batch(nothing.astype(np.uint32), nothing, source, False, {}, {}, dict(rejected), down=down)
 
 
 def _batch(names: tuple[str, ...], moves: bool, group: list[Report], source: str, received: int | None) -> Batch:

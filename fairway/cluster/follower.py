@@ -15,15 +15,15 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 import msgspec
-import numpy as np
 import redis
 
 from fairway.cluster.command_handler import LEASE, WITHIN_S, Command, Reply, answer_to, asked_of, packed, unpacked
+from fairway.cluster.replica import Replica
 from fairway.errors import RequestError
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
-from fairway.traffic.batch import Batch
-from fairway.traffic.delta import AFTER, ENTRY, STATE, STREAM, TrafficDelta, mmsi_of, unpack
+from fairway.traffic.batch import Publish, SourceReport
+from fairway.traffic.delta import AFTER, ENTRY, STATE, STREAM, TrafficDelta, unpack
 
 log = logging.getLogger(__name__)
 BLOCK_MS: Final = 1000
@@ -33,8 +33,8 @@ AGAIN_S: Final = 0.5
 SOURCE: Final = "redis"
 
 
-def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Publish the steps of the Traffic that another process publishes into `redis_url`, until `stop`.
+def run(replica: Replica, publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
+    """Give `replica` the deltas that another process publishes into `redis_url`, until `stop`.
 
     A Redis that is away is tried again every half second.
 
@@ -42,7 +42,7 @@ def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop
         ValueError: `redis_url` can't be understood.
 
     """
-    Follower(settings.redis_url, publish, clock).run(stop)
+    Follower(settings.redis_url, replica.put_delta, publish, clock).run(stop)
 
 
 class Follower:
@@ -50,14 +50,15 @@ class Follower:
 
     Args:
         url: of the Redis server.
-        publish: gets a Batch with each TrafficDelta that is next, or whole, or tells that nothing has changed.
+        take: takes each TrafficDelta that follows the last one, is full, or reports no change.
+        publish: takes the state of Redis as a source.
         clock: follows the publisher's.
 
     """
 
-    def __init__(self, url: str, publish: Callable[[Batch], None], clock: Clock) -> None:
+    def __init__(self, url: str, take: Callable[[TrafficDelta], None], publish: Publish, clock: Clock) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=BLOCK_MS / 1000 + 4, socket_connect_timeout=5)
-        self._publish, self._clock = publish, clock
+        self._take, self._publish, self._clock = take, publish, clock
         self._epoch, self._seq, self._fence = "", 0, 0
         self._last_id = b"0"
         self._lost = True
@@ -140,16 +141,18 @@ class Follower:
         self._epoch, self._seq = entry.epoch, entry.seq
         self._hand_over(entry)
 
-    def _hand_over(self, entry: TrafficDelta | None = None, down: str | None = None) -> None:
-        mmsi = mmsi_of(entry) if entry else np.zeros(0, np.uint32)
-        times, rejected = np.zeros(len(mmsi), np.int64), dict(self._rejected)
+    def _hand_over(self, entry: TrafficDelta) -> None:
+        self._report(heard=len(entry.rows) > 0)
+        self._take(entry)
+
+    def _report(self, down: str | None = None, heard: bool = False) -> None:
+        self._publish(SourceReport(SOURCE, dict(self._rejected), down, heard))
         self._rejected.clear()
-        self._publish(Batch(mmsi, times, SOURCE, False, {}, {}, rejected, down=down, entry=entry))
 
     def _tell(self, problem: str) -> None:
         if problem != self._down:
             log.warning("redis: %s", problem or "here")
-            self._hand_over(down=problem)
+            self._report(down=problem)
             self._down = problem
 
 

@@ -6,13 +6,13 @@ Epoch, seq and rows are those of the original: a client can go on at any replica
 from __future__ import annotations
 
 import threading
+from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairway.alerts.event_log import EventLog
 from fairway.chart.ports import PortIndex
-from fairway.traffic.batch import Batch
 from fairway.traffic.delta import Area, ClusterMessage, Packed, TrafficDelta, removals_after, rows_of, write
 from fairway.traffic.snapshot import Snapshot
 from fairway.traffic.stations import Stations
@@ -20,7 +20,7 @@ from fairway.traffic.traffic import Traffic
 
 
 class Replica(Traffic):
-    """Follows a Traffic elsewhere: everything that reads a Traffic reads this. Of a Batch it takes the TrafficDelta.
+    """Follows the Traffic of another process: all readers of a Traffic can read it. It ignores Batches.
 
     Args:
         ports: as the original has them.
@@ -37,8 +37,13 @@ class Replica(Traffic):
     def __init__(self, ports: PortIndex, events: EventLog) -> None:
         super().__init__(ports, lambda: "")
         self._events, self._heard = events, threading.Condition()
+        self._deltas: deque[TrafficDelta] = deque()
         self.beside: ClusterMessage | None = None
         self.zones: tuple[Area, ...] = ()
+
+    def put_delta(self, delta: TrafficDelta) -> None:
+        """Hand over the next delta; it counts from the next `advance`. Never blocks."""
+        self._deltas.append(delta)
 
     def wait_for(self, fence: int, orders: int, within_s: float) -> bool:
         """Wait until an TrafficDelta of the publisher with `fence` tells of so many orders, or of a later one; whether."""
@@ -52,11 +57,9 @@ class Replica(Traffic):
     def advance(self, now: float) -> Snapshot:
         """Apply what was taken. The clock and the silent are the original's business."""
         del now
+        self._inbox.clear()
         adopted, last = 0, None
-        for item in self._drained():
-            entry = item.entry if isinstance(item, Batch) else None
-            if entry is None:
-                continue
+        for entry in [self._deltas.popleft() for _ in range(len(self._deltas))]:
             if (entry.epoch, entry.seq) != (self._epoch, self._seq):
                 self._adopt(entry)
                 adopted += 1

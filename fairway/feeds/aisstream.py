@@ -19,11 +19,11 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from fairway.ais import values
-from fairway.ais.values import Report, batches, news
+from fairway.ais.values import Report, batches
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import boxes
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Publish, SourceReport
 
 SOURCE: Final = "aisstream"
 SIMULATED: Final = "aisstream simulated"
@@ -49,10 +49,10 @@ class RefusalError(Exception):
     """The server answered with an error."""
 
 
-def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
+def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
     """Follow the stream at `aisstream_url`, until `stop`; when lost it is tried again after 1 s, doubling to 60 s."""
     wait_s = FIRST_WAIT_S
-    publish(news(SOURCE, {}, "connecting"))
+    publish(SourceReport(SOURCE, down="connecting"))
     while not stop.is_set():
         stream = AisstreamReader(publish, clock)
         try:
@@ -66,7 +66,7 @@ def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop
             return
         if settings.aisstream_key:
             reason = reason.replace(settings.aisstream_key, "***")
-        publish(news(SOURCE, {}, reason[:200]))
+        publish(SourceReport(SOURCE, down=reason[:200]))
         # one that refuses is not called every second
         wait_s = FIRST_WAIT_S if stream.spoke else wait_s
         clock.wait(stop, wait_s)
@@ -118,7 +118,7 @@ class AisstreamReader:
 
     """
 
-    def __init__(self, publish: Callable[[Batch], None], clock: Clock) -> None:
+    def __init__(self, publish: Publish, clock: Clock) -> None:
         self.spoke = False
         self._publish, self._clock = publish, clock
         self._rejected: Counter[str] = Counter()
@@ -147,7 +147,7 @@ class AisstreamReader:
                 self._publish(batch)
             reports.clear()
         if self._rejected:
-            self._publish(news(SOURCE, self._rejected))
+            self._publish(SourceReport(SOURCE, rejected=dict(self._rejected)))
             self._rejected.clear()
 
     def _read(self, frame: dict[str, Any], now: int) -> None:
@@ -155,7 +155,7 @@ class AisstreamReader:
             raise RefusalError(f"the server says: {values.plain(str(frame['error']), 120)}")
         if not self.spoke:
             self.spoke = True
-            self._publish(news(SOURCE, {}, ""))
+            self._publish(SourceReport(SOURCE, down=""))
         kind, about = frame["MessageType"], frame["MetaData"]
         body = frame["Message"][kind]
         mmsi = int(_number(body, "UserID", 0, 999_999_999))

@@ -11,16 +11,15 @@ import datetime
 import gzip
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from fairway.ais import nmea
 from fairway.ais.decoder import Decoder
-from fairway.ais.values import news
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Publish, SourceReport
 
 SOURCE: Final = "aivdm_file"
 UNTIMED_PER_S: Final = 50
@@ -29,7 +28,7 @@ _AT_ONCE: Final = 1000
 _DAY_S: Final = 86_400
 
 
-def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
+def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
     """Replay the recording on the clock's time, over and over if `aivdm_loop`, until `stop`.
 
     Each round sets the clock to the first time of the recording, and so begins a new epoch of Traffic.
@@ -62,7 +61,7 @@ def first_time(path: str) -> float:
     return float(int(Path(path).stat().st_mtime))
 
 
-def _replay(path: str, first: float, publish: Callable[[Batch], None], clock: Clock, stop: threading.Event) -> None:
+def _replay(path: str, first: float, publish: Publish, clock: Clock, stop: threading.Event) -> None:
     decoder = Decoder()
     for time, sentence in _timed(path, first):
         if decoder.waiting and (time > clock.now() or len(decoder.waiting) >= _AT_ONCE):
@@ -75,11 +74,11 @@ def _replay(path: str, first: float, publish: Callable[[Batch], None], clock: Cl
     _hand_over(decoder, publish)
 
 
-def _hand_over(decoder: Decoder, publish: Callable[[Batch], None]) -> None:
+def _hand_over(decoder: Decoder, publish: Publish) -> None:
     for batch in decoder.batches(SOURCE):
         publish(batch)
     if decoder.rejected:
-        publish(news(SOURCE, decoder.rejected))
+        publish(SourceReport(SOURCE, rejected=dict(decoder.rejected)))
         decoder.rejected.clear()
 
 

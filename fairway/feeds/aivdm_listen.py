@@ -7,7 +7,6 @@ import selectors
 import socket
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import Final
 
 from fairway.ais.nmea import Splitter
@@ -15,14 +14,14 @@ from fairway.feeds.intake import CHUNK, MUCH, Intake, rounds
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import addresses
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Publish
 
 SOURCE: Final = "aivdm_listen"
 MOST: Final = 64
 """Connections at once; one more takes the place of the one that was silent the longest."""
 
 
-def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
+def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
     """Take what receivers push to the address of `aivdm_listen`, until `stop`.
 
     Raises:

@@ -8,19 +8,18 @@ import stat
 import termios
 import threading
 import tty
-from collections.abc import Callable
 from typing import Final
 
 from fairway.feeds.intake import CHUNK, MUCH, Intake, rounds
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Publish
 
 SOURCE: Final = "aivdm_pipe"
 _RETRY_S: Final = 5.0
 
 
-def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
+def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
     """Read `aivdm_pipe` ("-" is standard input), until `stop`. A device that goes away is opened again when it is back.
 
     A serial device is set to 38,400 baud, 8N1: what AIS receivers have (IEC 61162-2).

@@ -12,14 +12,13 @@ import os
 import selectors
 import socket
 import threading
-from collections.abc import Callable
 from typing import Any, Final
 
 from fairway.feeds.intake import CHUNK, MUCH, Intake, names, rounds
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import addresses
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Publish
 
 SOURCE: Final = "aivdm_tcp"
 FIRST_WAIT_S: Final = 1.0
@@ -30,7 +29,7 @@ _GPSD: Final = b'{"class":'
 _WATCH: Final = b'?WATCH={"enable":true,"nmea":true};\r\n'
 
 
-def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
+def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
     """Follow every address of `aivdm_tcp`, until `stop`."""
     where = addresses("aivdm_tcp", settings.aivdm_tcp)
     with selectors.DefaultSelector() as selector:

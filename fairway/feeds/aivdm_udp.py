@@ -8,7 +8,6 @@ import selectors
 import socket
 import struct
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Final
 
@@ -16,7 +15,7 @@ from fairway.feeds.intake import Intake, names, rounds
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import addresses
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Publish
 
 SOURCE: Final = "aivdm_udp"
 _BUFFER: Final = 2**20
@@ -25,7 +24,7 @@ _MOST_DATAGRAMS: Final = 2000
 """Read in one look: then the other sockets have their turn."""
 
 
-def run(publish: Callable[[Batch], None], clock: Clock, settings: Settings, stop: threading.Event) -> None:
+def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
     """Take the datagrams that come to the addresses of `aivdm_udp`, until `stop`.
 
     Raises:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import selectors
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from fairway.ais import nmea
 from fairway.ais.decoder import Decoder
-from fairway.ais.values import news
 from fairway.runtime.clock import Clock
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Publish, SourceReport
 
 CHUNK: Final = 65_536
 MUCH: Final = CHUNK // 2
@@ -37,7 +36,7 @@ class Intake:
 
     """
 
-    def __init__(self, source: str, publish: Callable[[Batch], None], clock: Clock) -> None:
+    def __init__(self, source: str, publish: Publish, clock: Clock) -> None:
         self._source, self._publish, self._clock = source, publish, clock
         self.rejected: Counter[str] = Counter()
         self._decoder = Decoder(self.rejected)
@@ -70,12 +69,12 @@ class Intake:
         for batch in self._decoder.batches(self._source, round(self._clock.now() * 1000)):
             self._publish(batch)
         if self.rejected:
-            self._publish(news(self._source, self.rejected))
+            self._publish(SourceReport(self._source, rejected=dict(self.rejected)))
             self.rejected.clear()
 
     def state(self, down: str) -> None:
         """Tell why the source can't be reached; "" when it can."""
-        self._publish(news(self._source, {}, down))
+        self._publish(SourceReport(self._source, down=down))
 
 
 def rounds(selector: selectors.BaseSelector, clock: Clock, stop: threading.Event) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Batch, Publish, SourceReport
 
 THREAD_FAILED: Final = "its thread has failed"
 SILENT_AFTER_S: Final = 60.0
@@ -36,9 +36,6 @@ class _Heard:
 
     def note(self, batch: Batch, now: float) -> None:
         """Count a batch that came at `now`, wall seconds."""
-        self.rejected.update(batch.rejected)
-        if batch.down is not None:
-            self.down = batch.down
         if not len(batch.mmsi):
             return
         self.at = now
@@ -51,6 +48,14 @@ class _Heard:
             late_ms = batch.received - batch.t
             self.latencies.append(float(np.median(late_ms)) / 1000)
             self.ahead += int(np.count_nonzero(late_ms < -AHEAD_MS))
+
+    def update(self, report: SourceReport, now: float) -> None:
+        """Take over what the source reports about itself at `now`, wall seconds."""
+        self.rejected.update(report.rejected)
+        if report.down is not None:
+            self.down = report.down
+        if report.heard:
+            self.at = now
 
     def rate(self, now: float) -> float:
         """Reports per second over the last minute."""
@@ -77,16 +82,19 @@ class SourceHealth:
         self._monotonic, self._running = monotonic, running
         self._heard = {(name, name): _Heard() for name in names}
 
-    def listen(self, name: str, publish: Callable[[Batch], None]) -> Callable[[Batch], None]:
+    def listen(self, name: str, publish: Publish) -> Publish:
         """`publish` for the feed `name`, noted on the way. One thread each."""
 
-        def noted(batch: Batch) -> None:
-            source = (name, batch.source)
+        def noted(item: Batch | SourceReport) -> None:
+            source = (name, item.source)
             if source not in self._heard:
                 # a new dictionary: others may be reading the old one
                 self._heard = self._heard | {source: _Heard()}
-            self._heard[source].note(batch, self._monotonic())
-            publish(batch)
+            if isinstance(item, Batch):
+                self._heard[source].note(item, self._monotonic())
+            else:
+                self._heard[source].update(item, self._monotonic())
+            publish(item)
 
         return noted
 

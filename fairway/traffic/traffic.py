@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fairway.chart.ports import PortIndex
 from fairway.traffic import fields
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Batch, SourceReport
 from fairway.traffic.flag_state import flag_of
 from fairway.traffic.interfaces import TrackHistory
 from fairway.traffic.plausibility import Plausibility, reject_impossible
@@ -54,7 +54,7 @@ class Traffic:
     ) -> None:
         self.ports, self._new_epoch, self._lost_after_s = ports, new_epoch, lost_after_s
         self._tombstones = tombstones
-        self._inbox: deque[Batch | list[int]] = deque()
+        self._inbox: deque[Batch | SourceReport | list[int]] = deque()
         self.recorders: list[Callable[[Batch], None]] = []
         self.feeds: tuple[dict[str, Any], ...] = ()
         self.past: TrackHistory | None = None
@@ -69,9 +69,9 @@ class Traffic:
         self._snapshot: Snapshot
         self._empty(0.0)
 
-    def put(self, batch: Batch) -> None:
+    def put(self, item: Batch | SourceReport) -> None:
         """Hand over reports; they count from the next `advance`. Never blocks."""
-        self._inbox.append(batch)
+        self._inbox.append(item)
 
     def delete(self, mmsi: Iterable[int]) -> None:
         """Take vessels out, at the next `advance`, after what was put before. Unknown ones are ignored."""
@@ -157,7 +157,7 @@ class Traffic:
             self._seq = before
         return self._snapshot
 
-    def _drained(self) -> list[Batch | list[int]]:
+    def _drained(self) -> list[Batch | SourceReport | list[int]]:
         waiting = [self._inbox.popleft() for _ in range(len(self._inbox))]
         drained = [reject_impossible(item, self.dropped) if isinstance(item, Batch) else item for item in waiting]
         for item in drained:
@@ -167,9 +167,12 @@ class Traffic:
                     record(dated)
         return drained
 
-    def _apply(self, item: Batch | list[int]) -> int:
+    def _apply(self, item: Batch | SourceReport | list[int]) -> int:
         if isinstance(item, Batch):
             return self._merge(item)
+        if isinstance(item, SourceReport):
+            self.dropped.update({f"{item.source}: {reason}": n for reason, n in item.rejected.items()})
+            return 0
         return self._remove([self._row_of[m] for m in dict.fromkeys(item) if m in self._row_of], DELETED)
 
     def _empty(self, now: float) -> None:
@@ -186,7 +189,6 @@ class Traffic:
 
     def _merge(self, batch: Batch) -> int:
         self._sources.setdefault(batch.source, batch.simulated)
-        self.dropped.update({f"{batch.source}: {reason}": n for reason, n in batch.rejected.items()})
         if not batch.moving and not batch.static:
             return 0
         self.reports[batch.source] += len(batch.mmsi)

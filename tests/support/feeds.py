@@ -11,7 +11,7 @@ import pytest
 
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import Batch, SourceReport
 
 PATIENCE_S = 20.0
 
@@ -20,8 +20,9 @@ class Heard:
     """What a feed has published so far; asking waits for more."""
 
     def __init__(self) -> None:
-        self.queue: queue.Queue[Batch] = queue.Queue()
+        self.queue: queue.Queue[Batch | SourceReport] = queue.Queue()
         self.batches: list[Batch] = []
+        self.reports: list[SourceReport] = []
         self.failure: BaseException | None = None
 
     def until(self, happened: Callable[["Heard"], object]) -> "Heard":
@@ -30,9 +31,13 @@ class Heard:
         while not happened(self):
             assert self.failure is None, self.failure
             try:
-                self.batches.append(self.queue.get(timeout=max(0.0, deadline - time.monotonic())))
+                item = self.queue.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 raise AssertionError(f"only {self.mmsi}, {self.states}, {self.rejected}") from None
+            if isinstance(item, Batch):
+                self.batches.append(item)
+            else:
+                self.reports.append(item)
         return self
 
     @property
@@ -41,11 +46,11 @@ class Heard:
 
     @property
     def states(self) -> list[str]:
-        return [batch.down for batch in self.batches if batch.down is not None]
+        return [report.down for report in self.reports if report.down is not None]
 
     @property
     def rejected(self) -> dict[str, int]:
-        return dict(sum((Counter(batch.rejected) for batch in self.batches), Counter()))
+        return dict(sum((Counter(report.rejected) for report in self.reports), Counter()))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from fairway.errors import RequestError
 from fairway.protocol import encode_json
 from fairway.protocol.context import Context
 from fairway.runtime.clock import Clock
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import SourceReport
 from fairway.traffic.delta import ClockTime, ClusterMessage, pack
 from fairway.traffic.traffic import Traffic
 from tests.support.reports import NOW, moving
@@ -60,16 +60,15 @@ class Web:
         self.replica = Replica(PortIndex.load(), self.events)
         self.down: list[str] = []
         self.rejected: Counter[str] = Counter()
-        self.follower = Follower(url, self.put, Clock(0, lambda: 0.0, "live"))
+        self.follower = Follower(url, self.replica.put_delta, self.note, Clock(0, lambda: 0.0, "live"))
         self.seqs: list[int] = []
         self.remote = RemoteSimulator(Orders(url), self.replica, 30.0)
         self.zones = RemoteZones(self.remote)
 
-    def put(self, batch: Batch) -> None:
-        self.replica.put(batch)
-        self.rejected.update(batch.rejected)
-        if batch.down is not None:
-            self.down.append(batch.down)
+    def note(self, report: SourceReport) -> None:
+        self.rejected.update(report.rejected)
+        if report.down is not None:
+            self.down.append(report.down)
 
     def follow(self, stop: threading.Event) -> None:
         """As in a server: the follower's thread and the ticker."""

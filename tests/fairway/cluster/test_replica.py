@@ -9,7 +9,6 @@ from fairway.alerts.event_log import EventLog
 from fairway.cluster.replica import Replica
 from fairway.protocol import encode_json
 from fairway.runtime.clock import Clock
-from fairway.traffic.batch import Batch
 from fairway.traffic.delta import ClockTime, ClusterMessage, pack, unpack
 from fairway.traffic.traffic import Traffic
 from tests.support.traffic import NOW, report, static
@@ -24,9 +23,8 @@ def replica(ports):
 
 def follow(replica, before, snapshot):
     """Carry one step over; what the replica then shows."""
-    nothing = np.zeros(0, np.int64)
     entry = unpack(pack(before, snapshot, ClusterMessage(1, ClockTime.of(CLOCK))))
-    replica.put(Batch(nothing.astype(np.uint32), nothing, "redis", False, {}, {}, entry=entry))
+    replica.put_delta(entry)
     return replica.advance(0.0)
 
 

@@ -19,6 +19,7 @@ from fairway.chart.ports import PortIndex
 from fairway.feeds import aisstream
 from fairway.runtime.clock import Clock
 from fairway.traffic import fields
+from fairway.traffic.batch import Batch, SourceReport
 from fairway.traffic.traffic import Traffic
 from fairway.web.aisstream.frames import pages
 
@@ -55,8 +56,9 @@ def read(*frames):
     published = []
     stream = aisstream.AisstreamReader(published.append, Clock(NOW, lambda: 0.0, "live"))
     stream.take([frame if isinstance(frame, str | bytes) else json.dumps(frame).encode() for frame in frames])
-    rejected = {reason: n for batch in published for reason, n in batch.rejected.items()}
-    return [batch for batch in published if len(batch.mmsi)], rejected
+    reports = [item for item in published if isinstance(item, SourceReport)]
+    rejected = {reason: n for report in reports for reason, n in report.rejected.items()}
+    return [item for item in published if isinstance(item, Batch)], rejected
 
 
 def only(batch):

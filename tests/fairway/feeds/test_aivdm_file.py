@@ -12,6 +12,7 @@ from fairway.feeds.aivdm_file import Stamps, first_time
 from fairway.protocol.encode_json import particulars
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
+from fairway.traffic.batch import Batch
 from fairway.traffic.traffic import Traffic
 
 CLASS_A = b"!ABVDM,1,1,6,B,1G7lQJ001PbomTie:ms2sR@40000,0*34"
@@ -85,7 +86,7 @@ def replay(path, seconds, rate=1.0, **options):
     clock = Clock(first_time(str(path)), lambda: wall.now, "replay", rate)
     settings = Settings(feeds="aivdm_file", aivdm_file=str(path), **options)
     aivdm_file.run(lambda batch: published.append((wall.now, batch)), clock, settings, wall)
-    return [(at, batch) for at, batch in published if batch.moving]
+    return [(at, batch) for at, batch in published if isinstance(batch, Batch) and batch.moving]
 
 
 @pytest.fixture

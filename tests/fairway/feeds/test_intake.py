@@ -98,7 +98,7 @@ def test_nobody_answers(start, free_port):
         with peer:
             peer.sendall(CLASS_A + b"\r\n")
             heard.until(lambda h: h.mmsi == [A] and "Connection refused" in h.states)
-    assert {batch.source for batch in heard.batches if batch.down == "Connection refused"} == {"aivdm_tcp"}
+    assert {report.source for report in heard.reports if report.down == "Connection refused"} == {"aivdm_tcp"}
     assert {batch.source for batch in heard.batches if batch.moving} == {"aivdm_tcp-2"}
 
 

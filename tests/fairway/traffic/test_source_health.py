@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fairway.traffic.batch import Batch
+from fairway.traffic.batch import SourceReport
 from fairway.traffic.source_health import SILENT_AFTER_S, SourceHealth
 from tests.support.traffic import NOW, report
 
@@ -36,9 +36,8 @@ def test_what_gives_no_report_is_counted_and_no_sign_of_life():
     """Rejected sentences are counted by reason; a feed that gives nothing else stays silent."""
     states = SourceHealth(["receiver"], lambda: 0.0, lambda _: True)
     publish = states.listen("receiver", lambda _: None)
-    nothing = np.zeros(0, np.uint32), np.zeros(0, np.int64)
-    publish(Batch(*nothing, "receiver", False, {}, {}, {"checksum": 2}))
-    publish(Batch(*nothing, "receiver", False, {}, {}, {"checksum": 1, "type 21": 1}))
+    publish(SourceReport("receiver", {"checksum": 2}))
+    publish(SourceReport("receiver", {"checksum": 1, "type 21": 1}))
     (only,) = states.states()
     assert only == {
         "name": "receiver", "state": "silent", "age_s": None, "reason": None, "reports": 0, "reports_per_s": 0.0,
@@ -54,11 +53,10 @@ def heard_by(wall):
 def test_a_source_that_cannot_be_reached():
     """It is down and says why, until it can be reached again; each address of a feed is a source of its own."""
     states, publish = heard_by([0.0])
-    nothing = np.zeros(0, np.uint32), np.zeros(0, np.int64)
-    publish(Batch(*nothing, "receiver", False, {}, {}, down="connecting"))
-    publish(Batch(*nothing, "receiver-2", False, {}, {}, down="Connection refused"))
-    publish(Batch(*nothing, "receiver", False, {}, {}, down=""))
-    publish(Batch(*nothing, "receiver", False, {}, {}, {"checksum": 1}))
+    publish(SourceReport("receiver", down="connecting"))
+    publish(SourceReport("receiver-2", down="Connection refused"))
+    publish(SourceReport("receiver", down=""))
+    publish(SourceReport("receiver", {"checksum": 1}))
     seen = [(state["name"], state["state"], state["reason"]) for state in states.states()]
     assert seen == [("receiver", "silent", None), ("receiver-2", "down", "Connection refused")]
 
