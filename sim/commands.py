@@ -43,7 +43,7 @@ def answered(order: Callable[[], T]) -> T:
         raise RequestError("not_found", str(error.args[0])) from error
 
 
-def begin(sea: Simulation, plan: Scenario) -> None:
+def begin(simulation: Simulation, plan: Scenario) -> None:
     """Put a scenario's routes and vessels into a new Simulation.
 
     Raises:
@@ -51,11 +51,11 @@ def begin(sea: Simulation, plan: Scenario) -> None:
 
     """
     for planned in plan.routes:
-        with_line(plan, planned.line, lambda planned=planned: sea.add_route(
+        with_line(plan, planned.line, lambda planned=planned: simulation.add_route(
             planned.name, list(planned.waypoints), list(planned.vessel_types)))  # type: ignore[misc]  # fmt: skip
     for ship in plan.vessels:
-        with_line(plan, ship.line, lambda ship=ship: sea.join(
-            ship.vessel, sea.routes[ship.route] if ship.route else None, ship.route_progress))  # type: ignore[misc]  # fmt: skip
+        with_line(plan, ship.line, lambda ship=ship: simulation.join(
+            ship.vessel, simulation.routes[ship.route] if ship.route else None, ship.route_progress))  # type: ignore[misc]  # fmt: skip
 
 
 def with_line(plan: Scenario, line: int, order: Callable[[], T]) -> T:
@@ -66,15 +66,15 @@ def with_line(plan: Scenario, line: int, order: Callable[[], T]) -> T:
         raise ScenarioError(f"{plan.name}.toml line {line}: {error}") from error
 
 
-def vessel(sea: Simulation, order: Mapping[str, Any]) -> int:
+def vessel(simulation: Simulation, order: Mapping[str, Any]) -> int:
     """The party's row of a vessel as REST has it: `position {latitude, longitude}`, the rest as in `Vessel`."""
     for key in ("vessel_name", "vessel_type"):
         if key not in order:
             raise RequestError("bad_request", f"{key} is missing", key)
     found = checked(order, schema.VESSEL)
     own = {item.name: found[item.name] for item in fields(Vessel) if item.name in found}
-    given = _route_of(sea, found["route"]) if "route" in found else None
-    return sea.join(Vessel(**own), given, found.get("route_progress", 0.0))
+    given = _route_of(simulation, found["route"]) if "route" in found else None
+    return simulation.join(Vessel(**own), given, found.get("route_progress", 0.0))
 
 
 def checked(order: Mapping[str, Any], checks: Mapping[str, schema.Check]) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def checked(order: Mapping[str, Any], checks: Mapping[str, schema.Check]) -> dic
     return found
 
 
-def as_update(sea: Simulation, row: int, batches: list[Batch]) -> dict[str, Any]:
+def as_update(simulation: Simulation, row: int, batches: list[Batch]) -> dict[str, Any]:
     """A vessel of the party in the shape of an update, from its first reports; and whether its IMO number checks.
 
     A number whose check digit is wrong is told here as it was given; updates have null for it.
@@ -98,21 +98,9 @@ def as_update(sea: Simulation, row: int, batches: list[Batch]) -> dict[str, Any]
     traffic = Traffic(port_index(), lambda: "")
     for batch in batches:
         traffic.put(batch)
-    told = encode_json.vessel(traffic.advance(sea.now), 0)
-    imo = int(sea.party.fleet.imo[row])
+    told = encode_json.vessel(traffic.advance(simulation.now), 0)
+    imo = int(simulation.independent.fleet.imo[row])
     return told | {"imo_number": f"IMO{imo}", "imo_valid": bool(imo_is_valid(imo))}
-
-
-def order_of(made: Vessel) -> dict[str, Any]:
-    """A Vessel as REST has it."""
-    order = {item.name: getattr(made, item.name) for item in fields(Vessel)}
-    order["vessel_type"] = str(made.vessel_type)
-    if made.position is not None:
-        order["position"] = dict(zip(("latitude", "longitude"), made.position, strict=True))
-    if isinstance(made.destination, Waypoint):
-        place = made.destination
-        order["destination"] = {"latitude": place.lat, "longitude": place.lon, "name": place.name}
-    return {key: value for key, value in order.items() if value is not None}
 
 
 def route_order(given: CustomRoute | Mapping[str, Any]) -> dict[str, Any]:
@@ -123,15 +111,15 @@ def route_order(given: CustomRoute | Mapping[str, Any]) -> dict[str, Any]:
     return {"name": given.name, "waypoints": points, "vessel_types": list(given.vessel_types)}
 
 
-def assign(sea: Simulation, mmsi: int, name: str, progress: float) -> None:
+def assign(simulation: Simulation, mmsi: int, name: str, progress: float) -> None:
     """Put a vessel that is there on a route, whoever that is for."""
     if not 0 <= progress <= 1:
         raise CustomError(f"route_progress {progress:g} is outside 0 to 1", "route_progress")
-    given = _route_of(sea, name)
-    sea.put_on(own_way(sea, mmsi, under_way=False), given, progress)
+    given = _route_of(simulation, name)
+    simulation.put_on(own_way(simulation, mmsi, under_way=False), given, progress)
 
 
-def change(sea: Simulation, mmsi: int, order: Mapping[str, Any]) -> int:
+def change(simulation: Simulation, mmsi: int, order: Mapping[str, Any]) -> int:
     """Give a vessel another speed, course, destination or route; its row in the party.
 
     One of the fleet leaves its lanes for it.
@@ -142,46 +130,46 @@ def change(sea: Simulation, mmsi: int, order: Mapping[str, Any]) -> int:
         raise CustomError(f"a vessel has one of {', '.join(ways)}, not both", ways[1])
     if not ways and "speed" not in found:
         raise CustomError(f"nothing to change; known are {', '.join(schema.CHANGES)}", "speed")
-    given = _route_of(sea, found["route"]) if "route" in found else None
-    part, row = sea.found(mmsi)
+    given = _route_of(simulation, found["route"]) if "route" in found else None
+    part, row = simulation.found(mmsi)
     if given:
         check_fit(given, VESSEL_TYPES[int(part.fleet.vessel_type[row])])
     place = float(part.fleet.lat[row]), float(part.fleet.lon[row])
-    sent = sea.way_to(place, found["destination"]) if "destination" in found else None
+    sent = simulation.way_to(place, found["destination"]) if "destination" in found else None
     # from here on nothing can fail: an order that is refused has changed nothing
-    row = own_way(sea, mmsi, under_way=False)
-    sea.own.add(mmsi)
+    row = own_way(simulation, mmsi, under_way=False)
+    simulation.own.add(mmsi)
     if "speed" in found:
-        sea.party.set_speed(row, found["speed"])
+        simulation.independent.set_speed(row, found["speed"])
     if given:
-        sea.put_on(row, given, found.get("route_progress", 0.0))
+        simulation.put_on(row, given, found.get("route_progress", 0.0))
     elif sent:
-        sea.set_free(row, sent)
+        simulation.set_free(row, sent)
     elif "course" in found:
-        sea.set_free(row, sea.course(row, found["course"]))
+        simulation.set_free(row, simulation.course(row, found["course"]))
     return row
 
 
-def way(sea: Simulation, order: Mapping[str, Any]) -> dict[str, Any]:
+def way(simulation: Simulation, order: Mapping[str, Any]) -> dict[str, Any]:
     """The way that a route with these waypoints would take, without making it."""
     waypoints = [_waypoint(point) for point in order.get("waypoints") or []]
     if len(waypoints) == 1:
         stop = routing.stop(waypoints[0].name, waypoints[0].lat, waypoints[0].lon)
         return route_told(CustomRoute("", tuple(waypoints), (stop,), (), (True,), ()))
-    return route_told(make_route("", waypoints, closed=set(sea.closed)))
+    return route_told(make_route("", waypoints, closed=set(simulation.closed)))
 
 
-def own_vessels(sea: Simulation) -> list[dict[str, Any]]:
+def own_vessels(simulation: Simulation) -> list[dict[str, Any]]:
     """The vessels that a person made or sent on a way, with their routes and how much of those they have done."""
-    names = {made.number: made for made in sea.routes.values()}
+    names = {made.number: made for made in simulation.routes.values()}
     told = []
-    for mmsi in sorted(sea.own):
-        found = sea.find(mmsi)
+    for mmsi in sorted(simulation.own):
+        found = simulation.find(mmsi)
         if found is None:
             continue
         part, row = found
         fleet = part.fleet
-        on_route = names.get(int(fleet.route[row])) if part is sea.party else None
+        on_route = names.get(int(fleet.route[row])) if part is simulation.independent else None
         place = float(fleet.lat[row]), float(fleet.lon[row])
         told.append(_who(part, row) | {
             "speed": round(float(fleet.cruise_kn[row]), 2),
@@ -194,15 +182,15 @@ def own_vessels(sea: Simulation) -> list[dict[str, Any]]:
     return told
 
 
-def route(sea: Simulation, order: Mapping[str, Any]) -> CustomRoute:
+def route(simulation: Simulation, order: Mapping[str, Any]) -> CustomRoute:
     """A route as the guide has it: `name`, `waypoints [{lat, lon, name}]`, `vessel_types`."""
-    if len(sea.routes) >= MOST_ROUTES:
+    if len(simulation.routes) >= MOST_ROUTES:
         raise CustomError(f"there are {MOST_ROUTES} routes already", "name")
     name = str(order.get("name") or "")
     if not name.isprintable() or not 0 < len(name) <= 80:
         raise CustomError(f"name {name!r:.60} must have 1 to 80 printable characters", "name")
     waypoints = [_waypoint(point) for point in order.get("waypoints") or []]
-    return sea.add_route(name, waypoints, [str(kind) for kind in order.get("vessel_types") or []])
+    return simulation.add_route(name, waypoints, [str(kind) for kind in order.get("vessel_types") or []])
 
 
 @functools.lru_cache(maxsize=MOST_ROUTES)
@@ -249,7 +237,7 @@ def begun(events: ScenarioEvents, wanted: ScenarioEvent) -> dict[str, Any]:
     return _times(events.truth_of(run))
 
 
-def truth(sea: Simulation, events: ScenarioEvents, everybody: bool) -> dict[str, Any]:
+def truth(simulation: Simulation, events: ScenarioEvents, everybody: bool) -> dict[str, Any]:
     """The events, and where the vessels that they concern really are; or everybody."""
     told = events.truth()
     labels: dict[int, list[str]] = {}
@@ -259,23 +247,23 @@ def truth(sea: Simulation, events: ScenarioEvents, everybody: bool) -> dict[str,
                 labels.setdefault(mmsi, []).append(happening["kind"])
     numbers = {mmsi: kinds for happening in told for mmsi in happening["vessels"] for kinds in [labels.get(mmsi, [])]}
     if everybody:
-        for part in (sea.world, sea.party):
+        for part in (simulation.world, simulation.independent):
             numbers |= {mmsi: labels.get(mmsi, []) for mmsi in part.fleet.mmsi.tolist() if mmsi}
-    vessels = [_vessel_told(sea, mmsi, kinds, events) for mmsi, kinds in numbers.items()]
+    vessels = [_vessel_told(simulation, mmsi, kinds, events) for mmsi, kinds in numbers.items()]
     return {
-        "time": encode_json.rfc3339(sea.now),
-        "closed": sorted(sea.closed),
+        "time": encode_json.rfc3339(simulation.now),
+        "closed": sorted(simulation.closed),
         "events": [_times(happening) for happening in told],
         "vessels": [told for told in vessels if told],
     }
 
 
-def _vessel_told(sea: Simulation, mmsi: int, labels: list[str], events: ScenarioEvents) -> dict[str, Any] | None:
-    found = sea.find(mmsi)
+def _vessel_told(simulation: Simulation, mmsi: int, labels: list[str], events: ScenarioEvents) -> dict[str, Any] | None:
+    found = simulation.find(mmsi)
     if found is None:
         return None
     part, row = found
-    reported = [d.values["mmsi"] for d in events.deceptions() if d.mmsi == mmsi and "mmsi" in d.values]
+    reported = [d.values["mmsi"] for d in events.spoofing() if d.mmsi == mmsi and "mmsi" in d.values]
     return _who(part, row) | {
         "reported_mmsi": reported[-1] if reported else mmsi,
         "on_a_lane": isinstance(part, World),
@@ -314,10 +302,10 @@ def _moment(seconds: float) -> str | None:
     return encode_json.rfc3339(seconds) if np.isfinite(seconds) else None
 
 
-def _route_of(sea: Simulation, given: str) -> CustomRoute:
-    if given not in sea.routes:
+def _route_of(simulation: Simulation, given: str) -> CustomRoute:
+    if given not in simulation.routes:
         raise LookupError(f"no route {given!r:.60}")
-    return sea.routes[given]
+    return simulation.routes[given]
 
 
 def _waypoint(point: Mapping[str, Any]) -> Waypoint:

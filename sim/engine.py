@@ -16,7 +16,7 @@ from fairway.traffic.batch import Batch
 from fairway.traffic.traffic import Traffic
 from sim import commands, saved
 from sim.reports.faults import FaultyLine
-from sim.reports.spoofing import deceived
+from sim.reports.spoofing import apply_spoofing
 from sim.scenario.events import ScenarioEvents
 from sim.scenario.journal import Journal, file_head
 from sim.scenario.scenario import Scenario
@@ -62,7 +62,7 @@ class SimulationLoop:
         self.update_interval = settings.update_interval
         self._scenario, self.line = scenario, FaultyLine(settings.seed)
         self._publish, self._clock, self._settings, self._traffic = publish, clock, settings, traffic
-        self._sea: Simulation | None = None
+        self._simulation: Simulation | None = None
         self._events: ScenarioEvents
         self._journal: Journal
         self._untold = True
@@ -70,12 +70,12 @@ class SimulationLoop:
     @property
     def begun(self) -> bool:
         """Whether there is a Simulation."""
-        return self._sea is not None
+        return self._simulation is not None
 
     @property
-    def sea(self) -> Simulation:
+    def simulation(self) -> Simulation:
         """The truth; begun at the clock's time when it is first asked for."""
-        return self._sea or self.begin(self._clock.now())
+        return self._simulation or self.begin(self._clock.now())
 
     def begin(self, time: float) -> Simulation:
         """A new Simulation, which begins at `time`, Unix seconds.
@@ -86,41 +86,41 @@ class SimulationLoop:
         """
         # to the millisecond, as a file can say it
         time = round(time, 3)
-        sea = Simulation(self._settings, time, self.update_interval, self._scenario.shares)
-        self._sea, self._untold = sea, True
+        simulation = Simulation(self._settings, time, self.update_interval, self._scenario.shares)
+        self._simulation, self._untold = simulation, True
         self.line.begin()
-        self._watch(sea, time)
-        commands.begin(sea, self._scenario)
-        return sea
+        self._watch(simulation, time)
+        commands.begin(simulation, self._scenario)
+        return simulation
 
     @property
     def journal(self) -> Journal:
         """What was done since the Simulation began."""
-        _ = self.sea
+        _ = self.simulation
         return self._journal
 
     @property
     def events(self) -> ScenarioEvents:
         """What happens and happened."""
-        _ = self.sea
+        _ = self.simulation
         return self._events
 
     def advance(self) -> bool:
         """Take one step and publish the reports due, if a step is due at the clock's time; whether it was."""
         now = self._clock.now()
-        if now < self.sea.now - STEP_S:
+        if now < self.simulation.now - STEP_S:
             self.begin(now)
-        sea = self.sea
+        simulation = self.simulation
         if self._untold:
             self._untold = False
-            self._tell(sea.everything())
-        due_s = now - sea.now
+            self._tell(simulation.everything())
+        due_s = now - simulation.now
         if due_s < self._step_s:
             self._lead()
             return False
         self._events.step()
         # an event may have jumped, or made steps longer: then it is not yet time
-        if sea.now + self._step_s <= self._clock.now():
+        if simulation.now + self._step_s <= self._clock.now():
             longest = min(due_s // _STEPS_BEHIND, MAX_STEP_S) if self.is_utc else 0.0
             self._step_on(max(self._step_s, longest))
         self._lead()
@@ -129,7 +129,7 @@ class SimulationLoop:
     @property
     def due_in_s(self) -> float:
         """Seconds of the clock until the next step."""
-        return self.sea.now + self._step_s - self._clock.now()
+        return self.simulation.now + self._step_s - self._clock.now()
 
     @property
     def is_utc(self) -> bool:
@@ -157,7 +157,7 @@ class SimulationLoop:
 
     def do(self, kind: str, order: Mapping[str, Any]) -> Any:
         """Carry out an order, and note it: one that is refused has changed nothing and is not noted."""
-        journal, now = self.journal, self.sea.now
+        journal, now = self.journal, self.simulation.now
         result = self._doing[kind](order)
         journal.note(now, kind, order)
         return result
@@ -171,18 +171,18 @@ class SimulationLoop:
 
         def change(order: Mapping[str, Any]) -> dict[str, Any]:
             wanted = {key: value for key, value in order.items() if key != "vessel"}
-            return self._reported(commands.change(self.sea, find(order), wanted))
+            return self._reported(commands.change(self.simulation, find(order), wanted))
 
         def assign(order: Mapping[str, Any]) -> None:
-            commands.assign(self.sea, find(order), order["route"], order.get("route_progress", 0.0))
+            commands.assign(self.simulation, find(order), order["route"], order.get("route_progress", 0.0))
 
         return {
-            "add_vessel": lambda order: self._reported(commands.vessel(self.sea, order)),
+            "add_vessel": lambda order: self._reported(commands.vessel(self.simulation, order)),
             "change_vessel": change,
             "assign": assign,
             "remove_vessel": lambda order: self._leave(find(order)),
-            "add_route": lambda order: commands.route_told(commands.route(self.sea, order)),
-            "remove_route": lambda order: self.sea.remove_route(order["name"]),
+            "add_route": lambda order: commands.route_told(commands.route(self.simulation, order)),
+            "remove_route": lambda order: self.simulation.remove_route(order["name"]),
             "set_faults": self._set_faults,
             "update_interval": lambda order: self._set_interval(order["seconds"]),
             "jump": lambda order: self._go_to(order["time"].timestamp()),
@@ -203,15 +203,15 @@ class SimulationLoop:
 
     def _set_interval(self, seconds: float) -> None:
         self.update_interval = seconds
-        self.sea.set_interval(seconds)
+        self.simulation.set_interval(seconds)
 
     def _reported(self, row: int) -> dict[str, Any]:
-        batches = self.sea.report_of(row)
+        batches = self.simulation.report_of(row)
         self._tell(batches)
-        return commands.as_update(self.sea, row, batches)
+        return commands.as_update(self.simulation, row, batches)
 
     def _leave(self, mmsi: int) -> int:
-        self.sea.leave(mmsi)
+        self.simulation.leave(mmsi)
         if self._traffic:
             self._traffic.delete([mmsi])
         return mmsi
@@ -229,7 +229,7 @@ class SimulationLoop:
             "clock": {"time": clock.now(), "rate": clock.rate, "paused": clock.paused, "wall": wall},
             "settings": {name: getattr(settings, name) for name in ("update_interval", "speed_factor", "paused")},
             "update_interval": self.update_interval, "untold": self._untold,
-            "sea": self.sea, "events": self._events, "line": self.line, "journal": self._journal,
+            "sea": self.simulation, "events": self._events, "line": self.line, "journal": self._journal,
         })  # fmt: skip
 
     def restore(self, kept: bytes, wall: float) -> None:
@@ -246,25 +246,25 @@ class SimulationLoop:
         changed = {name for name, value in found["settings"].items() if value != getattr(self._settings, name)}
         if "update_interval" not in changed:
             self.update_interval = found["update_interval"]
-        sea = Simulation(self._settings, wall, self.update_interval, self._scenario.shares)
-        self._sea, self._untold = sea, found["untold"]
+        simulation = Simulation(self._settings, wall, self.update_interval, self._scenario.shares)
+        self._simulation, self._untold = simulation, found["untold"]
         if found["layout"] != self._layout:
             raise ValueError("another release kept the simulation")
-        self._watch(sea, wall)
-        own = {"sea": sea, "events": self._events, "line": self.line, "journal": self._journal}
+        self._watch(simulation, wall)
+        own = {"sea": simulation, "events": self._events, "line": self.line, "journal": self._journal}
         for name, thing in own.items():
             saved.restore(thing, found[name])
-        if wall - sea.now > LONGEST_JUMP_S and self.is_utc:
+        if wall - simulation.now > LONGEST_JUMP_S and self.is_utc:
             raise ValueError("it is too long ago")
         if "update_interval" in changed:
-            sea.set_interval(self.update_interval)
+            simulation.set_interval(self.update_interval)
         if not self.is_utc:
             self._restore_clock(found["clock"], changed, wall)
 
     @functools.cached_property
     def _layout(self) -> list[int]:
         """Changes with what is kept of a simulation, and with the lanes that it is on."""
-        return [saved.LAYOUT, zlib.crc32(self.sea.world.lanes.lat.tobytes())]
+        return [saved.LAYOUT, zlib.crc32(self.simulation.world.lanes.lat.tobytes())]
 
     def _restore_clock(self, then: Mapping[str, Any], changed: Collection[str], wall: float) -> None:
         clock = self._clock
@@ -277,7 +277,7 @@ class SimulationLoop:
 
     def _make_up(self, time: float) -> None:
         """Sail to `time`, over a time in which nobody ran the simulation."""
-        gap = time - self.sea.now
+        gap = time - self.simulation.now
         if gap > LONGEST_JUMP_S:
             raise ValueError("it is too long ago")
         if gap > CAUGHT_UP_S:
@@ -287,7 +287,7 @@ class SimulationLoop:
                 self._traffic.spare_silent()
             # a gap is no order: what was saved of this session can't repeat it
             self._journal.lost += 1
-        while time - self.sea.now >= self._step_s:
+        while time - self.simulation.now >= self._step_s:
             self._events.step()
             self._step_on(self._step_s)
         self._clock.set(max(time, self._clock.now()))
@@ -298,7 +298,7 @@ class SimulationLoop:
             pass
 
     def _jump(self, time: float) -> None:
-        now = self.sea.now
+        now = self.simulation.now
         if time - now > LONGEST_JUMP_S:
             raise RequestError("bad_request", f"time is more than {LONGEST_JUMP_S / 86400:.0f} days ahead", "time")
         if time < now - STEP_S:
@@ -310,35 +310,35 @@ class SimulationLoop:
 
     def _go_to(self, time: float) -> None:
         """Sail on to `time` without reports; there everybody reports."""
-        if time < self.sea.now - STEP_S:
+        if time < self.simulation.now - STEP_S:
             raise LookupError(f"jump to {encode_json.rfc3339(time)}, which is over")
         self.line.forget()
         self._sail(time)
         if self._traffic:
             self._traffic.spare_silent()
-        self._tell(self.sea.everything())
+        self._tell(self.simulation.everything())
         self._clock.set(time)
         self._lead()
 
     def _sail(self, time: float, exact_s: float = EXACT_JUMP_S) -> None:
         """Steps without reports to `time`; longer than usual where that is more than `exact_s` ahead."""
-        sea = self.sea
-        whole = self._step_s if time - sea.now <= exact_s else MAX_STEP_S
+        simulation = self.simulation
+        whole = self._step_s if time - simulation.now <= exact_s else MAX_STEP_S
         for dt in (whole, self._step_s):
-            for _ in range(int((time - sea.now) // dt)):
+            for _ in range(int((time - simulation.now) // dt)):
                 self._events.step()
-                sea.step(dt)
-        sea.set_interval(self.update_interval)
+                simulation.step(dt)
+        simulation.set_interval(self.update_interval)
 
     def _step_on(self, dt: float) -> None:
-        self.sea.step(dt)
-        self._tell(self.sea.due())
+        self.simulation.step(dt)
+        self._tell(self.simulation.due())
 
-    def _watch(self, sea: Simulation, time: float) -> None:
+    def _watch(self, simulation: Simulation, time: float) -> None:
         """Have a new Simulation's events and journal."""
         self._journal = Journal(time, self.update_interval)
         orders = {kind: self._as_event(kind) for kind in ORDERS}
-        self._events = ScenarioEvents(self._scenario, sea, self.line, time, orders, self._journal.note)
+        self._events = ScenarioEvents(self._scenario, simulation, self.line, time, orders, self._journal.note)
 
     @property
     def _step_s(self) -> float:
@@ -347,12 +347,12 @@ class SimulationLoop:
     def _lead(self) -> None:
         """Let a clock that waits for its Simulation go on."""
         if not self.is_utc and not self._clock.paused:
-            self._clock.lead(self.sea.now + self._step_s + _SLACK_S * max(self._clock.rate, 1.0))
+            self._clock.lead(self.simulation.now + self._step_s + _SLACK_S * max(self._clock.rate, 1.0))
 
     def _tell(self, batches: list[Batch]) -> None:
-        deceptions = self._events.deceptions()
-        if deceptions:
-            batches = [deceived(batch, deceptions) for batch in batches]
-        for batch in self.line.passed(batches, self.sea.now):
+        spoofing = self._events.spoofing()
+        if spoofing:
+            batches = [apply_spoofing(batch, spoofing) for batch in batches]
+        for batch in self.line.passed(batches, self.simulation.now):
             if len(batch.mmsi):
                 self._publish(batch)

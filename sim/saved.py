@@ -40,8 +40,8 @@ from sim.world.world import World
 VALUES: Final[dict[str, type]] = {
     kind.__name__: kind
     for kind in (
-        Batch, Between, ScenarioEvent, Faults, Gathered, Meeting, PlanSequence, Path, Stay, Resumed, CustomRoute, Running, Sail, Stop,
-        ToAndFro, Waypoint,
+        Batch, Between, ScenarioEvent, Faults, Gathered, Meeting, PlanSequence, Path, Stay, Resumed, CustomRoute, Running,
+        Sail, Stop, ToAndFro, Waypoint,
     )
 }  # fmt: skip
 """Dataclasses that are made anew, from all their fields."""
@@ -56,7 +56,7 @@ STATEFUL: Final[dict[type, tuple[str, ...]]] = {
         "interval_s", "_rng", "_sensors", "_statuses", "_grid", "_next", "_next_static", "_lag", "_status", "_version",
         "_time",
     ),
-    Simulation: ("world", "party", "routes", "own", "closed", "_named", "_numbered", "_retired", "_reporters"),
+    Simulation: ("world", "independent", "routes", "own", "closed", "_named", "_numbered", "_retired", "_reporters"),
     Sensors: ("_read_at", "_east_m", "_north_m", "_sigma_m", "_lies"),
     Statuses: ("said", "_true"),
     Voyages: ("_rng", "_convoys"),

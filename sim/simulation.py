@@ -57,7 +57,8 @@ class Simulation:
     def __init__(
         self, settings: Settings, now: float, update_interval: float, shares: Mapping[str, float] | None = None
     ) -> None:
-        self.world, self.party = World(settings.seed, settings.fleet_size, now, shares=shares), IndependentVessels(now)
+        self.world = World(settings.seed, settings.fleet_size, now, shares=shares)
+        self.independent = IndependentVessels(now)
         self.routes: dict[str, CustomRoute] = {}
         self.own: set[int] = set()
         self.closed: set[str] = set()
@@ -74,12 +75,12 @@ class Simulation:
     def set_interval(self, update_interval: float) -> None:
         """From now on vessels report that often."""
         settings = replace(self._settings, update_interval=update_interval)
-        self._reporters = [Reporter.of(truth, settings) for truth in (self.world, self.party)]
+        self._reporters = [Reporter.of(truth, settings) for truth in (self.world, self.independent)]
 
     def step(self, dt: float) -> None:
         """Advance by `dt` seconds."""
         self.world.step(dt)
-        self.party.step(dt)
+        self.independent.step(dt)
 
     def due(self) -> list[Batch]:
         """The reports due now, under the vessels' true numbers."""
@@ -92,7 +93,7 @@ class Simulation:
     def report_of(self, row: int) -> list[Batch]:
         """Position and static data of one vessel of the party."""
         rows = np.array([row])
-        return [self._reporters[1].position_report(rows), static_report(self.party, rows)]
+        return [self._reporters[1].position_report(rows), static_report(self.independent, rows)]
 
     def add_route(self, name: str, waypoints: list[Waypoint], vessel_types: list[str]) -> CustomRoute:
         """A route of a person's own, which vessels can then be given.
@@ -117,15 +118,15 @@ class Simulation:
         if name not in self.routes:
             raise LookupError(f"no route {name!r:.60}")
         number = self.routes.pop(name).number
-        fleet = self.party.fleet
+        fleet = self.independent.fleet
         rows = np.flatnonzero(fleet.route == number)
         fleet.route[rows], fleet.voyage_version[rows] = -1, fleet.voyage_version[rows] + 1
 
     def put_on(self, row: int, route: CustomRoute, progress: float) -> None:
         """Let a vessel of the party sail a route, `progress` (0 to 1) of its way out being done."""
-        self.own.add(int(self.party.fleet.mmsi[row]))
-        self.party.fleet.route[row] = route.number
-        self.party.replan(row, lambda _old: to_and_fro(route, progress))
+        self.own.add(int(self.independent.fleet.mmsi[row]))
+        self.independent.fleet.route[row] = route.number
+        self.independent.replan(row, lambda _old: to_and_fro(route, progress))
 
     def way_to(self, place: Place, destination: Waypoint | str) -> Plan:
         """The plan to sail from a place to another, or to a port by its name or locode, and to lie there.
@@ -140,15 +141,15 @@ class Simulation:
 
     def course(self, row: int, course: float) -> Plan:
         """The plan of a vessel of the party to keep a course until land is near."""
-        return straight_on(self._place(row), course, float(self.party.fleet.cruise_kn[row]))
+        return straight_on(self._place(row), course, float(self.independent.fleet.cruise_kn[row]))
 
     def set_free(self, row: int, plan: Plan) -> None:
         """Give a vessel of the party a plan that is no route's."""
-        self.party.fleet.route[row] = -1
-        self.party.replan(row, lambda _old: plan)
+        self.independent.fleet.route[row] = -1
+        self.independent.replan(row, lambda _old: plan)
 
     def _place(self, row: int) -> Place:
-        return float(self.party.fleet.lat[row]), float(self.party.fleet.lon[row])
+        return float(self.independent.fleet.lat[row]), float(self.independent.fleet.lon[row])
 
     def join(self, vessel: Vessel, route: CustomRoute | None = None, progress: float = 0.0) -> int:
         """A vessel of a person's own; its row in the party.
@@ -158,7 +159,7 @@ class Simulation:
             routing.Unsailable: Its position is on land.
 
         """
-        if len(self.party.fleet) >= MOST_VESSELS:
+        if len(self.independent.fleet) >= MOST_VESSELS:
             raise CustomError(f"there are {MOST_VESSELS} vessels of their own already", "vessel_name")
         if not 0 <= progress <= 1:
             raise CustomError(f"route_progress {progress:g} is outside 0 to 1", "route_progress")
@@ -168,24 +169,24 @@ class Simulation:
             raise CustomError(f"a vessel has a route or a destination, not both: {vessel.destination}", "destination")
         if vessel.mmsi is not None and vessel.flag is None:
             vessel = replace(vessel, flag=flag_of(vessel.mmsi) or None)
-        columns = row_of(vessel, self._named, {*self.world.fleet.mmsi.tolist(), *self.party.fleet.mmsi.tolist()})
+        columns = row_of(vessel, self._named, {*self.world.fleet.mmsi.tolist(), *self.independent.fleet.mmsi.tolist()})
         place, plan = self._start(vessel, route, progress)
         self._named += 1
         self.own.add(columns["mmsi"])
-        return self.party.join(columns | {"route": route.number if route else -1}, *place, plan)
+        return self.independent.join(columns | {"route": route.number if route else -1}, *place, plan)
 
     def leave(self, mmsi: int) -> None:
         """Take a vessel away, a person's own or one of the fleet."""
         self.own.discard(mmsi)
-        rows = np.flatnonzero(self.party.fleet.mmsi == mmsi)
+        rows = np.flatnonzero(self.independent.fleet.mmsi == mmsi)
         if len(rows):
-            self._reporters[1].keep(self.party.leave(rows))
+            self._reporters[1].keep(self.independent.leave(rows))
         for row in np.flatnonzero(self.world.fleet.mmsi == mmsi).tolist():
             self._retire(row)
 
     def find(self, mmsi: int) -> tuple[World | IndependentVessels, int] | None:
         """Where a vessel is: the World or the IndependentVessels, and its row."""
-        for truth in (self.world, self.party):
+        for truth in (self.world, self.independent):
             rows = np.flatnonzero(truth.fleet.mmsi == mmsi)
             if len(rows):
                 return truth, int(rows[0])
@@ -213,7 +214,7 @@ class Simulation:
         fleet = self.world.fleet
         plan = self._onward(row)
         columns: dict[str, Any] = {name: getattr(fleet, name)[row] for name in COLUMNS}
-        taken = self.party.join(columns | {"route": -1}, float(fleet.lat[row]), float(fleet.lon[row]), plan)
+        taken = self.independent.join(columns | {"route": -1}, float(fleet.lat[row]), float(fleet.lon[row]), plan)
         self._retire(row)
         return taken
 
@@ -224,11 +225,11 @@ class Simulation:
             routing.Unsailable: There is no other way.
 
         """
-        sail = self.party.sails[row]
+        sail = self.independent.sails[row]
         if sail is None:
             return row
         path = way_from(self._place(row), end_of(sail), self.closed)
-        self.party.replan(row, lambda plan: PlanSequence([replace(sail, path=path, begin=0.0)], plan))
+        self.independent.replan(row, lambda plan: PlanSequence([replace(sail, path=path, begin=0.0)], plan))
         return row
 
     def _start(self, vessel: Vessel, route: CustomRoute | None, progress: float) -> tuple[Place, Plan]:

@@ -15,7 +15,7 @@ from fairway.settings import Settings
 from fairway.settings.parsing import scenario_file
 from fairway.traffic.traffic import Traffic
 from sim import commands
-from sim.custom.vessel import CustomRoute, Vessel
+from sim.custom.vessel import CustomRoute, Vessel, order_of
 from sim.engine import NOTHING, Publish, SimulationLoop
 from sim.scenario import scenario
 from sim.scenario.events import ScenarioEvents
@@ -78,7 +78,7 @@ class Simulator:
         traffic: Traffic | None = None,
         scenario: Scenario = NOTHING,
     ) -> None:
-        self._engine = SimulationLoop(publish, clock, settings, traffic, scenario)
+        self._loop = SimulationLoop(publish, clock, settings, traffic, scenario)
         self._clock, self._settings, self._scenario = clock, settings, scenario
         self._inbox: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._called = threading.Event()
@@ -92,27 +92,27 @@ class Simulator:
     @property
     def update_interval(self) -> float:
         """Seconds between a vessel's reports."""
-        return self._engine.update_interval
+        return self._loop.update_interval
 
     @property
-    def sea(self) -> Simulation:
+    def simulation(self) -> Simulation:
         """The truth; begun at the clock's time when it is first asked for."""
-        return self._engine.sea
+        return self._loop.simulation
 
     @property
     def world(self) -> World:
         """The fleet on its lanes."""
-        return self.sea.world
+        return self.simulation.world
 
     @property
     def journal(self) -> Journal:
         """What was done since the Simulation began."""
-        return self._engine.journal
+        return self._loop.journal
 
     @property
     def events(self) -> ScenarioEvents:
         """What happens and happened."""
-        return self._engine.events
+        return self._loop.events
 
     def begin(self) -> None:
         """Make the Simulation at the clock's time, if there is none; `run` does so too.
@@ -121,26 +121,26 @@ class Simulator:
             sim.scenario.ScenarioError: A vessel or route of the scenario can't be.
 
         """
-        _ = self.sea
+        _ = self.simulation
 
     @property
     def begun(self) -> bool:
         """Whether there is a Simulation, or it is being made by the thread that runs it."""
-        return self._runs or self._engine.begun
+        return self._runs or self._loop.begun
 
     def saved(self, wall: float) -> bytes:
         """All that `restore` needs to go on from this moment, between two steps; `wall` is Unix seconds."""
-        return self._ask(lambda: self._engine.saved(wall))
+        return self._ask(lambda: self._loop.saved(wall))
 
     def restore(self, kept: bytes, wall: float) -> None:
         """See `SimulationLoop.restore`; before it runs."""
-        self._engine.restore(kept, wall)
+        self._loop.restore(kept, wall)
 
     def run(self, stop: threading.Event) -> None:
         """Take steps and orders until `stop`. A run that follows one that failed begins a new Simulation."""
         failed, self._runs = self._runs, True
         if failed:
-            self._engine.begin(self._clock.now())
+            self._loop.begin(self._clock.now())
         self.begin()
         while not stop.is_set():
             self.obey()
@@ -151,7 +151,7 @@ class Simulator:
 
     def advance(self) -> bool:
         """See `SimulationLoop.advance`."""
-        return self._engine.advance()
+        return self._loop.advance()
 
     def obey(self) -> None:
         """Carry out the orders in the inbox; who gave one gets its result, or its error."""
@@ -176,22 +176,22 @@ class Simulator:
             self._refuse_utc()
         _check("rate", rate, control.MIN_RATE, control.MAX_RATE)
         _check("update_interval", update_interval, control.MIN_INTERVAL_S, control.MAX_INTERVAL_S)
-        self._ask(lambda: self._engine.steer(paused, rate, time, update_interval))
+        self._ask(lambda: self._loop.steer(paused, rate, time, update_interval))
 
     def step(self, seconds: float) -> None:
         """See `Control.step`."""
         self._refuse_utc()
         _check("seconds", seconds, 0.001, control.MAX_STEP_S)
-        self._ask(lambda: self._engine.step(seconds))
+        self._ask(lambda: self._loop.step(seconds))
 
     def state(self) -> dict[str, Any]:
         """See `Control.state`."""
-        sea = self._engine.sea if self._engine.begun else None
+        simulation = self._loop.simulation if self._loop.begun else None
         return {
             "seed": self.seed,
             "scenario": self._scenario.name or None,
-            "closed": sorted(sea.closed) if sea else [],
-            "faults": self._engine.line.state(),
+            "closed": sorted(simulation.closed) if simulation else [],
+            "faults": self._loop.line.state(),
         }
 
     def add(
@@ -209,7 +209,7 @@ class Simulator:
 
         """
         on = {} if route is None else {"route": self._named(route), "route_progress": route_progress}
-        told = self.add_vessel(commands.order_of(vessel) | on)
+        told = self.add_vessel(order_of(vessel) | on)
         return int(told["mmsi"])
 
     def assign(self, mmsi: int, route: CustomRoute | Mapping[str, Any] | str, route_progress: float = 0.0) -> None:
@@ -220,47 +220,47 @@ class Simulator:
 
         """
         order = {"vessel": str(mmsi), "route": self._named(route), "route_progress": route_progress}
-        self._ask(lambda: self._engine.do("assign", order))
+        self._ask(lambda: self._loop.do("assign", order))
 
     def add_vessel(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.add_vessel`."""
-        return self._ask(lambda: self._engine.do("add_vessel", order))
+        return self._ask(lambda: self._loop.do("add_vessel", order))
 
     def remove_vessel(self, vessel: int | str) -> int:
         """See `Control.remove_vessel`."""
-        return int(self._ask(lambda: self._engine.do("remove_vessel", {"vessel": str(vessel)})))
+        return int(self._ask(lambda: self._loop.do("remove_vessel", {"vessel": str(vessel)})))
 
     def change_vessel(self, vessel: int | str, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.change_vessel`."""
         if "vessel" in order:
             raise RequestError("bad_request", "vessel can't be changed", "vessel")
-        return self._ask(lambda: self._engine.do("change_vessel", {"vessel": str(vessel), **order}))
+        return self._ask(lambda: self._loop.do("change_vessel", {"vessel": str(vessel), **order}))
 
     def vessels(self) -> list[dict[str, Any]]:
         """See `Control.vessels`."""
-        return self._ask(lambda: commands.own_vessels(self.sea))
+        return self._ask(lambda: commands.own_vessels(self.simulation))
 
     def way(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.way`."""
         # in the caller's own thread: nothing changes, and the simulation need not wait for it
-        return commands.answered(lambda: commands.way(self.sea, order))
+        return commands.answered(lambda: commands.way(self.simulation, order))
 
     def add_route(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.add_route`."""
-        return self._ask(lambda: self._engine.do("add_route", order))
+        return self._ask(lambda: self._loop.do("add_route", order))
 
     def remove_route(self, name: str) -> None:
         """See `Control.remove_route`."""
-        self._ask(lambda: self._engine.do("remove_route", {"name": name}))
+        self._ask(lambda: self._loop.do("remove_route", {"name": name}))
 
     def routes(self) -> list[dict[str, Any]]:
         """See `Control.routes`."""
-        sea = self._engine.sea if self._engine.begun else None
-        return [commands.route_told(route) for route in list(sea.routes.values())] if sea else []
+        simulation = self._loop.simulation if self._loop.begun else None
+        return [commands.route_told(route) for route in list(simulation.routes.values())] if simulation else []
 
     def set_faults(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.set_faults`."""
-        return self._ask(lambda: self._engine.do("set_faults", order))
+        return self._ask(lambda: self._loop.do("set_faults", order))
 
     def happen(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """See `Control.happen`."""
@@ -269,7 +269,7 @@ class Simulator:
 
     def truth(self, everybody: bool = False) -> dict[str, Any]:
         """See `Control.truth`."""
-        return self._ask(lambda: commands.truth(self.sea, self.events, everybody))
+        return self._ask(lambda: commands.truth(self.simulation, self.events, everybody))
 
     def scenario(self) -> dict[str, Any]:
         """See `Control.scenario`."""
@@ -278,23 +278,23 @@ class Simulator:
 
     def log(self) -> dict[str, Any]:
         """See `Control.log`."""
-        return self._ask(lambda: self.journal.told() | {"scenario": self._engine.recorded()})
+        return self._ask(lambda: self.journal.told() | {"scenario": self._loop.recorded()})
 
     def _named(self, route: CustomRoute | Mapping[str, Any] | str) -> str:
         """The name of a route, which is made if there is none of that name."""
         if isinstance(route, str):
             return route
         order = commands.route_order(route)
-        if order.get("name") not in self.sea.routes:
+        if order.get("name") not in self.simulation.routes:
             self.add_route(order)
         return str(order["name"])
 
     def _sleep(self) -> None:
-        due_s = self._engine.due_in_s / self._clock.rate
+        due_s = self._loop.due_in_s / self._clock.rate
         self._called.wait(_LOOK_AGAIN_S if self._clock.paused else min(max(due_s, 0.001), _LOOK_AGAIN_S))
 
     def _refuse_utc(self) -> None:
-        if self._engine.is_utc:
+        if self._loop.is_utc:
             raise RequestError("not_steerable", f"the clock is UTC (mode {self._clock.mode}) and can't be steered")
 
     def _ask(self, order: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""Deceptions: how what a vessel reports differs from the truth on purpose: silence, another name, another place."""
+"""Spoofing: silence, a false identity or a false position in a vessel's reports, although its crew knows better."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from fairway.traffic.batch import Batch
 
 
 @dataclass(frozen=True, slots=True)
-class Deception:
-    """What one vessel does.
+class Spoofing:
+    """How the reports of one vessel differ from the truth.
 
     Attributes:
-        mmsi: its true number.
-        kind: dark, identity or false_position.
-        values: identity: mmsi, imo_number, name; false_position: north_nm, east_nm.
+        mmsi: the vessel's true MMSI.
+        kind: "dark", "identity" or "false_position".
+        values: for identity: mmsi, imo_number, name; for false_position: north_nm, east_nm. Every key is optional.
 
     """
 
@@ -28,26 +28,30 @@ class Deception:
     values: Mapping[str, Any]
 
 
-def deceived(batch: Batch, deceptions: list[Deception]) -> Batch:
-    """The batch as its vessels tell it; a loop over the few that deceive."""
+def apply_spoofing(batch: Batch, active: list[Spoofing]) -> Batch:
+    """Return the batch as it is transmitted: without dark vessels, with false identities and positions.
+
+    A Python loop over the vessels that spoof; a scenario has a few.
+    """
     true = batch.mmsi
-    for deception in deceptions:
-        rows = np.flatnonzero(true == deception.mmsi)
+    for item in active:
+        rows = np.flatnonzero(true == item.mmsi)
         if not len(rows):
             continue
-        if deception.kind == "false_position":
-            batch = _moved(batch, rows, deception.values)
-        elif deception.kind == "identity":
-            batch = _renamed(batch, rows, deception.values)
-    dark = [deception.mmsi for deception in deceptions if deception.kind == "dark"]
+        if item.kind == "false_position":
+            batch = _with_false_position(batch, rows, item.values)
+        elif item.kind == "identity":
+            batch = _with_false_identity(batch, rows, item.values)
+    dark = [item.mmsi for item in active if item.kind == "dark"]
     return batch.take(np.flatnonzero(~np.isin(true, dark))) if dark else batch
 
 
-def _moved(batch: Batch, rows: Any, values: Mapping[str, Any]) -> Batch:
+def _with_false_position(batch: Batch, rows: Any, values: Mapping[str, Any]) -> Batch:
     if not batch.moving:
         return batch
     moving = {name: column.copy() for name, column in batch.moving.items()}
     lat = moving["lat"][rows] / fields.LATLON_SCALE + values.get("north_nm", 0.0) / 60
+    # the poles stay out of reach: the cosine of the latitude divides the offset to the east
     lat = np.clip(lat, -89.9, 89.9)
     east = values.get("east_nm", 0.0) / 60 / np.cos(np.radians(lat))
     lon = (moving["lon"][rows] / fields.LATLON_SCALE + east + 180.0) % 360.0 - 180.0
@@ -56,7 +60,7 @@ def _moved(batch: Batch, rows: Any, values: Mapping[str, Any]) -> Batch:
     return replace(batch, moving=moving)
 
 
-def _renamed(batch: Batch, rows: Any, values: Mapping[str, Any]) -> Batch:
+def _with_false_identity(batch: Batch, rows: Any, values: Mapping[str, Any]) -> Batch:
     mmsi = batch.mmsi.copy()
     mmsi[rows] = values.get("mmsi", mmsi[rows])
     static = dict(batch.static)

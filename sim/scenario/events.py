@@ -14,7 +14,7 @@ from fairway.chart.network import SUEZ
 from fairway.chart.routing import Unsailable
 from fairway.errors import RequestError
 from sim.reports.faults import Faults, FaultyLine
-from sim.reports.spoofing import Deception
+from sim.reports.spoofing import Spoofing
 from sim.scenario.maneuvers import drift, hold_at_port, meet
 from sim.scenario.scenario import Scenario, ScenarioEvent
 from sim.simulation import Simulation
@@ -58,7 +58,7 @@ class ScenarioEvents:
     def __init__(
         self,
         scenario: Scenario,
-        sea: Simulation,
+        simulation: Simulation,
         line: FaultyLine,
         start: float,
         orders: Mapping[str, Order] | None = None,
@@ -68,22 +68,22 @@ class ScenarioEvents:
         self._orders, self._note = orders or {}, note
         self.running: list[Running] = []
         self.over: list[Running] = []
-        self._sea, self._line = sea, line
+        self._simulation, self._line = simulation, line
         self._next_sweep = start
         self._kept: set[int] = set()
         self._ahead = list(scenario.events)
         self._begin: dict[str, Callable[[ScenarioEvent], tuple[int, ...]]] = {
             "meeting": self._meeting,
             "drift": self._drift,
-            "close_port": lambda event: hold_at_port(sea, event.values["port"], sea.now + event.for_s, check=True),
+            "close_port": self._close_port,
             "close_suez": self._close_suez,
             "faults": self._faults,
         }
 
-    def deceptions(self) -> list[Deception]:
+    def spoofing(self) -> list[Spoofing]:
         """Those that are going on."""
         return [
-            Deception(run.vessels[0], run.event.kind, run.event.values)
+            Spoofing(run.vessels[0], run.event.kind, run.event.values)
             for run in self.running
             if run.vessels and run.event.kind in ("dark", "identity", "false_position")
         ]
@@ -95,9 +95,9 @@ class ScenarioEvents:
 
     def step(self) -> None:
         """Begin and end what is due at the sea's time. Orders come between two steps as well, and before this."""
-        while self._ahead and self.start + self._ahead[0].at_s <= self._sea.now + _SAME_S:
+        while self._ahead and self.start + self._ahead[0].at_s <= self._simulation.now + _SAME_S:
             self.begin(self._ahead.pop(0))
-        now = self._sea.now
+        now = self._simulation.now
         for run in [run for run in self.running if run.until <= now]:
             self._end(run)
         if now >= self._next_sweep:
@@ -106,7 +106,7 @@ class ScenarioEvents:
 
     def begin(self, event: ScenarioEvent) -> Running:
         """Let an event happen now. One that can't happen is logged, and says why in the truth."""
-        now, order = self._sea.now, self._orders.get(event.kind)
+        now, order = self._simulation.now, self._orders.get(event.kind)
         run = Running(event, now, now if order else now + event.for_s)
         self._note(now, event.kind, event.values, event.for_s)
         try:
@@ -126,7 +126,7 @@ class ScenarioEvents:
         self.running.remove(run)
         self.over.append(run)
         if run.event.kind == "close_suez" and not self._is_running("close_suez"):
-            self._sea.closed.discard(SUEZ)
+            self._simulation.closed.discard(SUEZ)
         if run.event.kind == "faults":
             others = [other for other in self.running if other.event.kind == "faults"]
             self._line.faults = Faults(**others[-1].event.values) if others else Faults()
@@ -139,17 +139,21 @@ class ScenarioEvents:
 
     def _meeting(self, event: ScenarioEvent) -> tuple[int, ...]:
         first, second = (self.find(name) for name in event.values["vessels"])
-        meet(self._sea, first, second, event.for_s if np.isfinite(event.for_s) else 3600.0)
+        meet(self._simulation, first, second, event.for_s if np.isfinite(event.for_s) else 3600.0)
         return first, second
 
     def _drift(self, event: ScenarioEvent) -> tuple[int, ...]:
         mmsi = self.find(event.values["vessel"])
         values, hours = event.values, min(event.for_s / 3600, 48.0)
-        drift(self._sea, mmsi, values.get("course", 120.0), values.get("speed", 1.2), hours)
+        drift(self._simulation, mmsi, values.get("course", 120.0), values.get("speed", 1.2), hours)
         return (mmsi,)
 
+    def _close_port(self, event: ScenarioEvent) -> tuple[int, ...]:
+        until = self._simulation.now + event.for_s
+        return hold_at_port(self._simulation, event.values["port"], until, check=True)
+
     def _close_suez(self, _event: ScenarioEvent) -> tuple[int, ...]:
-        self._sea.closed.add(SUEZ)
+        self._simulation.closed.add(SUEZ)
         return ()
 
     def _faults(self, event: ScenarioEvent) -> tuple[int, ...]:
@@ -162,11 +166,11 @@ class ScenarioEvents:
             if run.event.kind == "close_suez":
                 run.vessels += self._turned(run.etas)
             elif run.event.kind == "close_port":
-                run.vessels += hold_at_port(self._sea, run.event.values["port"], run.until, kept=self._kept)
+                run.vessels += hold_at_port(self._simulation, run.event.values["port"], run.until, kept=self._kept)
 
     def _turned(self, etas: dict[int, tuple[float, float]]) -> tuple[int, ...]:
         """The next vessel bound for the canal, which now goes round; a vessel that finds no other way keeps its own."""
-        party = self._sea.party
+        independent = self._simulation.independent
         for mmsi, eta, turn in self._bound_for_canal():
             if mmsi in self._kept:
                 continue
@@ -176,24 +180,24 @@ class ScenarioEvents:
                 self._kept.add(mmsi)
                 log.warning("vessel %d keeps its way: %s", mmsi, error)
             else:
-                etas[mmsi] = eta, float(party.fleet.eta[row])
+                etas[mmsi] = eta, float(independent.fleet.eta[row])
                 return (mmsi,)
         return ()
 
     def _bound_for_canal(self) -> Iterator[tuple[int, float, Callable[[], int]]]:
         """MMSI and ETA of those that have the canal before them, and what lets one turn: it gives its row."""
-        sea, party = self._sea, self._sea.party
-        world, fleet = sea.world, sea.world.fleet
+        simulation, independent = self._simulation, self._simulation.independent
+        world, fleet = simulation.world, simulation.world.fleet
         begins = np.where(world.lanes.passage == "suez", world.lanes.canal[:, 0], np.nan)[fleet.leg]
         out = world.lanes.entrance_out_nm[fleet.leg] + 3.0
         before = (fleet.along_nm < begins - 2.0) & (fleet.along_nm > out) & (fleet.mmsi > 0)
         for row in np.flatnonzero(before).tolist():
-            yield int(fleet.mmsi[row]), float(fleet.eta[row]), functools.partial(sea.take_over, row)
-        for row, sail in enumerate(party.sails):
+            yield int(fleet.mmsi[row]), float(fleet.eta[row]), functools.partial(simulation.take_over, row)
+        for row, sail in enumerate(independent.sails):
             canal = sail.path.canal_nm if sail else None
-            if canal and party.fleet.along_nm[row] < canal[0] - 2.0:
-                turn = functools.partial(sea.detour, row)
-                yield int(party.fleet.mmsi[row]), float(party.fleet.eta[row]), turn
+            if canal and independent.fleet.along_nm[row] < canal[0] - 2.0:
+                turn = functools.partial(simulation.detour, row)
+                yield int(independent.fleet.mmsi[row]), float(independent.fleet.eta[row]), turn
 
     def find(self, name: str) -> int:
         """The true MMSI of a vessel by its name, IMO number or MMSI.
@@ -203,7 +207,7 @@ class ScenarioEvents:
 
         """
         digits = name.upper().removeprefix("IMO").strip()
-        for truth in (self._sea.party, self._sea.world):
+        for truth in (self._simulation.independent, self._simulation.world):
             fleet = truth.fleet
             if digits.isdecimal():
                 rows = np.flatnonzero((fleet.mmsi == int(digits)) | (fleet.imo == int(digits)))

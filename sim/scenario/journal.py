@@ -10,7 +10,7 @@ import numpy as np
 import tomli_w
 
 from fairway.settings import Settings
-from sim.commands import order_of
+from sim.custom.vessel import order_of
 from sim.scenario.scenario import PlannedRoute, PlannedVessel, Scenario, ScenarioEvent
 
 MOST_ENTRIES: Final = 10_000

@@ -75,7 +75,7 @@ class Resumed(Plan):
         return next(self.then)
 
 
-def own_way(sea: Simulation, mmsi: int, under_way: bool = True) -> int:
+def own_way(simulation: Simulation, mmsi: int, under_way: bool = True) -> int:
     """The party's row of a vessel, which leaves the lanes of the fleet for it.
 
     Raises:
@@ -83,41 +83,42 @@ def own_way(sea: Simulation, mmsi: int, under_way: bool = True) -> int:
         routing.Unsailable: It finds no way of its own.
 
     """
-    truth, row = sea.found(mmsi)
+    truth, row = simulation.found(mmsi)
     if under_way and truth.fleet.nav_status[row] != UNDER_WAY:
         raise LookupError(f"vessel {mmsi} is not under way")
-    return sea.take_over(row) if isinstance(truth, World) else row
+    return simulation.take_over(row) if isinstance(truth, World) else row
 
 
-def meet(sea: Simulation, first: int, second: int, seconds: float) -> None:
+def meet(simulation: Simulation, first: int, second: int, seconds: float) -> None:
     """Let two vessels sail to one place, lie beside each other for some seconds, and then go on.
 
     Raises:
         LookupError, routing.Unsailable: They can't.
 
     """
-    rows = [own_way(sea, first), own_way(sea, second)]
-    places = [_place(sea, row) for row in rows]
+    rows = [own_way(simulation, first), own_way(simulation, second)]
+    places = [_place(simulation, row) for row in rows]
     middle = _middle(*places)
     meeting = Meeting()
     for row, place in zip(rows, (middle, _off(middle, 90.0, _APART_NM)), strict=True):
-        here, sail = _place(sea, row), sea.party.sails[row]
-        onward = Sail(way_from(here, routing.stop("a meeting", *place), sea.closed), sail.destination if sail else "")
+        here, sail = _place(simulation, row), simulation.independent.sails[row]
+        path = way_from(here, routing.stop("a meeting", *place), simulation.closed)
+        onward = Sail(path, sail.destination if sail else "")
         beside = Stay(UNDER_WAY, seconds)
-        plan = functools.partial(_meeting_plan, sea, meeting, onward, beside, place, sail)
-        sea.party.replan(row, plan)
+        plan = functools.partial(_meeting_plan, simulation, meeting, onward, beside, place, sail)
+        simulation.independent.replan(row, plan)
 
 
-def drift(sea: Simulation, mmsi: int, course: float, kn: float, hours: float) -> None:
+def drift(simulation: Simulation, mmsi: int, course: float, kn: float, hours: float) -> None:
     """Let a vessel lose its engine: it runs out, drifts, and goes on afterwards.
 
     Raises:
         LookupError, routing.Unsailable: It can't.
 
     """
-    row = own_way(sea, mmsi)
-    fleet, sail = sea.party.fleet, sea.party.sails[row]
-    here = _place(sea, row)
+    row = own_way(simulation, mmsi)
+    fleet, sail = simulation.independent.fleet, simulation.independent.sails[row]
+    here = _place(simulation, row)
     way = float(fleet.sog[row]) ** 2 / 72
     ahead = _off(here, float(fleet.cog[row]), way) if way > 0.05 else here
     # before it would strand it is held by its anchor
@@ -129,11 +130,11 @@ def drift(sea: Simulation, mmsi: int, course: float, kn: float, hours: float) ->
     adrift = Sail(path, sail.destination if sail else "", kn=kn, nav_status=NOT_UNDER_COMMAND)
 
     becalmed: list[Sail | Stay] = [adrift, Stay(NOT_UNDER_COMMAND, 600.0)]
-    sea.party.replan(row, lambda rest: PlanSequence(becalmed, Resumed(end, sail, sea.closed, rest)))
+    simulation.independent.replan(row, lambda rest: PlanSequence(becalmed, Resumed(end, sail, simulation.closed, rest)))
 
 
 def hold_at_port(
-    sea: Simulation, name: str, until: float, check: bool = False, kept: set[int] | None = None
+    simulation: Simulation, name: str, until: float, check: bool = False, kept: set[int] | None = None
 ) -> tuple[int, ...]:
     """Let the next vessel that is bound for a closed port wait off it; the one that does, if any, by MMSI.
 
@@ -143,7 +144,7 @@ def hold_at_port(
         LookupError: With `check`: the simulator knows no such port.
 
     """
-    world, fleet = sea.world, sea.world.fleet
+    world, fleet = simulation.world, simulation.world.fleet
     numbers = [number for number, port in enumerate(world.ports) if port.name == name]
     if not numbers:
         if check:
@@ -160,19 +161,19 @@ def hold_at_port(
     for row in near[:1].tolist():
         mmsi = int(fleet.mmsi[row])
         try:
-            taken = sea.take_over(row)
+            taken = simulation.take_over(row)
         except routing.Unsailable:
             kept.add(mmsi)
             return ()
-        sail = sea.party.sails[taken]
+        sail = simulation.independent.sails[taken]
         if sail:
-            _wait_off(sea, taken, sail, world.ports[numbers[0]].anchorage, until)
+            _wait_off(simulation, taken, sail, world.ports[numbers[0]].anchorage, until)
         return (mmsi,)
     return ()
 
 
-def _wait_off(sea: Simulation, row: int, sail: Sail, anchorage: Place, until: float) -> None:
-    party = sea.party
+def _wait_off(simulation: Simulation, row: int, sail: Sail, anchorage: Place, until: float) -> None:
+    independent = simulation.independent
     line = np.stack([sail.path.lat, sail.path.lon], axis=1)
     off = distance_nm(*anchorage, line[:, 0], line[:, 1])
     last = max(int(np.flatnonzero(off > _WAIT_NM)[-1]), 1) if (off > _WAIT_NM).any() else 1
@@ -180,13 +181,14 @@ def _wait_off(sea: Simulation, row: int, sail: Sail, anchorage: Place, until: fl
     place = float(part.lat[-1]), float((part.lon[-1] + 180) % 360 - 180)
 
     waiting: list[Sail | Stay] = [replace(sail, path=part), Stay(AT_ANCHOR, _LOOK_AGAIN_S, until)]
-    party.replan(row, lambda rest: PlanSequence(waiting, Resumed(place, sail, sea.closed, rest)))
+    independent.replan(row, lambda rest: PlanSequence(waiting, Resumed(place, sail, simulation.closed, rest)))
 
 
 def _meeting_plan(
-    sea: Simulation, meeting: Meeting, onward: Sail, beside: Stay, place: Place, sail: Sail | None, rest: Plan
+    simulation: Simulation, meeting: Meeting, onward: Sail, beside: Stay, place: Place, sail: Sail | None, rest: Plan
 ) -> Plan:
-    return PlanSequence([onward], Gathered(meeting, PlanSequence([beside], Resumed(place, sail, sea.closed, rest))))
+    resumed = Resumed(place, sail, simulation.closed, rest)
+    return PlanSequence([onward], Gathered(meeting, PlanSequence([beside], resumed)))
 
 
 def _middle(a: Place, b: Place) -> Place:
@@ -197,8 +199,8 @@ def _middle(a: Place, b: Place) -> Place:
     return lat, (lon + 180.0) % 360.0 - 180.0
 
 
-def _place(sea: Simulation, row: int) -> Place:
-    return float(sea.party.fleet.lat[row]), float(sea.party.fleet.lon[row])
+def _place(simulation: Simulation, row: int) -> Place:
+    return float(simulation.independent.fleet.lat[row]), float(simulation.independent.fleet.lon[row])
 
 
 def _off(place: Place, course: float, nm: float) -> Place:

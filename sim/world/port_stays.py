@@ -83,8 +83,8 @@ class Cycles:
         kind = np.array([int(self._fleet.vessel_type[group[0]])])
         means = self._mean_kn[self._fleet.size_class[group]].mean(), self._fleet.haste[group].mean()
         own = (np.full(len(legs), mean) for mean in means)
-        sea = self._passage.hours(legs, np.zeros(len(legs)), self._lanes.length_nm[legs], *own) * 3600
-        return np.stack([sea, self._road_s[legs], *(np.full(len(legs), mean) for mean in rest.means_s(kind))])
+        at_sea_s = self._passage.hours(legs, np.zeros(len(legs)), self._lanes.length_nm[legs], *own) * 3600
+        return np.stack([at_sea_s, self._road_s[legs], *(np.full(len(legs), mean) for mean in rest.means_s(kind))])
 
     def _calibrated(self) -> PortStay:
         """Stays and waits in proportion by type, scaled until the fleet's shares at rest are those wanted."""

@@ -119,7 +119,7 @@ def test_what_was_steered_goes_on():
     other = Bench(Scenario("", ""), reporting="interval")
     other.simulator.restore(kept, NOW + 1000.0)
     assert (other.clock.paused, other.clock.rate, other.simulator.update_interval) == (True, 60.0, 7.0)
-    assert other.clock.now() == bench.clock.now() == other.simulator.sea.now
+    assert other.clock.now() == bench.clock.now() == other.simulator.simulation.now
     assert other.simulator.state()["faults"]["drop"] == 0.5
     changed = Bench(Scenario("", ""), reporting="interval", speed_factor=2.0, update_interval=9.0)
     changed.simulator.restore(kept, NOW)
@@ -134,7 +134,7 @@ def test_a_clock_that_showed_utc_shows_it_again(gap):
     other = Bench(Scenario("", ""), reporting="interval", coverage="full")
     other.simulator.restore(kept, bench.clock.now() + gap)
     assert other.clock.now() == pytest.approx(NOW + 60 + gap)
-    assert other.clock.now() - other.simulator.sea.now < 1.0
+    assert other.clock.now() - other.simulator.simulation.now < 1.0
     bench.digest, together = hashlib.sha256(), other.digest
     if gap <= CAUGHT_UP_S:
         bench.go(int(gap))
@@ -186,8 +186,8 @@ def test_what_is_shared_stays_shared():
 
 def test_every_attribute_is_kept_or_made_from_the_settings():
     """Who adds state to one of these classes must decide here whether it outlives the process."""
-    sea = Bench().go(1).simulator.sea
-    world = sea.world
+    simulation = Bench().go(1).simulator.simulation
+    world = simulation.world
     made = {
         "World": (world, {"lanes", "ports", "_encounters"}),
         "Encounters": (world._encounters, {"_fleet", "_lanes"}),
@@ -196,16 +196,17 @@ def test_every_attribute_is_kept_or_made_from_the_settings():
         "Weather": (world._weather, {"_fleet"}),
         "Convoys": (world._voyages._convoys, {"begins_nm", "ends_nm", "_hour_s", "_headway_s", "_ships", "_entered"}),
         "Moorings": (world._voyages._moorings, {"_fleet", "_lanes", "_in", "_out"}),
-        "Party": (sea.party, {"_stale", "_last", "_first", "_lat", "_lon", "_along", "_course", "_first_key", "_keys"}),
-        "Sea": (sea, {"_settings"}),
-        "Reporter": (sea._reporters[0], {"world", "_itu", "_coverage"}),
-        "Sensors": (sea._reporters[0]._sensors, set()),
-        "Statuses": (sea._reporters[0]._statuses, set()),
-        "FaultyLine": (Bench().simulator._engine.line, {"_seed"}),
+        "IndependentVessels": (simulation.independent, {
+            "_stale", "_last", "_first", "_lat", "_lon", "_along", "_course", "_first_key", "_keys"}),
+        "Simulation": (simulation, {"_settings"}),
+        "Reporter": (simulation._reporters[0], {"world", "_itu", "_coverage"}),
+        "Sensors": (simulation._reporters[0]._sensors, set()),
+        "Statuses": (simulation._reporters[0]._statuses, set()),
+        "FaultyLine": (Bench().simulator._loop.line, {"_seed"}),
         "Journal": (Bench().simulator.journal, set()),
         "Events": (
-            ScenarioEvents(PLAN, sea, Bench().simulator._engine.line, NOW),
-            {"scenario", "_sea", "_line", "_begin", "_orders", "_note"},
+            ScenarioEvents(PLAN, simulation, Bench().simulator._loop.line, NOW),
+            {"scenario", "_simulation", "_line", "_begin", "_orders", "_note"},
         ),
     }  # fmt: skip
     for name, (thing, given) in made.items():

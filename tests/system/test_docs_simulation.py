@@ -30,7 +30,7 @@ def test_the_four_blocks(made):
     assert (fairway.settings.fleet_size, fairway.fleet.update_interval, fairway.clock.rate) == (1000, 15, 2.0)
     snapshot = fairway.traffic.advance(fairway.clock.now())
     assert snapshot.find(mmsi=mmsi) is not None
-    part, row = fairway.fleet.sea.find(mmsi)
+    part, row = fairway.fleet.simulation.find(mmsi)
     assert part.fleet.destination[row] == "London"
     assert abs(part.fleet.lat[row] - 40.66) < 0.1
 

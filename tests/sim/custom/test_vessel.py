@@ -109,35 +109,35 @@ def columns(kn=15.0):
 
 def test_kinematics(route):
     """Displacement is speed times time, acceleration and turns are a ship's, and the way is kept."""
-    party = IndependentVessels(NOW)
-    party.join(columns(), *route.stops[0].place, to_and_fro(route))
-    fleet = party.fleet
+    independent = IndependentVessels(NOW)
+    independent.join(columns(), *route.stops[0].place, to_and_fro(route))
+    fleet = independent.fleet
     line = np.stack([route.legs[0].lat, route.legs[0].lon], 1)
     for _ in range(4000):
         lat, lon, sog, heading = fleet.lat[0], fleet.lon[0], fleet.sog[0], fleet.heading[0]
-        party.step(10.0)
+        independent.step(10.0)
         sailed = float(distance_nm(lat, lon, fleet.lat[0], fleet.lon[0]))
         assert sailed == pytest.approx((sog + fleet.sog[0]) / 2 * 10 / 3600, abs=0.004)
         assert abs(fleet.sog[0] - sog) <= 0.11
         assert abs((fleet.heading[0] - heading + 180) % 360 - 180) <= 5.01
     assert fleet.sog[0] == pytest.approx(15.0)
     assert distance_nm(fleet.lat[0], fleet.lon[0], *line.T).min() < 16
-    assert party.now == NOW + 40_000
+    assert independent.now == NOW + 40_000
 
 
 def test_arrival_at_the_eta(route):
     """A vessel arrives within two hours of what it announced, lies in port for half a day, and turns round."""
-    party = IndependentVessels(NOW)
-    party.join(columns(), *route.stops[0].place, to_and_fro(route, 0.9))
-    fleet, eta = party.fleet, party.fleet.eta[0]
+    independent = IndependentVessels(NOW)
+    independent.join(columns(), *route.stops[0].place, to_and_fro(route, 0.9))
+    fleet, eta = independent.fleet, independent.fleet.eta[0]
     while fleet.nav_status[0] == 0:
-        party.step(60.0)
-    assert abs(party.now - eta) < 7200
+        independent.step(60.0)
+    assert abs(independent.now - eta) < 7200
     assert distance_nm(fleet.lat[0], fleet.lon[0], LONDON.lat, LONDON.lon) < 3
     assert fleet.destination[0] == "London"
-    left = party.now + 12 * 3600 + 120
-    while party.now < left:
-        party.step(60.0)
+    left = independent.now + 12 * 3600 + 120
+    while independent.now < left:
+        independent.step(60.0)
     assert (int(fleet.nav_status[0]), fleet.destination[0]) == (0, "New York")
 
 
@@ -152,14 +152,14 @@ def test_without_a_route():
 
 def test_many_at_once(route):
     """Vessels join and leave; each keeps its own place and plan."""
-    party = IndependentVessels(NOW)
+    independent = IndependentVessels(NOW)
     for number in range(50):
-        party.join(columns() | {"mmsi": number}, *route.stops[0].place, to_and_fro(route, number / 50))
-    party.step(10.0)
-    before = dict(zip(party.fleet.mmsi.tolist(), party.fleet.lat.tolist(), strict=True))
-    assert party.leave(np.array([0, 7])).tolist() == [row for row in range(50) if row not in (0, 7)]
-    assert len(party.fleet) == 48
-    after = dict(zip(party.fleet.mmsi.tolist(), party.fleet.lat.tolist(), strict=True))
+        independent.join(columns() | {"mmsi": number}, *route.stops[0].place, to_and_fro(route, number / 50))
+    independent.step(10.0)
+    before = dict(zip(independent.fleet.mmsi.tolist(), independent.fleet.lat.tolist(), strict=True))
+    assert independent.leave(np.array([0, 7])).tolist() == [row for row in range(50) if row not in (0, 7)]
+    assert len(independent.fleet) == 48
+    after = dict(zip(independent.fleet.mmsi.tolist(), independent.fleet.lat.tolist(), strict=True))
     assert after == {mmsi: lat for mmsi, lat in before.items() if mmsi not in (0, 7)}
-    party.step(10.0)
-    assert len(np.unique(party.fleet.lat)) == 48
+    independent.step(10.0)
+    assert len(np.unique(independent.fleet.lat)) == 48

@@ -151,10 +151,10 @@ def test_a_closed_canal_sends_the_fleet_round_the_cape(closed_canal):
     assert len(set(event["vessels"])) == len(event["vessels"])
     later = [change["eta_after"] > change["eta_before"] for change in event["changes"]]
     assert np.mean(later) > 0.9
-    sea = bench.simulator.sea
+    simulation = bench.simulator.simulation
     for mmsi in event["vessels"]:
-        part, row = sea.find(mmsi)
-        assert part is sea.party
+        part, row = simulation.find(mmsi)
+        assert part is simulation.independent
         assert part.sails[row].path.canal_nm is None
         assert off_nm(bench, mmsi) < 1.0
 
@@ -171,13 +171,14 @@ def test_nobody_enters_a_closed_canal(closed_canal):
 
 def test_a_vessel_is_there_once(closed_canal):
     """Who left the fleet for a way of its own is one vessel still, and those that stay behind don't move."""
-    sea = closed_canal.simulator.sea
-    numbers = np.concatenate([sea.world.fleet.mmsi[sea.world.fleet.mmsi > 0], sea.party.fleet.mmsi])
+    simulation = closed_canal.simulator.simulation
+    on_lanes = simulation.world.fleet.mmsi
+    numbers = np.concatenate([on_lanes[on_lanes > 0], simulation.independent.fleet.mmsi])
     assert len(np.unique(numbers)) == len(numbers) == 200
-    gone = sea.world.fleet.mmsi == 0
-    before = sea.world.fleet.lat[gone].copy()
+    gone = simulation.world.fleet.mmsi == 0
+    before = simulation.world.fleet.lat[gone].copy()
     closed_canal.go(3600)
-    assert sea.world.fleet.lat[gone].tolist() == before.tolist()
+    assert simulation.world.fleet.lat[gone].tolist() == before.tolist()
 
 
 def test_a_closed_port():
@@ -236,54 +237,54 @@ def line(**faults) -> tuple[FaultyLine, Simulation]:
     return made, Simulation(Settings(fleet_size=200), NOW, 10.0)
 
 
-def told(faulty, sea, seconds) -> list[tuple[float, np.ndarray, np.ndarray]]:
+def told(faulty, simulation, seconds) -> list[tuple[float, np.ndarray, np.ndarray]]:
     """(when it came out, MMSIs, event times) of position reports."""
     out = []
     for _ in range(seconds):
-        sea.step(1.0)
-        batches = faulty.passed(sea.due(), sea.now)
-        out += [(sea.now, batch.mmsi, batch.t / 1000) for batch in batches if batch.moving]
+        simulation.step(1.0)
+        batches = faulty.passed(simulation.due(), simulation.now)
+        out += [(simulation.now, batch.mmsi, batch.t / 1000) for batch in batches if batch.moving]
     return out
 
 
 def test_silence_and_drops():
     """Silence lets nothing through; a drop share of a half lets half through; both are counted."""
-    faulty, sea = line(silence=True)
-    assert told(faulty, sea, 30) == []
+    faulty, simulation = line(silence=True)
+    assert told(faulty, simulation, 30) == []
     silenced = faulty.counts["silenced"]
     assert silenced > 300
     faulty.faults = Faults(drop=0.5)
-    passed = sum(len(mmsi) for _, mmsi, _ in told(faulty, sea, 60))
+    passed = sum(len(mmsi) for _, mmsi, _ in told(faulty, simulation, 60))
     assert passed == pytest.approx(faulty.counts["dropped"], rel=0.35)
 
 
 def test_duplicates_disorder_and_late_reports():
     """Every report comes twice; or some come up to ten seconds late; or all a minute late."""
-    faulty, sea = line(duplicate=1.0)
-    counts = [(when, mmsi, t) for when, numbers, times in told(faulty, sea, 20) for mmsi, t, when in
+    faulty, simulation = line(duplicate=1.0)
+    counts = [(when, mmsi, t) for when, numbers, times in told(faulty, simulation, 20) for mmsi, t, when in
               zip(numbers.tolist(), times.tolist(), [when] * len(times), strict=True)]  # fmt: skip
     assert len(counts) == 2 * len(set(counts))
-    faulty, sea = line(disorder=0.5)
-    late = np.concatenate([when - times for when, _, times in told(faulty, sea, 60)])
+    faulty, simulation = line(disorder=0.5)
+    late = np.concatenate([when - times for when, _, times in told(faulty, simulation, 60)])
     assert 0.3 < np.mean(late > 1) < 0.6
     assert late.max() <= 11
-    faulty, sea = line(late=1.0, late_s=60.0)
-    late = np.concatenate([when - times for when, _, times in told(faulty, sea, 90)])
+    faulty, simulation = line(late=1.0, late_s=60.0)
+    late = np.concatenate([when - times for when, _, times in told(faulty, simulation, 90)])
     assert ((late >= 60) & (late <= 61)).all()
     assert len(late) > 100
 
 
 def test_without_faults_nothing_is_touched():
     """A healthy line hands on the very same batches."""
-    faulty, sea = line()
-    sea.step(1.0)
-    batches = sea.due()
-    assert faulty.passed(batches, sea.now) is batches
+    faulty, simulation = line()
+    simulation.step(1.0)
+    batches = simulation.due()
+    assert faulty.passed(batches, simulation.now) is batches
 
 
 def test_shares_of_the_fleet():
     """A scenario's shares replace the usual ones."""
-    sea = Simulation(Settings(fleet_size=100), NOW, 10.0, {"tanker": 1.0})
-    counts = np.bincount(sea.world.fleet.vessel_type, minlength=4)
+    simulation = Simulation(Settings(fleet_size=100), NOW, 10.0, {"tanker": 1.0})
+    counts = np.bincount(simulation.world.fleet.vessel_type, minlength=4)
     assert counts[3] >= 99
-    assert isinstance(ScenarioEvents(Scenario("", ""), sea, FaultyLine(1), NOW).truth(), list)
+    assert isinstance(ScenarioEvents(Scenario("", ""), simulation, FaultyLine(1), NOW).truth(), list)

@@ -114,8 +114,8 @@ def test_a_session_is_done_again(tmp_path, plan):
     path = tmp_path / "session.toml"
     path.write_text(log["scenario"])
     again = Again(path, seed=5)
-    end = first.simulator.sea.now
-    while again.simulator.sea.now < end:
+    end = first.simulator.simulation.now
+    while again.simulator.simulation.now < end:
         again.go(1)
     assert [run["reason"] for run in again.simulator.truth()["events"] if run["state"] == "failed"] == []
     assert again.updates.hexdigest() == first.updates.hexdigest()
@@ -156,7 +156,7 @@ def test_an_order_of_a_file_that_cant_be_fails(tmp_path):
     assert [event["state"] for event in told] == ["failed", "failed"]
     assert "nobody" in told[0]["reason"]
     assert "over" in told[1]["reason"]
-    assert bench.simulator.sea.now == NOW + 10
+    assert bench.simulator.simulation.now == NOW + 10
 
 
 def test_too_many_orders_are_told():
