@@ -210,8 +210,8 @@ def _page() -> None:
         for state in STATES
     ]
     text = [
-        "# What the dashboard looks like",
-        "Made by `scripts/screens.py`: every state at 1440x900 and 390x844. Look at each after a change of the page.",
+        "# Screens",
+        "Every state of the dashboard at 1440x900 and 390x844, made by `scripts/screens.py`.",
         "",
         "| | desktop | phone |",
         "|---|---|---|",

@@ -1,0 +1,89 @@
+"""Record docs/images/map.webp: ships that move on the map, as the README shows them.
+
+Usage: `python -m scripts.record_map`. Needs the tests' environment and Chromium.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from PIL import Image
+
+from bench.browser.pan import browser, until
+from bench.support.ports import free_port
+
+ROOT = Path(__file__).parents[1]
+
+PICTURE = ROOT / "docs/images/map.webp"
+MAX_BYTES = 2_000_000
+VIEW = "lat=36.2&lon=-4.5&zoom=6"
+"""The Strait of Gibraltar: the lanes of three of the guide's routes."""
+SIZE = (960, 560)
+RATE = 600
+FRAMES = 48
+FRAME_S = 0.15
+HIDE = "#panel, .toasts, .legend, #notes, .scale-tools, .leaflet-control-container { display: none !important }"
+"""Only the map and the bar are shown; panels would cover the ships."""
+
+
+def main() -> None:
+    """Start a server at a high rate, photograph the map, and write the moving picture."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), "--fleet-size", "2000"]
+        command += ["--speed-factor", str(RATE), "--state-file", "", "--database-url", ""]
+        server = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
+        try:
+            frames = record(f"http://127.0.0.1:{port}/?{VIEW}")
+        finally:
+            server.terminate()
+            server.wait(20)
+    first, *rest = frames
+    first.save(PICTURE, save_all=True, append_images=rest, duration=round(FRAME_S * 1000), loop=0, quality=55, method=6)
+    size = PICTURE.stat().st_size
+    print(f"{PICTURE.relative_to(ROOT)}: {len(frames)} frames, {size / 1e6:.2f} MB")
+    if size > MAX_BYTES:
+        sys.exit(f"more than {MAX_BYTES / 1e6:.0f} MB")
+
+
+def record(url: str) -> list[Image.Image]:
+    """Screenshots of the map, one every FRAME_S seconds."""
+    driver = browser()
+    try:
+        metrics = {"width": SIZE[0], "height": SIZE[1], "deviceScaleFactor": 1, "mobile": False}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        until(lambda: answers(url))
+        driver.get(url)
+        until(lambda: driver.execute_script("return window.fairway?.drawn?.() > 0"))
+        driver.execute_script("document.head.insertAdjacentHTML('beforeend', `<style>${arguments[0]}</style>`)", HIDE)
+        driver.execute_script("dispatchEvent(new Event('resize'))")
+        time.sleep(5)  # the basemap is drawn after the vessels
+        frames = []
+        for number in range(FRAMES):
+            begin = time.monotonic()
+            frames.append(Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB"))
+            time.sleep(max(0.0, FRAME_S - (time.monotonic() - begin)))
+            print(f"\r{number + 1}/{FRAMES}", end="", flush=True)
+    finally:
+        driver.quit()
+    print()
+    return frames
+
+
+def answers(url: str) -> bool:
+    """Whether the server serves the page."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    main()
