@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,13 +58,12 @@ class Lanes:
         along_nm: float64[points], distance from the start of the leg.
         course: float64[points], degrees in [0, 360), of the segment that begins here; at a leg's end of the last one.
         tangent: float64[points], course at the point itself, between those of the segments that meet there.
-        starboard_north, starboard_east: float64[points], degrees that lie a mile to starboard of the point.
         length_nm: float64[legs].
         passage: '<U6'[legs], the canal on the leg: suez or panama; empty without one.
         canal: float64[legs, 2], from and to along the leg; NaN where there is no canal.
         entrance_out_nm, entrance_in_nm: float64[legs], where the leg passes the entrance of its first and last port.
         anchorage_nm: float64[legs], where it passes the anchorage of its last port, before that port's entrance.
-        room_nm: float64[points], least distance to land around each point, at most 12.75.
+        room: uint8[points], least distance to land around each point in units of ROOM_UNIT_NM; 255: that or more.
         to_port_nm, to_starboard_nm: float64[points], how far vessels keep to either side; the way back is to port.
 
     """
@@ -82,14 +80,12 @@ class Lanes:
     along_nm: Floats
     course: Floats
     tangent: Floats
-    starboard_north: Floats
-    starboard_east: Floats
     length_nm: Floats
     canal: Floats
     entrance_out_nm: Floats
     entrance_in_nm: Floats
     anchorage_nm: Floats
-    room_nm: Floats
+    room: NDArray[np.uint8]
     to_port_nm: Floats
     to_starboard_nm: Floats
 
@@ -100,7 +96,7 @@ class Lanes:
         routes = tuple(_route(row) for row in orjson.loads((_FOLDER / "routes.json").read_bytes()))
         with np.load(_FOLDER / "lanes.npz") as stored:
             steps, vertices = stored["steps"].astype(np.int64), stored["vertices"]
-            legs, room = {name: stored[name] for name in PER_LEG}, stored["room"] * ROOM_UNIT_NM
+            legs, room = {name: stored[name] for name in PER_LEG}, stored["room"]
         ends = np.cumsum(vertices)
         corners = (
             np.cumsum(steps[end - size : end], axis=0) * _DEGREES
@@ -109,32 +105,40 @@ class Lanes:
         return cls.of(routes, (trace(*corner.T) for corner in corners), legs, room)
 
     @classmethod
-    def of(cls, routes: tuple[Route, ...], traced: Iterable[Line], legs: Mapping[str, Any], room: Floats) -> Self:
+    def of(
+        cls, routes: tuple[Route, ...], traced: Iterable[Line], legs: Mapping[str, Any], room: NDArray[np.uint8]
+    ) -> Self:
         """The lanes along lines that `trace` made.
 
         Args:
             routes: the routes, by number of leg.
             traced: each leg's line.
             legs: the columns named in PER_LEG.
-            room: float64[points], nautical miles from each point of all legs to land.
+            room: uint8[points], distance from each point of all legs to land, in units of ROOM_UNIT_NM.
 
         """
-        # leg by leg into one buffer a column: a list of small arrays would leave 10 MB of holes in the heap
-        gathered = [array("d") for _ in range(7)]
+        # filled leg by leg: a list of small arrays would leave 10 MB of holes in the heap
+        columns = np.empty((7, len(room)))
         count: list[int] = []
         for line in traced:
             at, size = sum(count), len(line[0])
             count.append(size)
-            columns = (*line, _tangents(line[2], line[3]), *sides(*line[2:], room[at : at + size]))
-            for buffer, column in zip(gathered, columns, strict=True):
-                buffer.frombytes(column.tobytes())
-        lat, lon, along, course, tangent, port, starboard = (np.frombuffer(buffer) for buffer in gathered)
+            part = slice(at, at + size)
+            columns[:, part] = (
+                *line,
+                _tangents(line[2], line[3]),
+                *sides(*line[2:], room[part] * np.float64(ROOM_UNIT_NM)),
+            )
+        lat, lon, along, course, tangent, port, starboard = columns
         counts = np.array(count, np.int32)
         first = (np.cumsum(counts) - counts).astype(np.int32)
-        north, east = beside(lat, tangent, 1.0)
         return cls(routes, first=first, count=counts, lat=lat, lon=lon, along_nm=along, course=course, tangent=tangent,
-                   starboard_north=north, starboard_east=east, length_nm=along[first + counts - 1], room_nm=room,
-                   to_port_nm=port, to_starboard_nm=starboard, **legs)  # fmt: skip
+                   length_nm=along[first + counts - 1], room=room, to_port_nm=port, to_starboard_nm=starboard,
+                   **legs)  # fmt: skip
+
+    def starboard(self, points: NDArray[Any] | slice) -> tuple[Floats, Floats]:
+        """Degrees of latitude and longitude that lead a mile to starboard of the points; float64 like `points`."""
+        return beside(self.lat[points], self.tangent[points], 1.0)
 
     def position(self, leg: Ints, along_nm: Floats, hint: Ints) -> tuple[Floats, Floats, Floats, Ints]:
         """Where n vessels are: latitude, longitude in [-180, 180), course in degrees, and the new hint.

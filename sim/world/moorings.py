@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from fairway.chart.lanes import Lanes, beside
+from fairway.chart.lanes import ROOM_UNIT_NM, Lanes, beside
 from sim.world.fleet import Fleet
 
 Floats = NDArray[np.float64]
@@ -79,7 +79,7 @@ class Moorings:
         """The same for places to anchor, somewhere to either side of the lane."""
         leg = self._fleet.leg[rows]
         at = self._lanes.segment(leg, along_nm, self._lanes.first[leg])
-        room = np.minimum(self._lanes.room_nm[at], self._lanes.room_nm[at + 1])
+        room = np.minimum(self._lanes.room[at], self._lanes.room[at + 1]) * ROOM_UNIT_NM
         most = np.clip(_ANCHOR_PART * (room - _ANCHOR_MARGIN_NM), 0.02, _ANCHOR_ASIDE_NM)
         return self._beside(leg, along_nm, most * rng.uniform(-1.0, 1.0, len(rows)))
 

@@ -100,8 +100,8 @@ class Steering:
         points = np.minimum(np.maximum(at + _AROUND, first), first + lanes.count[leg] - 1)
         port = lanes.to_port_nm[points]
         nm = fleet.aside[rows] * (port + lanes.to_starboard_nm[points]) - port
-        lat = lanes.lat[points] + nm * lanes.starboard_north[points]
-        lon = lanes.lon[points] + nm * lanes.starboard_east[points]
+        north, east = lanes.starboard(points)
+        lat, lon = lanes.lat[points] + nm * north, lanes.lon[points] + nm * east
         length, course = _chord(lat[:-1], lon[:-1], lat[1:], lon[1:])
         part = length[:-1] / np.maximum(length[:-1] + length[1:], 1e-12)
         tangent = course[:-1] + part * _turned(course[1:] - course[:-1])

@@ -327,8 +327,9 @@ def test_nobody_on_land_beside_the_line(lanes, referee):
         along = np.arange(lanes.entrance_out_nm[leg], lanes.entrance_in_nm[leg], 0.5)
         for share in np.linspace(0, 1, 11):
             nm = share * (port + lanes.to_starboard_nm[part]) - port
-            lat = np.interp(along, gone, lanes.lat[part] + nm * lanes.starboard_north[part])
-            lon = np.interp(along, gone, lanes.lon[part] + nm * lanes.starboard_east[part])
+            north, east = lanes.starboard(part)
+            lat = np.interp(along, gone, lanes.lat[part] + nm * north)
+            lon = np.interp(along, gone, lanes.lon[part] + nm * east)
             lon = angle_diff(lon, 0.0)
             dry = np.flatnonzero(referee.contains_many(lon, lat))
             dry = dry[from_canal_nm(lat[dry], lon[dry]) > CANAL_NM]
