@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,24 +194,31 @@ def trace(lat: Floats, lon: Floats) -> Line:
     sharp = np.zeros(len(lat), bool)
     sharp[1:-1] = np.abs(angle_diff(course[1:], course[:-1])) > _SHARP_DEG
     sharp[[0, -1]] = True
-    every: list[float] = []
-    for at, piece in enumerate(zip(length.tolist(), sharp[:-1].tolist(), sharp[1:].tolist(), strict=True)):
-        every += [at + nm / piece[0] for nm in _divided(*piece)] if piece[0] > 2 * _GRADED_NM[0] else [at]
-    every.append(len(length))
     corner = np.arange(len(lat))
+    every = np.sort(np.concatenate([corner, _inner(length, sharp)]))
     lat, lon = np.interp(every, corner, lat), np.interp(every, corner, lon)
     along = np.concatenate([[0.0], np.cumsum(distance_nm(lat[:-1], lon[:-1], lat[1:], lon[1:]))])
     course = _courses(lat, lon)
     return lat, lon, along, np.append(course, course[-1])
 
 
-def _divided(length_nm: float, sharp_start: bool, sharp_end: bool) -> list[float]:
-    """Where along a segment its parts begin: short ones next to sharp corners, then twice as long."""
-    head = [nm for nm in _GRADED_NM if sharp_start and nm < 0.45 * length_nm]
-    tail = [length_nm - nm for nm in reversed(_GRADED_NM) if sharp_end and nm < 0.45 * length_nm]
-    begin, end = head[-1] if head else 0.0, tail[0] if tail else length_nm
-    count = max(math.ceil((end - begin) / _PART_NM), 1)
-    return [0.0, *head, *(begin + (end - begin) * part / count for part in range(1, count)), *tail]
+def _inner(length_nm: Floats, sharp: NDArray[np.bool_]) -> Floats:
+    """Where segments are divided, as segment number plus share of it: finer beside sharp corners, else evenly."""
+    at = np.flatnonzero((length_nm > 2 * _GRADED_NM[0]) & ((length_nm > _PART_NM) | sharp[:-1] | sharp[1:]))
+    length, graded = length_nm[at], np.array(_GRADED_NM)
+    room = graded < 0.45 * length[:, None]
+    head, tail = (room & corners[at][:, None] for corners in (sharp[:-1], sharp[1:]))
+    begin = np.max(graded * head, axis=1, initial=0.0)
+    end = length - np.max(graded * tail, axis=1, initial=0.0)
+    count = np.maximum(np.ceil((end - begin) / _PART_NM).astype(np.int64), 1)
+    row = np.repeat(np.arange(len(at)), count - 1)
+    part = np.arange(len(row)) - np.repeat(np.cumsum(count - 1) - (count - 1), count - 1) + 1
+    places = (
+        (np.nonzero(head)[0], graded[np.nonzero(head)[1]]),
+        (row, begin[row] + (end[row] - begin[row]) * part / count[row]),
+        (np.nonzero(tail)[0], length[np.nonzero(tail)[0]] - graded[np.nonzero(tail)[1]]),
+    )
+    return np.concatenate([at[rows] + nm / length[rows] for rows, nm in places])
 
 
 def _courses(lat: Floats, lon: Floats) -> Floats:
