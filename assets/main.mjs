@@ -130,7 +130,7 @@ function mapParts(map, fleet, live) {
   let basemap = null;
   // after the vessels: it is large, and they are what one came for
   import("./map/basemap.mjs").then(({ createBasemap }) => {
-    basemap = createBasemap(L, { url: new URL("./basemap", import.meta.url).href, theme: themeNow() });
+    basemap = createBasemap(L, { url: new URL("./basemap/", import.meta.url).href, theme: themeNow() });
     basemap.addTo(map);
   });
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());

@@ -22,22 +22,34 @@ ROOT = Path(__file__).parents[1]
 
 PICTURE = ROOT / "docs/images/map.webp"
 MAX_BYTES = 2_000_000
-VIEW = "lat=36.2&lon=-4.5&zoom=6"
-"""The Strait of Gibraltar: the lanes of three of the guide's routes."""
-SIZE = (960, 560)
-RATE = 600
-FRAMES = 48
+VIEW = "lat=38.5&lon=-3&zoom=5"
+"""The western Mediterranean and the Strait of Gibraltar."""
+SIZE = (1340, 640)
+MAP = (0, 48, 960, 640)
+"""The map within a screenshot: left, top, right, bottom."""
+RATE = 300
+"""Simulated seconds per second, and between reports: faster ones would fade, as the stream sends once a second."""
+FRAMES = 60
 FRAME_S = 0.15
-HIDE = "#panel, .toasts, .legend, #notes, .scale-tools, .leaflet-control-container { display: none !important }"
-"""Only the map and the bar are shown; panels would cover the ships."""
+HIDE = "#toasts, #legend, .tools, .over-map, .leaflet-control-container { display: none !important }"
+"""Only the map is shown: its tools and toasts would cover the ships."""
 
 
 def main() -> None:
     """Start a server at a high rate, photograph the map, and write the moving picture."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), "--fleet-size", "2000"]
-        command += ["--speed-factor", str(RATE), "--state-file", "", "--database-url", ""]
+        command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), "--fleet-size", "4000"]
+        command += [
+            "--update-interval",
+            str(RATE),
+            "--speed-factor",
+            str(RATE),
+            "--state-file",
+            "",
+            "--database-url",
+            "",
+        ]
         server = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
         try:
             frames = record(f"http://127.0.0.1:{port}/?{VIEW}")
@@ -62,12 +74,11 @@ def record(url: str) -> list[Image.Image]:
         driver.get(url)
         until(lambda: driver.execute_script("return window.fairway?.drawn?.() > 0"))
         driver.execute_script("document.head.insertAdjacentHTML('beforeend', `<style>${arguments[0]}</style>`)", HIDE)
-        driver.execute_script("dispatchEvent(new Event('resize'))")
         time.sleep(5)  # the basemap is drawn after the vessels
         frames = []
         for number in range(FRAMES):
             begin = time.monotonic()
-            frames.append(Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB"))
+            frames.append(Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB").crop(MAP))
             time.sleep(max(0.0, FRAME_S - (time.monotonic() - begin)))
             print(f"\r{number + 1}/{FRAMES}", end="", flush=True)
     finally:

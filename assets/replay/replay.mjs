@@ -167,7 +167,7 @@ export class Replay {
     const [west, east] = [bounds.getWest(), bounds.getEast()];
     const turned = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;
     const sides = [turned(west), Math.max(bounds.getSouth(), -90), turned(east), Math.min(bounds.getNorth(), 90)];
-    const url = new URL("../api/history/export.csv", document.baseURI);
+    const url = new URL("./api/history/export.csv", document.baseURI);
     url.searchParams.set("from", iso(from));
     url.searchParams.set("to", iso(to));
     if (east - west < 360) url.searchParams.set("bbox", sides.map((side) => side.toFixed(4)).join());
