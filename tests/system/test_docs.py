@@ -107,10 +107,11 @@ class Shell:
 
     def _start(self, line: str, **more: str) -> subprocess.Popen[str]:
         bins = f"{Path(sys.executable).parent}:{MODULES / '.bin'}:{os.environ['PATH']}"
+        folder = self._folder if "curl" in line else ROOT
+        environ = clean_environ(PATH=bins, **more)
         process = subprocess.Popen(
-            ["sh", "-c", line.replace("curl ", "curl -sS --fail-with-body ")], cwd=self._folder if "curl" in line else ROOT, text=True,
-            start_new_session=True, env=clean_environ(PATH=bins, **more), stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            ["sh", "-c", line.replace("curl ", "curl -sS --fail-with-body ")], cwd=folder, env=environ, text=True,
+            start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self._running.append(process)
         return process
@@ -123,7 +124,7 @@ class Shell:
             process.communicate(timeout=30)
 
 
-@pytest.mark.parametrize(("page", "language", "text"), blocks())
+@pytest.mark.parametrize(("page", "language", "text"), list(blocks()))
 def test_block(page, language, text, replaced, free_port, tmp_path):
     """Its servers get vessels, its commands succeed, its programs print something."""
     port = free_port()
