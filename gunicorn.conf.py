@@ -1,8 +1,8 @@
-"""gunicorn reads this by itself. What can be said on its command line stands in the Procfile."""
+"""gunicorn reads this file by itself; the Procfile holds the options."""
 
 
 def post_worker_init(worker):
-    """Called in the worker before it accepts anybody."""
+    """Wrap the listening sockets before the worker accepts connections."""
     from fairway.web.accept_limiter import AcceptLimiter
 
     for listener in worker.sockets:

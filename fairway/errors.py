@@ -1,10 +1,10 @@
-"""The two errors that users see: a request that can't be answered, and a setting that can't be used."""
+"""Errors that users see: a request that cannot be answered, and a setting that cannot be used."""
 
 from __future__ import annotations
 
 
 class RequestError(ValueError):
-    """A request that can't be answered; REST, the streams and Python raise the same.
+    """A request that cannot be answered; REST, the streams and Python raise the same.
 
     Args:
         code: machine-readable kind, one of those listed in docs/reference/protocol.md.
@@ -19,4 +19,14 @@ class RequestError(ValueError):
 
 
 class SettingsError(ValueError):
-    """A setting is unknown, unreadable or out of range; the message names it and its value."""
+    """A setting that is unknown, unreadable or out of range.
+
+    Args:
+        name: option, variable or key as the user wrote it, for example "--feeds".
+        text: what is wrong with it; contains the offending value unless that may hold a password.
+
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(f"{name}: {text}")
+        self.name, self.text = name, text

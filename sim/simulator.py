@@ -51,7 +51,7 @@ def simulator(publish: Publish, clock: Clock, settings: Settings, traffic: Traff
         made = Simulator(publish, clock, settings, traffic, scenario.load(scenario_file(settings.scenario)))
         made.begin()
     except ScenarioError as error:
-        raise SettingsError(str(error)) from error
+        raise SettingsError("--scenario", str(error)) from error
     return made
 
 

@@ -21,7 +21,7 @@ import orjson
 import pytest
 import redis
 
-from fairway.settings.settings import PLATFORM
+from fairway.settings.sources import PLATFORM
 
 pytest_plugins = ["tests.support.servers", "tests.support.feeds", "tests.support.traffic"]
 

@@ -119,7 +119,7 @@ class ClusterPublisher:
             self.acquire()
             self._go_on()
         except redis.RedisError as error:
-            raise SettingsError(f"redis_url: {error}") from error
+            raise SettingsError("--redis-url", str(error)) from error
 
     def acquire(self) -> None:
         """Take the lease; one that a dead process left is waited for.
@@ -136,7 +136,7 @@ class ClusterPublisher:
                 self._fence = seconds * 1000 + microseconds // 1000
                 return
             time.sleep(TRY_MS / 1000)
-        raise LeaseHeldError("ingest: another ingest process publishes into this Redis; there can be only one")
+        raise LeaseHeldError("--ingest", "another ingest process publishes into this Redis; there can be only one")
 
     def _go_on(self) -> None:
         """Number alerts after those of the process before: to who knows these, lower numbers were nothing new."""

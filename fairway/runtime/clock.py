@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time as machine
 from collections import deque
 from collections.abc import Callable
 from typing import Final, Literal
@@ -11,6 +12,11 @@ from typing import Final, Literal
 Mode = Literal["live", "mixed", "simulation", "replay"]
 _MEASURED_OVER_S: Final = 5.0
 """Wall seconds over which `rate_actual` is an average."""
+
+
+def machine_time() -> float:
+    """Return the machine's own time, Unix seconds UTC; it may be set back or ahead at any moment."""
+    return machine.time()
 
 
 class Clock:

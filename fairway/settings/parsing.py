@@ -1,21 +1,23 @@
-"""What the text of a setting can stand for: numbers, switches, lists, addresses, boxes, times and scenarios."""
+"""Parsing: numbers, switches, lists, addresses, boxes, times and scenarios from the text of a setting."""
 
 from __future__ import annotations
 
 from dataclasses import Field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from fairway.errors import SettingsError
 
-SCENARIOS = Path(__file__).parents[2] / "sim/scenario/library"
+SCENARIOS: Final = Path(__file__).parents[2] / "sim/scenario/library"
+_SWITCHES: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def boxes(name: str, text: str) -> list[list[list[float]]]:
-    """Boxes of south,west,north,east;... as [[south, west], [north, east]], degrees.
+    """Return the boxes of south,west,north,east;... as [[south, west], [north, east]], degrees.
 
     Raises:
-        SettingsError: One is something else; the message names it as `name`.
+        SettingsError: If a box has another form or leaves the Earth; `name` is named.
 
     """
     found = []
@@ -23,41 +25,41 @@ def boxes(name: str, text: str) -> list[list[list[float]]]:
         try:
             south, west, north, east = (float(number) for number in item.split(","))
         except ValueError as error:
-            raise SettingsError(f"{name}: {item!r} is not south,west,north,east") from error
+            raise SettingsError(name, f"{item!r} is not south,west,north,east") from error
         if not (-90 <= south < north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
-            raise SettingsError(f"{name}: {item!r} is no box on the Earth; first the south, then the west")
+            raise SettingsError(name, f"{item!r} is not a box on the Earth: south, west, north, east in degrees")
         found.append([[south, west], [north, east]])
     return found
 
 
 def addresses(name: str, text: str) -> tuple[tuple[str, int], ...]:
-    """The (host, port) pairs of HOST:PORT,...; where there is only a port, the host is this machine.
+    """Return the (host, port) pairs of HOST:PORT,...; a port alone is one of 127.0.0.1.
 
     Raises:
-        SettingsError: It is empty or something else; the message names it as `name`.
+        SettingsError: If `text` is empty or an item has another form; `name` is named.
 
     """
     found = []
     for item in listed(text):
         host, _, port = item.rpartition(":")
         if not (port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65536):
-            raise SettingsError(f"{name}: {item!r} is not HOST:PORT")
+            raise SettingsError(name, f"{item!r} is not HOST:PORT")
         found.append((host.strip("[]") or "127.0.0.1", int(port)))
     if not found:
-        raise SettingsError(f"{name}: where? HOST:PORT is needed for the feed")
+        raise SettingsError(name, "missing; give HOST:PORT")
     return tuple(found)
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """The items of a comma-separated list."""
+    """Return the items of a comma-separated list without empty ones."""
     return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
 def unix_seconds(text: object, name: str) -> float:
-    """Unix seconds of an RFC 3339 time.
+    """Return the Unix seconds of an RFC 3339 time.
 
     Raises:
-        SettingsError: It is none; the message names it as `name`.
+        SettingsError: If `text` is not RFC 3339 with an offset; `name` is named.
 
     """
     try:
@@ -65,42 +67,41 @@ def unix_seconds(text: object, name: str) -> float:
     except ValueError:
         time = None
     if time is None or time.tzinfo is None:
-        raise SettingsError(f"{name}: {text!r:.60} is no time like 2026-01-31T12:00:00Z")
+        raise SettingsError(name, f"{text!r:.60} is not a time such as 2026-01-31T12:00:00Z")
     return time.astimezone(UTC).timestamp()
 
 
-def scenario_file(name: str) -> Path:
-    """The file of a scenario: one that comes with the program, by its name, or a path.
+def scenario_file(scenario: str, name: str = "--scenario") -> Path:
+    """Return the file of a built-in scenario, or of a path.
 
     Raises:
-        SettingsError: There is none.
+        SettingsError: If there is neither; `name` is named.
 
     """
-    for path in (SCENARIOS / f"{name}.toml", Path(name)):
+    for path in (SCENARIOS / f"{scenario}.toml", Path(scenario)):
         if path.is_file():
             return path
     known = ", ".join(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
-    raise SettingsError(f"scenario: no {name!r}; known are {known}, or a file")
+    raise SettingsError(name, f"{scenario!r} is neither a built-in scenario nor a file; built-in are {known}")
 
 
-def value(item: Field[object], text: str, origin: str) -> object:
-    """The value of a field of the settings, of the kind of its default.
+def value(item: Field[object], text: str, name: str) -> object:
+    """Return the value of a field, of the type of its default.
 
     Raises:
-        SettingsError: It is of another kind, or out of range; the message names it as `origin`.
+        SettingsError: If `text` is of another type or out of range; `name` is named.
 
     """
     kind = type(item.default)
     if kind is bool:
-        switches = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-        if text.lower() not in switches:
-            raise SettingsError(f"{origin}: {text!r} is not one of {', '.join(switches)}")
-        return switches[text.lower()]
+        if text.lower() not in _SWITCHES:
+            raise SettingsError(name, f"{text!r} is not one of {', '.join(_SWITCHES)}")
+        return _SWITCHES[text.lower()]
     try:
         number = kind(text)  # type: ignore[call-arg]
     except ValueError as error:
-        raise SettingsError(f"{origin}: {text!r} is not a number") from error
+        raise SettingsError(name, f"{text!r} is not a number") from error
     low, high = item.metadata["low"], item.metadata["high"]
     if low is not None and not low <= number <= high:
-        raise SettingsError(f"{origin}: {text} is outside {low} to {high}")
+        raise SettingsError(name, f"{text} is outside {low} to {high}")
     return number

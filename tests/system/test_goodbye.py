@@ -2,11 +2,8 @@
 
 import signal
 import time
-from types import SimpleNamespace
 
 import pytest
-
-from app import Fairway
 
 CLIENTS = 200
 GONE_WITHIN_S = 5.0
@@ -28,21 +25,3 @@ def test_sigterm(start_server, raw, under):
     server.process.wait(20)
     assert time.monotonic() - begin < GONE_WITHIN_S
     assert [client.closed() for client in clients[-3:]] == [1001] * 3
-
-
-def test_many_signals_are_one():
-    """A SIGTERM that comes while the first one is served does not begin again: it would wait for its locks for ever."""
-    ends, begins = [], []
-
-    def stop():
-        begins.append(1)
-        if len(begins) < 3:
-            signal.raise_signal(signal.SIGTERM)
-
-    before = signal.signal(signal.SIGTERM, lambda *_: ends.append(1))
-    try:
-        Fairway.stop_on_sigterm(SimpleNamespace(stop=stop))
-        signal.raise_signal(signal.SIGTERM)
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    assert (len(begins), len(ends)) == (1, 1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from fairway.alerts.engine import Active, Rule
+from fairway.alerts.zones import Zone
+from fairway.errors import SettingsError
+from fairway.settings import Settings
 from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 
@@ -15,16 +18,19 @@ SLOWER_BY: Final = 10
 """0.1 knot: the alert ends when a vessel is so much below its limit."""
 
 
-def rules(limits: Mapping[str, float]) -> tuple[Rule, ...]:
-    """`limits`: vessel type -> knots; the key "" is for all types that have none of their own.
+def rules(settings: Settings, zones: Sequence[Zone]) -> tuple[Rule, ...]:
+    """Return one rule with the limits of `--speed-alert`.
 
     Raises:
-        ValueError: A key is no vessel type.
+        SettingsError: If a limit is for an unknown vessel type.
 
     """
+    del zones  # limits hold everywhere
+    limits = settings.speed_limits
     unknown = sorted(limits.keys() - {"", *fields.VESSEL_TYPES})
     if unknown:
-        raise ValueError(f"{', '.join(unknown)}: known vessel types are {', '.join(fields.VESSEL_TYPES)}")
+        known = ", ".join(fields.VESSEL_TYPES)
+        raise SettingsError("--speed-alert", f"{unknown[0]!r} is not a vessel type; known are {known}")
     by_code = np.array([limits.get(name, limits[""]) for name in fields.VESSEL_TYPES]) * 10
 
     def judge(snapshot: Snapshot, active: Active) -> Active:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from fairway.alerts.engine import Active, Rule
+from fairway.alerts.zones import Zone
+from fairway.settings import Settings
 from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 
@@ -14,8 +17,9 @@ GONE_SOG: Final = 50
 """0.1 knot: faster than this a vessel is on its way out, slower it may only change its berth."""
 
 
-def rules() -> tuple[Rule, ...]:
-    """One rule with two edges."""
+def rules(settings: Settings, zones: Sequence[Zone]) -> tuple[Rule, ...]:
+    """Return one rule with two edges."""
+    del settings, zones  # ports come with the chart
     return (Rule("port_call", check, "entered_port", "left_port", place=port),)
 
 

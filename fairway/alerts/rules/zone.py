@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from fairway.alerts.engine import Active, Rule
 from fairway.alerts.zones import Zone
+from fairway.settings import Settings
 from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 
@@ -16,8 +17,9 @@ EDGE_M: Final = 100.0
 """Who was inside is so until this far outside: positions jitter."""
 
 
-def rules(zones: Iterable[Zone]) -> tuple[Rule, ...]:
-    """One rule for each zone."""
+def rules(settings: Settings, zones: Sequence[Zone]) -> tuple[Rule, ...]:
+    """Return one rule for each zone."""
+    del settings  # a zone has no options
     return tuple(_rule(zone) for zone in zones)
 
 

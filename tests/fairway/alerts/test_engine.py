@@ -12,6 +12,7 @@ from fairway.alerts.rules import high_speed, port_call, zone
 from fairway.alerts.zones import Zone, ZoneError, Zones
 from fairway.chart.ports import PortIndex
 from fairway.errors import RequestError
+from fairway.settings import Settings
 from fairway.traffic import fields
 from fairway.traffic.batch import Batch
 from fairway.traffic.traffic import Traffic
@@ -67,7 +68,7 @@ def ports() -> PortIndex:
 
 @pytest.fixture
 def fast(ports) -> Sea:
-    return Sea(ports, high_speed.rules({"": 20.0, "high_speed": 45.0}))
+    return Sea(ports, high_speed.rules(Settings(speed_alert="20,high_speed=45"), ()))
 
 
 @pytest.fixture
@@ -104,10 +105,10 @@ def test_a_moored_vessel_is_never_fast(fast):
 def test_a_type_may_have_a_limit_of_its_own(ports):
     """The limit of a type counts for that type alone, and a type that does not exist is refused by name."""
     snapshot = Sea(ports, ()).traffic.snapshot()
-    (rule,) = high_speed.rules({"": 20.0, "high_speed": 45.0})
+    (rule,) = high_speed.rules(Settings(speed_alert="20,high_speed=45"), ())
     assert rule.check(snapshot, np.zeros(0, bool)).shape == (0,)
     with pytest.raises(ValueError, match="hovercraft"):
-        high_speed.rules({"": 20.0, "hovercraft": 45.0})
+        high_speed.rules(Settings(speed_alert="20,hovercraft=45"), ())
 
 
 def test_the_same_is_not_told_again_at_once(fast):
@@ -121,7 +122,7 @@ def test_the_same_is_not_told_again_at_once(fast):
 
 def test_who_is_gone_has_nothing_raised(ports):
     """A vessel that falls silent while its alert is up gets it cleared."""
-    sea = Sea(ports, high_speed.rules({"": 20.0}), lost_after_s=100)
+    sea = Sea(ports, high_speed.rules(Settings(speed_alert="20"), ()), lost_after_s=100)
     sea.report(sog=25)
     sea.now += 200
     (cleared,) = sea.judge()
@@ -131,7 +132,7 @@ def test_who_is_gone_has_nothing_raised(ports):
 def test_entering_and_leaving_a_port(ports, rotterdam):
     """Coming to rest in a port and being under way again are told with the port's name; a shift of berth is not."""
     lat, lon = rotterdam
-    sea = Sea(ports, port_call.rules())
+    sea = Sea(ports, port_call.rules(Settings(), ()))
     assert sea.report(sog=6, lat=lat, lon=lon) == []
     (entered,) = sea.report(sog=0, lat=lat, lon=lon, nav=MOORED)
     assert (entered["kind"], entered["zone"]) == ("entered_port", "Rotterdam")
@@ -144,7 +145,7 @@ def test_entering_and_leaving_a_port(ports, rotterdam):
 def test_who_was_in_port_at_first_sight_is_no_news(ports, rotterdam):
     """A feed that begins with moored vessels tells nothing; their leaving is told with the port's name."""
     lat, lon = rotterdam
-    sea = Sea(ports, port_call.rules())
+    sea = Sea(ports, port_call.rules(Settings(), ()))
     assert sea.report(sog=0, lat=lat, lon=lon, nav=MOORED) == []
     assert [(event["kind"], event["zone"]) for event in sea.report(sog=9, lat=lat, lon=lon)] == [
         ("left_port", "Rotterdam")
@@ -159,7 +160,7 @@ def test_entering_and_leaving_a_zone(ports):
     zones = Zones(":memory:")
     drawn = zones.add(" Reef ", SQUARE)
     assert drawn.name == "Reef"
-    sea = Sea(ports, lambda: zone.rules(zones.all))
+    sea = Sea(ports, lambda: zone.rules(Settings(), zones.all))
     assert sea.report(lon=-22) == []
     (entered,) = sea.report(lon=-20.9, after=3000)
     assert (entered["kind"], entered["zone"]) == ("entered_zone", "Reef")
@@ -172,7 +173,7 @@ def test_entering_and_leaving_a_zone(ports):
 def test_a_new_zone_tells_nothing_of_who_is_inside(ports):
     """Drawing a zone around vessels is no arrival."""
     zones = Zones(":memory:")
-    sea = Sea(ports, lambda: zone.rules(zones.all))
+    sea = Sea(ports, lambda: zone.rules(Settings(), zones.all))
     sea.report()
     zones.add("Reef", SQUARE)
     assert sea.report() == []
@@ -242,7 +243,7 @@ def test_a_zone_has_a_name_that_can_be_shown(name):
 def test_another_epoch_begins_anew(ports, rotterdam):
     """After the clock was set back who is in port is not news."""
     lat, lon = rotterdam
-    sea = Sea(ports, port_call.rules())
+    sea = Sea(ports, port_call.rules(Settings(), ()))
     sea.report(sog=6, lat=lat, lon=lon)
     sea.now -= 5000
     sea.judge()
@@ -251,6 +252,6 @@ def test_another_epoch_begins_anew(ports, rotterdam):
 
 def test_a_flood_is_bounded(ports):
     """A feed that begins with ten thousand fast vessels does not bury everything else."""
-    sea = Sea(ports, high_speed.rules({"": 20.0}))
+    sea = Sea(ports, high_speed.rules(Settings(speed_alert="20"), ()))
     told = sea.report(mmsi=np.arange(235000000, 235000000 + 3 * MOST_TOLD), sog=30)
     assert len(told) == MOST_TOLD

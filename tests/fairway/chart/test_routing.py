@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path as File
 
 import numpy as np
 import pytest
@@ -13,8 +12,8 @@ from fairway.chart.land_mask import Water
 from fairway.chart.lanes import trace
 from fairway.chart.network import Ways
 from fairway.chart.routing import Unsailable
+from tests.conftest import ROOT
 
-ROOT = File(__file__).parents[2]
 PLACES = {
     "New York": (40.7128, -74.0060),
     "London": (51.5074, -0.1278),

@@ -7,7 +7,6 @@ import pytest
 from fairway.errors import SettingsError
 from fairway.settings import Settings
 from fairway.settings.parsing import addresses
-from fairway.settings.settings import FEEDS
 
 
 def test_defaults():

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from app import Fairway, create
+from app import create
+from fairway.server import Server
 from fairway.settings import Settings
 from fairway.traffic.batch import Batch
 from fairway.traffic.fields import LATLON_SCALE, U2_NA, VESSEL_TYPES
@@ -35,7 +36,7 @@ def degrees(values) -> np.ndarray:
     return np.rint(np.array(values) * LATLON_SCALE).astype(np.int32)
 
 
-def make_fairway(**settings) -> Fairway:
+def make_fairway(**settings) -> Server:
     made = create(Settings(**({"database_url": ""} | settings)))
     now = made.clock.now()
     names, imos, types, lat, lon, knots = zip(*SHIPS.values(), strict=True)
@@ -51,7 +52,7 @@ def make_fairway(**settings) -> Fairway:
 
 
 @pytest.fixture(scope="module")
-def fairway() -> Fairway:
+def fairway() -> Server:
     return make_fairway()
 
 
