@@ -1,6 +1,7 @@
-"""Who may import whom: the layers of docs/architecture.md, read from every import of the tree."""
+"""Who may import whom: the layers of docs/architecture.md, read from every import and registry entry of the tree."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYERS = (
-    ("fairway.settings", "fairway.errors"),
+    ("fairway.errors",),
+    ("fairway.settings",),
     ("fairway.chart", "fairway.runtime"),
     ("fairway.traffic",),
     ("fairway.ais", "fairway.alerts", "fairway.commands"),
@@ -23,7 +25,10 @@ LAYERS = (
     ("sim.engine",),
     ("sim.simulator",),
     ("components",),
-    ("app", "fairway.__main__", "fairway.server"),
+    ("fairway.registry",),
+    ("fairway.server",),
+    ("fairway.__main__",),
+    ("app",),
 )
 """From left to right: a module imports from its own package and from the layers before its own."""
 OF_WORLD = {"fairway.chart", "fairway.errors", "sim.world"}
@@ -51,10 +56,12 @@ LIBRARIES = {
     "sqlalchemy": {"fairway.history"},
     "tomli_w": {"sim.scenario"},
     "websockets": {"fairway.feeds"},
-    "werkzeug": {"fairway.web", "fairway.server", "app"},
+    "werkzeug": {"fairway.web", "fairway.__main__"},
     "wsproto": {"fairway.web"},
 }
 """Which packages may import a library; every other library is free nowhere."""
+ENTRY = re.compile(r"((?:fairway|sim|components)(?:\.\w+)+):\w+")
+"""A registry's "module:function", which counts as an import of the module."""
 RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
 FILES = [ROOT / "app.py", *(p for top in ("fairway", "sim", "components") for p in sorted((ROOT / top).rglob("*.py")))]
 
@@ -65,13 +72,15 @@ def package_of(module: str) -> str:
 
 
 def imports(path: Path) -> set[str]:
-    """Modules that a file imports; `from package import module` counts as package.module."""
+    """Modules that a file imports or registers; `from package import module` counts as package.module."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and (entry := ENTRY.fullmatch(node.value)):
+            found.add(entry[1])
     return found
 
 
@@ -92,6 +101,14 @@ def test_imports(path):
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     package = package_of(module)
     assert {name for name in imports(path) if not may_import(package, name)} == set()
+
+
+def test_registry_entries_are_imports(tmp_path):
+    """A "module:function" in a text counts as an import of the module; other texts with a colon do not."""
+    file = tmp_path / "registry.py"
+    file.write_text('FEEDS = {"a": "fairway.web.status:run", "b": "no fairway.web.status:run", "c": "a:b"}')
+    assert imports(file) == {"fairway.web.status"}
+    assert not may_import("fairway.feeds", "fairway.web.status")
 
 
 def test_every_module_has_a_layer():

@@ -1,74 +1,108 @@
-"""Every file of every seam has the seam's names, signatures and docstring."""
+"""The seams: every feed, output and alert rule of the registry, and what a new one costs."""
 
-import importlib
 import inspect
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from fairway.settings.settings import FEEDS, OUTPUTS
+from app import create
+from fairway import registry
+from fairway.registry import FEEDS, OUTPUTS, RULES, Entry
+from fairway.settings import Settings
+from fairway.settings.settings import SECTIONS
+from tests.support.servers import wait_for
 
 ROOT = Path(__file__).parents[2]
+FEED = '''
+"""A feed with one buoy tender."""
+
+import numpy as np
+
+from fairway.traffic.batch import Batch
 
 
-def files(seam: str) -> list[str]:
-    return sorted(path.stem for path in (ROOT / seam).glob("*.py") if not path.stem.startswith("_"))
+def run(publish, clock, settings, stop):
+    """Report one vessel, then wait for the end."""
+    now = round(clock.now() * 1000)
+    moving = {"lat": np.array([18_000_000], np.int32), "lon": np.array([-24_000_000], np.int32)}
+    publish(Batch(np.array([235_000_001], np.uint32), np.array([now]), "tender", False, moving, {}))
+    stop.wait()
+'''
+WITH_PARTS = ("simulator", "redis")
+"""Feeds that the server connects to more than `publish`: the simulator's commands, the replica of a cluster."""
+SEAMS = {"fairway/feeds": FEEDS, "fairway/outputs": OUTPUTS, "fairway/alerts/rules": RULES}
 
 
-@pytest.mark.parametrize("name", files("feeds"))
+def parameters(entry: Entry) -> list[str]:
+    return list(inspect.signature(entry.load()).parameters)
+
+
+@pytest.mark.parametrize("name", [name for name in FEEDS if name not in WITH_PARTS])
 def test_feeds(name):
-    """A feed is `run(publish, clock, settings, stop)`, explained, and can be chosen."""
-    feed = importlib.import_module(f"feeds.{name}")
-    assert list(inspect.signature(feed.run).parameters) == ["publish", "clock", "settings", "stop"]
-    assert feed.__doc__
-    assert feed.run.__doc__
-    assert name in FEEDS
-
-
-def test_every_feed_that_can_be_chosen_exists():
-    """The setting lists the files of the seam."""
-    assert sorted(FEEDS) == files("feeds")
-
-
-@pytest.mark.parametrize("name", files("outputs"))
-def test_outputs(name):
-    """An output has one of the three verbs: mount, run, record."""
-    output = importlib.import_module(f"outputs.{name}")
-    assert output.__doc__
-    verbs = [getattr(output, verb) for verb in ("mount", "run", "record") if hasattr(output, verb)]
-    assert verbs
-    assert all(verb.__doc__ for verb in verbs)
-
-
-@pytest.mark.parametrize("name", files("alerts"))
-def test_alerts(name):
-    """An alert file makes rules, and its check is pure: (snapshot, active, ...) -> active."""
-    alert = importlib.import_module(f"alerts.{name}")
-    assert alert.__doc__
-    assert alert.rules.__doc__
-    assert alert.check.__doc__
-    assert list(inspect.signature(alert.check).parameters)[:2] == ["snapshot", "active"]
+    """A feed is `run(publish, clock, settings, stop)`."""
+    assert parameters(FEEDS[name]) == ["publish", "clock", "settings", "stop"]
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
-def test_outputs_that_can_be_chosen(name):
-    """An output with a queue of its own is `run(report_queue, clock, settings, stop)`."""
-    output = importlib.import_module(f"outputs.{name}")
-    assert list(inspect.signature(output.run).parameters) == ["report_queue", "clock", "settings", "stop"]
+def test_outputs(name):
+    """An output is `run(report_queue, clock, settings, stop)`."""
+    assert parameters(OUTPUTS[name]) == ["report_queue", "clock", "settings", "stop"]
 
 
-@pytest.mark.parametrize("name", [name for name in files("components") if name != "page"])
-def test_components(name):
-    """A panel has its title, its order, a layout and a registration."""
-    panel = importlib.import_module(f"components.{name}")
-    assert isinstance(panel.TITLE, str)
-    assert isinstance(panel.ORDER, int)
-    assert list(inspect.signature(panel.register).parameters) == ["app", "traffic", "control"]
-    assert callable(panel.layout)
-    assert panel.__doc__
+@pytest.mark.parametrize("name", RULES)
+def test_rules(name):
+    """An alert rule is `rules(settings, zones)`, and its module's `check` takes the snapshot and what is active."""
+    rules = RULES[name].load()
+    assert parameters(RULES[name]) == ["settings", "zones"]
+    check = sys.modules[rules.__module__].check
+    assert list(inspect.signature(check).parameters)[:2] == ["snapshot", "active"]
+    assert check.__doc__
 
 
-@pytest.mark.parametrize("name", files("feeds") + files("outputs") + files("alerts"))
+@pytest.mark.parametrize("entry", [*FEEDS.values(), *OUTPUTS.values(), *RULES.values()], ids=lambda entry: entry.target)
+def test_entries(entry):
+    """What is registered explains itself, in its module, its function and its sentence, and names its settings."""
+    function = entry.load()
+    assert function.__doc__
+    assert sys.modules[function.__module__].__doc__
+    assert entry.section in SECTIONS
+    assert entry.about
+    assert not entry.about.endswith(".")
+
+
+@pytest.mark.parametrize("folder", SEAMS)
+def test_every_module_is_registered(folder):
+    """A module of a seam that has the seam's function is in the registry."""
+    targets = {entry.target.partition(":")[0] for entry in SEAMS[folder].values()}
+    modules = {path.stem: path.read_text() for path in (ROOT / folder).glob("*.py")}
+    package = folder.replace("/", ".")
+    seam = re.compile(r"^def (run|rules)\(", re.MULTILINE)
+    assert {f"{package}.{name}" for name, text in modules.items() if seam.search(text)} <= targets
+
+
+@pytest.mark.parametrize("name", {*FEEDS, *OUTPUTS, *RULES})
 def test_docs(name):
-    """Every feed, output and alert rule has its line in the docs."""
-    assert f"- `{name}`: " in (ROOT / "docs/guide/commands.md").read_text()
+    """Every feed, output and alert rule is in the docs."""
+    pages = [*(ROOT / "docs/guide").glob("*.md"), *(ROOT / "docs/reference").glob("*.md")]
+    assert any(f"`{name}`" in page.read_text() for page in pages)
+
+
+def test_a_feed_from_another_package(tmp_path, monkeypatch):
+    """A file and one line of the registry make a feed: `--feeds` takes its name, and its vessel is on the server."""
+    package = tmp_path / "harbour_office"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "tender.py").write_text(FEED)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(registry.FEEDS, "tender", Entry("harbour_office.tender:run", "a buoy tender", "feeds"))
+    off = ["--state-file", "", "--database-url", ""]
+    server = create(Settings.load({}, ["--feeds", "tender", *off], registry.choices()))
+    server.start()
+    try:
+        wait_for(lambda: server.traffic.snapshot().summary["total_vessels"] == 1)
+        answer = server.server.test_client().get("/api/realtime/vessels/235000001").json
+    finally:
+        server.stop()
+    assert (answer["position"]["latitude"], answer["position"]["longitude"]) == (30.0, -40.0)
