@@ -11,7 +11,7 @@ from fairway.settings.fields import secret, setting
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """This process's part in a cluster."""
+    """Part of this process in a cluster."""
 
     redis_url: str = secret(
         "Redis, redis://HOST[:PORT][/DB]: serve the vessels that an ingest process publishes there."

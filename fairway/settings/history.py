@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from fairway.errors import SettingsError
 from fairway.settings.fields import secret, setting
@@ -23,9 +22,8 @@ class HistorySettings:
 
     @property
     def history_place(self) -> str:
-        """Address of the database without user and password, for logs."""
-        url = urlsplit(self.database_url)
-        return url._replace(netloc=url.netloc.rpartition("@")[2]).geturl()
+        """Address of the database without user, password and parameters, for logs."""
+        return re.sub(r"://.*@", "://", self.database_url.partition("?")[0])
 
     def check_history(self) -> None:
         """Check the database's address.

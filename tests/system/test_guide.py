@@ -16,6 +16,7 @@ from app import create
 from fairway.settings import Settings
 from fairway.traffic.tracks import CHUNK, MAX_CHUNKS_OF_A_VESSEL
 from tests.conftest import MODULES, ROOT, clean_environ, code_blocks
+from tests.support.settings import load
 
 PAGE = ROOT / "docs/guide/commands.md"
 RUNS_A_SERVER = ("python realtime_websocket_server.py", "python api/realtime_api.py --fleet-size 500 --port 5000")
@@ -126,7 +127,7 @@ def test_settings(theirs, ours):
     """The option beside the guide's assignment gives the value of the guide."""
     option, value = shlex.split(command_of(ours))
     name, given = option.removeprefix("--").replace("-", "_"), theirs.split("=")[1].strip(' "')
-    settings = Settings.load({}, [option, value])
+    settings = load({}, [option, value])
     assert str(getattr(settings, name)) in (given, f"{given}.0")
 
 
@@ -174,7 +175,7 @@ def test_troubleshooting(server, free_port):
     assert {feed["state"] for feed in server.status()["feeds"]} == {"ok"}
     (options,) = [ours for theirs, ours in advice.items() if "High CPU" in theirs]
     for option in re.findall(r"`(.+?)`", options):
-        Settings.load({}, shlex.split(option))
+        load({}, shlex.split(option))
     assert 1000 <= MAX_CHUNKS_OF_A_VESSEL * CHUNK < 1100
 
 

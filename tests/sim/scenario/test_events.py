@@ -17,6 +17,7 @@ from sim.scenario.events import ScenarioEvents
 from sim.scenario.scenario import Scenario, ScenarioEvent
 from sim.simulation import Simulation
 from sim.simulator import Simulator
+from tests.support.settings import load
 
 NOW = 1_800_000_000.0
 
@@ -224,7 +225,7 @@ def test_what_cant_happen_is_told():
 @pytest.mark.parametrize("name", ["dark_tankers", "storm_in_the_north_sea", "suez_closed"])
 def test_shipped_scenarios_begin(name):
     """Every vessel and route of the scenarios that ship can be, and the first hour passes without a failure."""
-    settings = Settings.load({}, ["--scenario", name, "--fleet-size", "40"])
+    settings = load({}, ["--scenario", name, "--fleet-size", "40"])
     plan = scenario.load(scenario_file(name))
     bench = Bench(size=40, plan=plan, seed=settings.seed)
     bench.go(3700)

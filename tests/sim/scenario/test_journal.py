@@ -18,6 +18,7 @@ from sim.scenario.journal import MOST_ENTRIES, Journal
 from sim.scenario.scenario import Scenario
 from sim.simulator import Simulator
 from tests.sim.test_simulator import NOW, Bench
+from tests.support.settings import load
 
 ATLANTIC = {
     "name": 'Ours "\\ \u2013 é',
@@ -128,7 +129,7 @@ def test_the_file_brings_its_world(tmp_path):
     made = Bench(seed=9, fleet_size=12, update_interval=6.0, reporting="itu").simulator
     path = tmp_path / "session.toml"
     path.write_text(made.log()["scenario"])
-    read = Settings.load({}, ["--scenario", str(path)])
+    read = load({}, ["--scenario", str(path)])
     assert (read.seed, read.fleet_size, read.update_interval, read.reporting) == (9, 12, 6.0, "itu")
     assert read.start.startswith("2027-01-15 08:00:00")
     assert scenario.load(path).title == "A recorded session"
