@@ -20,6 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from fairway.ais import values
 from fairway.ais.values import Report, batches
+from fairway.runtime.backoff import Backoff
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import boxes
@@ -51,7 +52,7 @@ class RefusalError(Exception):
 
 def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
     """Follow the stream at `aisstream_url`, until `stop`; when lost it is tried again after 1 s, doubling to 60 s."""
-    wait_s = FIRST_WAIT_S
+    backoff = Backoff(FIRST_WAIT_S, LONGEST_WAIT_S)
     publish(SourceReport(SOURCE, down="connecting"))
     while not stop.is_set():
         stream = AisstreamReader(publish, clock)
@@ -67,10 +68,10 @@ def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Even
         if settings.aisstream_key:
             reason = reason.replace(settings.aisstream_key, "***")
         publish(SourceReport(SOURCE, down=reason[:200]))
-        # one that refuses is not called every second
-        wait_s = FIRST_WAIT_S if stream.spoke else wait_s
-        clock.wait(stop, wait_s)
-        wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        # only data ends the growing waits: a server that refuses the key is not called every second
+        if stream.spoke:
+            backoff.reset()
+        clock.wait(stop, backoff.next())
 
 
 def _follow(stream: AisstreamReader, settings: Settings, stop: threading.Event) -> None:

@@ -15,6 +15,7 @@ import threading
 from typing import Any, Final
 
 from fairway.feeds.intake import CHUNK, MUCH, Intake, names, rounds
+from fairway.runtime.backoff import Backoff
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import addresses
@@ -61,7 +62,7 @@ class Link:
         self._socket: socket.socket | None = None
         self._untried: list[tuple[Any, ...]] = []
         self._connected = False
-        self._due, self._wait_s = clock.now(), FIRST_WAIT_S
+        self._due, self._backoff = clock.now(), Backoff(FIRST_WAIT_S, LONGEST_WAIT_S)
         intake.state("connecting")
 
     def look(self) -> None:
@@ -122,7 +123,7 @@ class Link:
             self._lost("closed by the other side")
             return False
         # only a server that sends something ends the waiting: one that accepts and closes is not called every second
-        self._wait_s = FIRST_WAIT_S
+        self._backoff.reset()
         lines = self._lines.take(chunk)
         if any(line.startswith(_GPSD) for line in lines):
             lines = self._answered_gpsd(lines)
@@ -142,5 +143,4 @@ class Link:
         if self._untried:
             self._due = self._clock.now()
             return
-        self._due = self._clock.now() + self._wait_s
-        self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
+        self._due = self._clock.now() + self._backoff.next()

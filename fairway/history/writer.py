@@ -15,6 +15,7 @@ import numpy as np
 from fairway.history.database import StoreError
 from fairway.history.queries import UTC_MODES
 from fairway.history.store import Store
+from fairway.runtime.backoff import Backoff
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.traffic.batch import Batch
@@ -52,7 +53,7 @@ class _Writer:
     """The database's only writer."""
 
     def __init__(self, report_queue: ReportQueue, clock: Clock, settings: Settings) -> None:
-        self.wait_s = COMMIT_S
+        self.wait_s, self._backoff = COMMIT_S, Backoff(2 * COMMIT_S, LONGEST_WAIT_S)
         self._outbox, self._clock, self._settings = report_queue, clock, settings
         self._store = Store(settings.database_url, clock.mode, settings.lost_after)
         self._pending: deque[Batch] = deque()
@@ -66,8 +67,9 @@ class _Writer:
             self._prune()
         except StoreError as error:
             self._outbox.down(str(error))
-            self.wait_s = min(2 * self.wait_s, LONGEST_WAIT_S)
+            self.wait_s = self._backoff.next()
         else:
+            self._backoff.reset()
             self.wait_s = COMMIT_S
             self._outbox.up()
 

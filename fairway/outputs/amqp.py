@@ -16,6 +16,7 @@ from pika.exchange_type import ExchangeType
 from pika.frame import Method
 
 from fairway.ais.digitraffic import BrokerMessage, messages
+from fairway.runtime.backoff import Backoff
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.traffic.report_queue import ReportQueue
@@ -51,7 +52,7 @@ class AmqpPublisher:
         self._waiting: Iterator[BrokerMessage] = iter(())
         self._unconfirmed: OrderedDict[int, BrokerMessage] = OrderedDict()
         self._published = 0
-        self._wait_s = 0.0
+        self._wait_s, self._backoff = 0.0, Backoff(FIRST_WAIT_S, LONGEST_WAIT_S)
         self._stop = threading.Event()
         self._connection: Any = None
 
@@ -59,7 +60,7 @@ class AmqpPublisher:
         """Publish what comes until `stop`, over one connection after another, at ever longer intervals."""
         self._stop = stop
         while not stop.wait(self._wait_s):
-            self._wait_s = min(max(FIRST_WAIT_S, 2 * self._wait_s), LONGEST_WAIT_S)
+            self._wait_s = self._backoff.next()
             self._connection = pika.SelectConnection(
                 self._parameters,
                 on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
@@ -102,7 +103,8 @@ class AmqpPublisher:
     def _on_exchange(self, channel: Channel) -> None:
         channel.confirm_delivery(self._on_confirm)
         log.info("AMQP broker %s connected", self._parameters.host)
-        self._wait_s, self._published = FIRST_WAIT_S, 0
+        self._backoff.reset()
+        self._wait_s, self._published = self._backoff.next(), 0
         again = list(self._unconfirmed.values())
         self._unconfirmed.clear()
         # what the broker has not confirmed may be lost: it goes out again first

@@ -16,6 +16,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from fairway.ais.digitraffic import BrokerMessage, messages
+from fairway.runtime.backoff import Backoff
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.traffic.report_queue import ReportQueue
@@ -42,6 +43,7 @@ class MqttPublisher:
         self._waiting: Iterator[BrokerMessage] = iter(())
         self._unacknowledged: set[int] = set()
         self._wait_s, self._accepted = 0.0, False
+        self._backoff = Backoff(FIRST_WAIT_S, LONGEST_WAIT_S)
         self._status_due = 0.0
         self._client = client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv311)
         client.max_inflight_messages_set(0)  # WINDOW is the limit
@@ -64,7 +66,7 @@ class MqttPublisher:
         """Try until there is a connection, at ever longer intervals. What was not acknowledged goes out again first."""
         port = self._url.port or (8883 if self._url.scheme == "mqtts" else 1883)
         while not stop.wait(self._wait_s):
-            self._wait_s = min(max(FIRST_WAIT_S, 2 * self._wait_s), LONGEST_WAIT_S)
+            self._wait_s = self._backoff.next()
             try:
                 self._client.connect(self._url.hostname or "", port, KEEPALIVE_S)
             except OSError as error:
@@ -110,7 +112,8 @@ class MqttPublisher:
             self._outbox.down(f"{self._url.hostname}: {reason}")
             return
         log.info("MQTT broker %s connected", self._url.hostname)
-        self._wait_s, self._accepted = FIRST_WAIT_S, True
+        self._backoff.reset()
+        self._wait_s, self._accepted = self._backoff.next(), True
         self._outbox.up()
 
     def _on_disconnect(

@@ -82,7 +82,7 @@ def test_every_module_is_registered(folder):
     assert {f"{package}.{name}" for name, text in modules.items() if seam.search(text)} <= targets
 
 
-@pytest.mark.parametrize("name", {*FEEDS, *OUTPUTS, *RULES})
+@pytest.mark.parametrize("name", sorted({*FEEDS, *OUTPUTS, *RULES}))
 def test_docs(name):
     """Every feed, output and alert rule is in the docs."""
     pages = [*(ROOT / "docs/guide").glob("*.md"), *(ROOT / "docs/reference").glob("*.md")]
