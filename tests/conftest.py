@@ -22,6 +22,7 @@ import pytest
 import redis
 
 from fairway.settings.sources import PLATFORM
+from tests.support.kinds import is_system_test
 
 pytest_plugins = ["tests.support.servers", "tests.support.feeds", "tests.support.traffic"]
 
@@ -52,16 +53,21 @@ def _listens(port: int) -> bool:
 _not_run: Counter[str] = Counter()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark system tests, so that `-m "not system"` selects the unit tests."""
+    if is_system_test(item) or any(mark.name in NEEDS for mark in item.iter_markers()):
+        item.add_marker("system")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what this machine cannot run, and remember it for the closing lines."""
+    """Deselect tests whose programs are absent, and count them for the summary."""
     absent = {name for name, present in NEEDS.items() if not present()}
     reasons = {item: absent & {mark.name for mark in item.iter_markers()} for item in items}
     for missing in reasons.values():
         _not_run.update(sorted(missing)[:1])
     config.hook.pytest_deselected(items=[item for item, missing in reasons.items() if missing])
-    kept = [item for item, missing in reasons.items() if not missing]
-    # the longest first, so that the others run beside it
-    items[:] = sorted(kept, key=lambda item: "test_nobody_on_land.py" not in item.nodeid)
+    items[:] = [item for item, missing in reasons.items() if not missing]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

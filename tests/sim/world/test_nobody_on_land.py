@@ -16,6 +16,7 @@ CANAL_NM = 2.0
 CANALS = [Path(__file__).parents[3] / "fairway/chart/data" / f"{name}.json" for name in ("suez", "panama")]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_nobody_on_land():
     """In a year, looked at every ten minutes, nobody is on land but in a canal or between entrance and berth."""
