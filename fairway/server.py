@@ -223,7 +223,7 @@ class Server:
             wall=machine_time, monotonic=time.monotonic,
         ))  # fmt: skip
         if discard:
-            writer.begin_anew(discard)
+            writer.start_new(discard)
         else:
             writer.restore(fleet.restore if fleet else None)
         return writer

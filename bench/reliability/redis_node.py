@@ -20,9 +20,10 @@ import redis
 from bench.support.ports import free_port
 from fairway.alerts.event_log import EventLog
 from fairway.chart.ports import PortIndex
+from fairway.cluster.message import STREAM, ClockState, ClusterMessage, decode, encode
 from fairway.cluster.replica import Replica
 from fairway.runtime.clock import Clock
-from fairway.traffic.delta import STREAM, ClockTime, ClusterMessage, mmsi_of, pack, unpack
+from fairway.traffic.delta import delta_between
 from fairway.traffic.traffic import Traffic
 from sim.reports.reporting import Reporter
 from sim.world.world import World
@@ -42,24 +43,24 @@ def entries(size: int) -> list[bytes]:
         Traffic(PortIndex.load(), lambda: "bench"),
         Clock(NOW, lambda: 0.0, "live"),
     )
-    reporter, beside = Reporter(world, 30.0, "itu"), ClusterMessage(1, ClockTime.of(clock))
+    reporter, state = Reporter(world, 30.0, "itu"), ClockState.of(clock)
     for batch in reporter.everything():
         traffic.put(batch)
     before = traffic.advance(NOW)
-    found, packing = [pack(None, before, beside)], []
+    found, packing = [encode(ClusterMessage(1, delta_between(None, before), state))], []
     for _ in range(SECONDS):
         world.step(1.0)
         for batch in reporter.due():
             traffic.put(batch)
         snapshot = traffic.advance(world.now)
         begin = time.process_time()
-        found.append(pack(before, snapshot, beside))
+        found.append(encode(ClusterMessage(1, delta_between(before, snapshot), state)))
         packing.append(time.process_time() - begin)
         before = snapshot
     taking = taken_up(found)
     print(
         f"{size} vessels: an entry a second of {statistics.median(map(len, found[1:])) / 1000:.1f} kB "
-        f"({statistics.median(len(mmsi_of(unpack(entry))) for entry in found[1:]):.0f} reports), the whole "
+        f"({statistics.median(len(decode(entry).delta.rows) // 4 for entry in found[1:]):.0f} reports), the whole "
         f"{len(found[0]) / 1000:.0f} kB; packing {statistics.median(packing) * 1000:.2f} ms, "
         f"taking up {taking * 1000:.2f} ms",
         flush=True,
@@ -72,8 +73,7 @@ def taken_up(packed: list[bytes]) -> float:
     replica, taken = Replica(PortIndex.load(), EventLog()), []
     for text in packed:
         begin = time.process_time()
-        entry = unpack(text)
-        replica.put_delta(entry)
+        replica.put(decode(text))
         replica.advance(0.0)
         taken.append(time.process_time() - begin)
     return statistics.median(taken[1:])

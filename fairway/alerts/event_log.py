@@ -1,43 +1,55 @@
-"""Events: what the alert rules raised and cleared, in a ring with a cursor of its own. Never conflated."""
+"""EventLog: the alerts that the rules raised and cleared, in a ring with its own cursor. Alerts are never conflated."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from fairway.protocol import encode_json
-
-RING: Final = 1024
+RING_SIZE: Final = 1024
+SKIPPED_AFTER_CRASH: Final = 1000
+"""Sequence numbers to skip after a crash: clients may have seen them although they were never saved."""
+AlertState = Literal["raised", "cleared"]
 
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
-    """One entry of the ring.
+    """One edge of an alert.
 
     Attributes:
-        seq: its number, from 1; what a cursor counts.
-        event_id: the same when the event is raised and when it is cleared.
+        seq: number of the event, from 1; cursors count it.
+        event_id: id of the alert, the same when it is raised and when it is cleared.
+        kind: what happened, for example `high_speed`.
         state: raised or cleared.
-        mmsi: the vessel's.
-        message: the `event` message, shared by all who get it.
+        time: the clock's time, Unix seconds.
+        vessel: at least `mmsi`; `imo_number`, `vessel_name` and `vessel_type` where known.
+        evidence: the reported values that the rule checked.
+        zone: the port or zone of the event, None if it has none.
 
     """
 
     seq: int
     event_id: str
-    state: str
-    mmsi: int
-    message: bytes
+    kind: str
+    state: AlertState
+    time: float
+    vessel: dict[str, Any]
+    evidence: dict[str, Any]
+    zone: str | None = None
+
+    @property
+    def mmsi(self) -> int:
+        """MMSI of the vessel."""
+        return int(self.vessel["mmsi"])
 
 
 class EventLog:
-    """The newest events, at most `size`. Any thread publishes, any thread reads."""
+    """The newest events, at most `size`. Any thread may publish and read."""
 
-    def __init__(self, size: int = RING) -> None:
+    def __init__(self, size: int = RING_SIZE) -> None:
         self._size, self._lock = size, threading.Lock()
-        # an immutable tuple, swapped: readers need no lock
+        # an immutable tuple that is replaced as a whole: readers need no lock
         self._ring: tuple[AlertEvent, ...] = ()
         self._acknowledged: frozenset[str] = frozenset()
         self._seq = 0
@@ -54,78 +66,63 @@ class EventLog:
         *,
         event_id: str,
         kind: str,
-        state: Literal["raised", "cleared"],
+        state: AlertState,
         vessel: Mapping[str, object],
         evidence: Mapping[str, object],
         zone: str | None = None,
     ) -> None:
-        """Add an event at the clock's time `now`.
-
-        Args:
-            now: Unix seconds.
-            event_id: names what was raised; the same when it is cleared.
-            kind: the rule's name.
-            state: raised or cleared.
-            vessel: at least its `mmsi`; `imo_number` and `vessel_name` where known.
-            evidence: the values that the rule saw.
-            zone: the port or area it is about.
-
-        """
-        where = {} if zone is None else {"zone": zone}
+        """Add an event at the clock's time `now` (Unix seconds); the other arguments are as in AlertEvent."""
         with self._lock:
-            seq = self._seq + 1
-            body = {"event_seq": seq, "event_id": event_id, "kind": kind, "state": state, "vessel": dict(vessel)}
-            message = encode_json.message("event", now, True, **body, **where, evidence=dict(evidence))
-            event = AlertEvent(seq, event_id, state, int(str(vessel["mmsi"])), message)
+            event = AlertEvent(self._seq + 1, event_id, kind, state, now, dict(vessel), dict(evidence), zone)
             self._ring = (*self._ring, event)[-self._size :]
-            self._seq = seq
+            self._seq = event.seq
 
     def adopt(self, event: AlertEvent) -> None:
-        """Add an event that another process published, under its number; one that is known already is left out."""
+        """Add an event of another process under its own number; ignore one that is already known."""
         with self._lock:
             if event.seq > self._seq:
                 self._ring = (*self._ring, event)[-self._size :]
                 self._seq = event.seq
 
-    def restore(self, ring: tuple[AlertEvent, ...], seq: int, left_out: int) -> None:
-        """Go on after `seq`; so many numbers are left out: a killed process may have given them to events of its last.
+    def restore(self, ring: tuple[AlertEvent, ...], seq: int, skipped: int) -> None:
+        """Continue after `seq`, skipping numbers that a killed process may have used after its last checkpoint.
 
         Args:
-            ring: the events that were kept.
-            seq: number of the newest that there was when they were.
-            left_out: no client misses anything between these.
+            ring: the saved events, oldest first.
+            seq: number of the newest event when they were saved.
+            skipped: how many numbers to skip; they do not count as missed events.
 
         """
         with self._lock:
-            self._ring, self._gap = ring[-self._size :], (seq, seq + left_out)
-            self._seq = seq + left_out
+            self._ring, self._gap = ring[-self._size :], (seq, seq + skipped)
+            self._seq = seq + skipped
 
     @property
     def acknowledged(self) -> list[str]:
-        """The `event_id` of each remembered event that somebody has acknowledged, oldest first, once each."""
+        """The `event_id` of each acknowledged event in the ring, oldest first, without repetition."""
         done = self._acknowledged
         return list(dict.fromkeys(event.event_id for event in self._ring if event.event_id in done))
 
     def acknowledge(self, event_ids: Iterable[str]) -> None:
-        """Somebody has seen these; ids of events that are no longer remembered are forgotten with them."""
+        """Mark events as acknowledged; ids of events that have left the ring are dropped."""
         with self._lock:
             known = {event.event_id for event in self._ring}
             self._acknowledged = frozenset((self._acknowledged | set(event_ids)) & known)
 
     @property
     def gap(self) -> tuple[int, int]:
-        """Numbers that were left out, as `restore` has it: after the first, up to the second."""
+        """The skipped numbers: after the first, up to and including the second."""
         return self._gap
 
     def adopt_gap(self, gap: tuple[int, int]) -> None:
-        """Leave out the numbers that another process leaves out."""
+        """Take over the skipped numbers of another process."""
         with self._lock:
             self._gap = gap
 
     def since(self, seq: int) -> tuple[tuple[AlertEvent, ...], int]:
-        """The events after `seq`, oldest first; and how many between were already forgotten."""
-        ring, (last_kept, left_out) = self._ring, self._gap
-        if last_kept <= seq < left_out:
-            seq = left_out
+        """The events after `seq`, oldest first; and the number of events between that have left the ring."""
+        ring, (last_saved, last_skipped) = self._ring, self._gap
+        if last_saved <= seq < last_skipped:
+            seq = last_skipped
         newer = tuple(event for event in ring if event.seq > seq) if ring and ring[-1].seq > seq else ()
         return newer, newer[0].seq - seq - 1 if newer else 0

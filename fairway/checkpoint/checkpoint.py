@@ -1,6 +1,6 @@
-"""Checkpoint: a Traffic with its tracks, doubts and alerts as steps that can be kept, and back.
+"""Checkpoint: a Traffic with its tracks, plausibility and alerts as records that can be saved, and restored again.
 
-Each step leads from the one before it to a Snapshot, as the Entries for other processes do; the first is whole.
+The first record is full; each later one leads from the record before it to a newer Snapshot.
 """
 
 from __future__ import annotations
@@ -15,201 +15,191 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairway.alerts.engine import AlertEngine
-from fairway.alerts.event_log import AlertEvent, EventLog
+from fairway.alerts.event_log import SKIPPED_AFTER_CRASH, AlertEvent, EventLog
 from fairway.chart.ports import PortIndex
-from fairway.runtime.clock import Clock
 from fairway.traffic import fields
-from fairway.traffic.delta import (
-    ClockTime,
-    ClusterMessage,
-    TrafficDelta,
-    pack,
-    removals_after,
-    rows_of,
-    unpack,
-    write,
-)
+from fairway.traffic.delta import TrafficDelta, changed_rows, delta_between, removals_after, write_rows
 from fairway.traffic.plausibility import STATE
 from fairway.traffic.removals import Removals
 from fairway.traffic.snapshot import Snapshot
-from fairway.traffic.tracks import POINT, replayed
-from fairway.traffic.traffic import Traffic
+from fairway.traffic.tracks import POINT, replay_journal
+from fairway.traffic.traffic import SavedState, Traffic
 
 LAYOUT: Final = zlib.crc32(repr((fields.DERIVED, fields.MOVING, fields.STATIC, fields.VESSEL_TYPES, STATE)).encode())
-"""Changes with the columns and the codes in them: what another release has kept is not used."""
-LEFT_OUT: Final = 1000
-SEQS_PER_S: Final = 8
-"""A killed process may have told seqs that were not kept: so many, and so many per second since, are not used again.
-The ticker makes four a second, and the checkpoint one more."""
+"""Changes with the columns and their codes: a state file of another release is ignored."""
+SKIPPED_PER_S: Final = 8
+"""After a crash, skip this many sequence numbers per second of downtime: clients may have seen them although they were
+never saved. The ticker makes four a second, and each checkpoint one more."""
 Journal = list[tuple[int, Any]]
 
 
 class CheckpointRecord(msgspec.Struct, frozen=True):
-    """An TrafficDelta, and what Traffic knows beside it. Arrays are little-endian bytes.
+    """A TrafficDelta with the state of Traffic that no Snapshot shows. Arrays are little-endian bytes.
 
     Attributes:
-        entry: packed.
-        doubt_rows: int32[k]; `doubts` STATE[k], what is remembered of them.
-        track_rows: int32[n]; `tracks` POINT[n], the journal of the tracks.
+        delta: the changes since the last record.
+        events: the alerts since then.
+        plausibility_rows: int32[k].
+        plausibility: STATE[k], the plausibility of these rows.
+        track_rows: int32[n].
+        tracks: POINT[n], the journal of the tracks.
 
     """
 
-    entry: bytes
-    doubt_rows: bytes
-    doubts: bytes
+    delta: TrafficDelta
+    events: tuple[AlertEvent, ...]
+    plausibility_rows: bytes
+    plausibility: bytes
     track_rows: bytes
     tracks: bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """What steps add up to, as `Traffic.restore` takes it.
+    """The sum of the records, as `Traffic.restore` takes it.
 
     Attributes:
-        snapshot: the last.
-        doubts: STATE[rows].
+        snapshot: the newest.
+        plausibility: STATE[rows].
         track_rows, tracks: intp[n], POINT[n].
         events: the alerts, oldest first.
 
     """
 
     snapshot: Snapshot
-    doubts: NDArray[Any]
+    plausibility: NDArray[Any]
     track_rows: NDArray[np.intp]
     tracks: NDArray[Any]
     events: tuple[AlertEvent, ...]
 
 
-def packed(
-    before: Snapshot | None,
-    saved: tuple[Snapshot, NDArray[np.intp], NDArray[Any], Journal],
-    clock: Clock,
-    events: Iterable[AlertEvent],
-) -> bytes:
-    """The CheckpointRecord from `before` to what `Traffic.saved` gave."""
-    snapshot, rows, doubts, journal = saved
+def encode_step(before: Snapshot | None, saved: SavedState, journal: Journal, events: Iterable[AlertEvent]) -> bytes:
+    """The CheckpointRecord from `before` to `saved`, with a journal that may include earlier entries."""
     track_rows = np.fromiter((row for row, _ in journal), "<i4", len(journal))
     points = np.zeros(len(journal), POINT)
     for at, (_, point) in enumerate(journal):
         points[at] = point
-    entry = pack(before, snapshot, ClusterMessage(0, ClockTime.of(clock), events=tuple(events)))
-    return _encoded(entry, rows, doubts, track_rows, points)
+    delta = delta_between(before, saved.snapshot)
+    return _encoded(delta, events, (saved.rows, saved.plausibility), (track_rows, points))
 
 
-def whole(kept: Checkpoint, clock: Clock, events: Iterable[AlertEvent]) -> bytes:
-    """All that was kept as one CheckpointRecord."""
-    rows = np.arange(len(kept.doubts))
-    entry = pack(None, kept.snapshot, ClusterMessage(0, ClockTime.of(clock), events=tuple(events)))
-    return _encoded(entry, rows, kept.doubts, kept.track_rows, kept.tracks)
+def encode_full(checkpoint: Checkpoint, events: Iterable[AlertEvent]) -> bytes:
+    """The whole checkpoint as one CheckpointRecord."""
+    rows = np.arange(len(checkpoint.plausibility))
+    delta = delta_between(None, checkpoint.snapshot)
+    tracks = checkpoint.track_rows, checkpoint.tracks
+    return _encoded(delta, events, (rows, checkpoint.plausibility), tracks)
 
 
-def merged(steps: Iterable[bytes], ports: PortIndex) -> Checkpoint | None:
-    """What the steps add up to; None where there are none.
+def merge_records(records: Iterable[bytes], ports: PortIndex) -> Checkpoint | None:
+    """The sum of encoded records; None if there are none.
 
     Raises:
-        ValueError, LookupError, msgspec.MsgspecError: They don't follow each other, or something is no step.
+        ValueError: If a record does not follow the one before it.
+        LookupError, msgspec.MsgspecError: If something is not a record.
 
     """
-    sum_: _Sum | None = None
-    for data in steps:
-        step = msgspec.msgpack.decode(data, type=CheckpointRecord)
-        entry = unpack(step.entry)
-        if entry.prev == 0:
-            sum_ = _Sum()
-        if sum_ is None or (entry.prev and entry.prev != sum_.entry.seq):
-            raise ValueError(f"step {entry.seq} leads on from {entry.prev}, which is not there")
-        sum_.add(step, entry)
-    return sum_.kept(ports) if sum_ else None
+    total: _Sum | None = None
+    for data in records:
+        record = msgspec.msgpack.decode(data, type=CheckpointRecord)
+        delta = record.delta
+        if delta.prev == 0:
+            total = _Sum()
+        if total is None or (delta.prev and delta.prev != total.delta.seq):
+            raise ValueError(f"record {delta.seq} continues {delta.prev}, which is missing")
+        total.add(record)
+    return total.checkpoint(ports) if total else None
 
 
 def restore(
-    kept: Checkpoint,
-    alerts_kept: dict[str, Any],
+    checkpoint: Checkpoint,
+    alerts_state: dict[str, Any],
     now: float,
     elapsed_s: float,
     traffic: Traffic,
     events: EventLog,
     alerts: AlertEngine,
 ) -> None:
-    """Let a new Traffic go on from what was kept.
+    """Load a checkpoint into a new Traffic.
 
     Args:
-        kept: what the steps add up to.
-        alerts_kept: what `alerts_saved` gave then.
+        checkpoint: the sum of the records.
+        alerts_state: the result of `alerts_saved` at that time.
         now: the clock's time, Unix seconds.
-        elapsed_s: wall seconds since.
+        elapsed_s: wall seconds since the checkpoint.
         traffic: gets the vessels and tracks.
-        events: gets the alerts told.
-        alerts: gets what is raised.
+        events: gets the published alerts.
+        alerts: gets the raised alerts.
 
     """
-    first = kept.snapshot.seq
-    last = first + LEFT_OUT + int(SEQS_PER_S * max(elapsed_s, 0.0))
-    removals = kept.snapshot.removals.after_gap(first, last)
-    snapshot = replace(kept.snapshot, seq=last, now=min(kept.snapshot.now, now), removals=removals)
-    traffic.restore(snapshot, kept.doubts, kept.track_rows, kept.tracks)
-    events.restore(kept.events, alerts_kept["event_seq"], LEFT_OUT)
-    events.acknowledge(alerts_kept.get("acknowledged", ()))
-    alerts.restore(traffic.snapshot(), alerts_kept, LEFT_OUT)
+    first = checkpoint.snapshot.seq
+    last = first + SKIPPED_AFTER_CRASH + int(SKIPPED_PER_S * max(elapsed_s, 0.0))
+    removals = checkpoint.snapshot.removals.after_gap(first, last)
+    snapshot = replace(checkpoint.snapshot, seq=last, now=min(checkpoint.snapshot.now, now), removals=removals)
+    traffic.restore(snapshot, checkpoint.plausibility, checkpoint.track_rows, checkpoint.tracks)
+    events.restore(checkpoint.events, alerts_state["event_seq"], SKIPPED_AFTER_CRASH)
+    events.acknowledge(alerts_state.get("acknowledged", ()))
+    alerts.restore(traffic.snapshot(), alerts_state, SKIPPED_AFTER_CRASH)
 
 
 def alerts_saved(alerts: AlertEngine, events: EventLog) -> dict[str, Any]:
-    """What `restore` needs of the alerts; MessagePack can hold it."""
+    """State of the alerts that `restore` needs; MessagePack can encode it."""
     return alerts.saved() | {"event_seq": events.seq, "acknowledged": events.acknowledged}
 
 
 class _Sum:
-    """Steps added up."""
+    """The sum of consecutive records."""
 
     def __init__(self) -> None:
         self.columns: dict[str, NDArray[Any]] = {
             f.name: np.zeros(0, f.dtype) for f in (*fields.DERIVED, *fields.MOVING)
         }
         self.static: dict[str, NDArray[Any]] = {f.name: np.zeros(0, f.dtype) for f in fields.STATIC}
-        self.doubts = np.zeros(0, STATE)
-        self.entry: TrafficDelta
+        self.plausibility = np.zeros(0, STATE)
+        self.delta: TrafficDelta
         self.removals = Removals.none()
         self.events: list[AlertEvent] = []
         self.track_rows: list[NDArray[Any]] = []
         self.tracks: list[NDArray[Any]] = []
 
-    def add(self, step: CheckpointRecord, entry: TrafficDelta) -> None:
-        """One step more."""
+    def add(self, record: CheckpointRecord) -> None:
+        """Apply the next record."""
+        delta = record.delta
         for columns in (self.columns, self.static):
             for name, column in columns.items():
-                columns[name] = _resized(column, entry.count)
-        self.doubts = _resized(self.doubts, entry.count)
-        rows, static_rows = rows_of(entry)
-        write(self.columns, rows, entry.columns)
-        write(self.static, static_rows, entry.static)
-        self.doubts[np.frombuffer(step.doubt_rows, "<i4")] = np.frombuffer(step.doubts, STATE)
-        self.removals = removals_after(self.removals, entry)
-        self.events += entry.beside.events
-        self.track_rows.append(np.frombuffer(step.track_rows, "<i4").astype(np.intp))
-        self.tracks.append(np.frombuffer(step.tracks, POINT))
-        self.entry = entry
+                columns[name] = _resized(column, delta.count)
+        self.plausibility = _resized(self.plausibility, delta.count)
+        rows, static_rows = changed_rows(delta)
+        write_rows(self.columns, rows, delta.columns)
+        write_rows(self.static, static_rows, delta.static)
+        self.plausibility[np.frombuffer(record.plausibility_rows, "<i4")] = np.frombuffer(record.plausibility, STATE)
+        self.removals = removals_after(self.removals, delta)
+        self.events += record.events
+        self.track_rows.append(np.frombuffer(record.track_rows, "<i4").astype(np.intp))
+        self.tracks.append(np.frombuffer(record.tracks, POINT))
+        self.delta = delta
 
-    def kept(self, ports: PortIndex) -> Checkpoint:
-        """What it comes to."""
-        entry = self.entry
+    def checkpoint(self, ports: PortIndex) -> Checkpoint:
+        """The state after the last record."""
+        delta = self.delta
         snapshot = Snapshot(
-            epoch=entry.epoch,
-            seq=entry.seq,
-            now=entry.now,
+            epoch=delta.epoch,
+            seq=delta.seq,
+            now=delta.now,
             columns=self.columns,
             static_columns=self.static,
-            sources=entry.sources,
-            simulated=entry.simulated,
-            stations=entry.stations,
+            sources=delta.sources,
+            simulated=delta.simulated,
+            stations=delta.stations,
             port_names=ports.names,
             port_countries=ports.countries,
-            static_seq=entry.static_seq,
+            static_seq=delta.static_seq,
             removals=self.removals,
         )
-        # a row that is free has no doubts, whoever had it
-        self.doubts[self.columns["mmsi"] == 0] = 0
-        rows, points = replayed(np.concatenate(self.track_rows), np.concatenate(self.tracks))
-        return Checkpoint(snapshot, self.doubts, rows, points, tuple(self.events))
+        # a removal is not a change of the row's plausibility: a free row still holds its last vessel's
+        self.plausibility[self.columns["mmsi"] == 0] = 0
+        rows, points = replay_journal(np.concatenate(self.track_rows), np.concatenate(self.tracks))
+        return Checkpoint(snapshot, self.plausibility, rows, points, tuple(self.events))
 
 
 def _resized(column: NDArray[Any], size: int) -> NDArray[Any]:
@@ -221,13 +211,20 @@ def _resized(column: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def _encoded(
-    entry: bytes, rows: NDArray[Any], doubts: NDArray[Any], track_rows: NDArray[Any], points: NDArray[Any]
+    delta: TrafficDelta,
+    events: Iterable[AlertEvent],
+    plausibility: tuple[NDArray[Any], NDArray[Any]],
+    tracks: tuple[NDArray[Any], NDArray[Any]],
 ) -> bytes:
-    step = CheckpointRecord(
-        entry,
-        rows.astype("<i4").tobytes(),
-        doubts.tobytes(),
-        track_rows.astype("<i4").tobytes(),
-        points.tobytes(),
+    """A record of `plausibility` and `tracks`, each as rows and values."""
+    rows, states = plausibility
+    track_rows, points = tracks
+    record = CheckpointRecord(
+        delta=delta,
+        events=tuple(events),
+        plausibility_rows=rows.astype("<i4").tobytes(),
+        plausibility=states.tobytes(),
+        track_rows=track_rows.astype("<i4").tobytes(),
+        tracks=points.tobytes(),
     )
-    return msgspec.msgpack.encode(step)
+    return msgspec.msgpack.encode(record)

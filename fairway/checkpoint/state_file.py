@@ -1,4 +1,4 @@
-"""State file: the SQLite file of what outlives the process. One process owns it; what can't be read is set aside."""
+"""StateFile: the SQLite file with the state that outlives the process. A damaged file is set aside."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 log = logging.getLogger(__name__)
-LAYOUT: Final = "1"
-"""Of the tables and what is in them: a release that changes either counts on, and begins anew with an older file."""
+LAYOUT: Final = "2"
+"""Version of the tables and their content: a release that changes either raises it, and ignores an older state."""
 BROKEN: Final = ".broken"
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS steps (number INTEGER PRIMARY KEY, step BLOB NOT NULL)",
@@ -21,36 +21,38 @@ _TABLES: Final = (
 
 
 class StateFile:
-    """Steps in their order, and the latest of some named values. For one thread at a time.
+    """Records in order, and the latest of some named values. For one thread at a time.
 
-    Killed at any instant, it holds what the last finished `write` left: that is a transaction. A file that is no
-    database, or a damaged one, is moved aside and begun anew.
+    Each `write` is a transaction: a process that is killed at any instant leaves the last complete one. A file that is
+    damaged or not a database is moved aside, and a new one is created.
 
     Args:
         path: of the file.
 
     Attributes:
         name: the last part of its path.
-        owned: whether this process may write steps; another server may have the file.
-        problem: what was wrong with the file that was found; "" nothing.
+        owned: whether this process may write; another server may own the file.
+        other_layout: whether another release wrote the records, in a layout that this one cannot read.
+        problem: damage of the file that was found; "" if there was none.
 
     Raises:
-        sqlite3.Error: It can't be opened or written.
+        sqlite3.Error: If the file cannot be opened or written.
 
     """
 
     def __init__(self, path: str) -> None:
-        # the status is seen by everybody: it shows no folder
+        # the status is public: it shows no folder
         self.path, self.name, self.problem, self.owned = path, Path(path).name, "", False
+        self.other_layout = False
         self._lock = Path(f"{path}-lock").open("a")  # noqa: SIM115 - held until the process ends
         self._db: sqlite3.Connection
         self.claim()
 
     def claim(self) -> bool:
-        """Become the owner, if nobody is: whether that worked. It ends with the process, however that ends.
+        """Become the owner if there is none; return whether that worked. Ownership ends with the process.
 
         Raises:
-            sqlite3.Error: The file can't be opened or written.
+            sqlite3.Error: If the file cannot be opened or written.
 
         """
         try:
@@ -63,53 +65,55 @@ class StateFile:
         return True
 
     def _set_aside(self, damage: str) -> None:
-        """Move the file out of the way, with what belongs to it."""
-        self.problem = f"{self.name} was damaged ({damage}): set aside as {self.name}{BROKEN}, begun anew"
+        """Move the file and its journal out of the way."""
+        self.problem = f"{self.name} was damaged ({damage}): set aside as {self.name}{BROKEN}, a new file was created"
         log.error("%s", self.problem)
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 Path(self.path + ending).replace(self.path + BROKEN + ending)
 
     def latest(self) -> dict[str, bytes]:
-        """The named values; none where they are of another layout.
+        """The named values; none if another release wrote them, which sets `other_layout`.
 
         Raises:
-            sqlite3.Error: They can't be read.
+            sqlite3.Error: If they cannot be read.
 
         """
         found = dict(self._db.execute("SELECT name, value FROM latest").fetchall())
-        return found if found.get("layout") == LAYOUT.encode() else {}
+        self.other_layout = bool(found) and found.get("layout") != LAYOUT.encode()
+        return {} if self.other_layout else found
 
-    def steps(self) -> list[bytes]:
-        """Every step, oldest first.
+    def records(self) -> list[bytes]:
+        """All records, oldest first.
 
         Raises:
-            sqlite3.Error: They can't be read.
+            sqlite3.Error: If they cannot be read.
 
         """
-        return [step for (step,) in self._db.execute("SELECT step FROM steps ORDER BY number")]
+        return [record for (record,) in self._db.execute("SELECT step FROM steps ORDER BY number")]
 
-    def write(self, step: bytes, latest: Mapping[str, bytes], anew: bool) -> None:
-        """Add a step, or with `anew` put it in the place of all others; and replace the named values.
+    def write(self, record: bytes, latest: Mapping[str, bytes], replace_all: bool) -> None:
+        """Add a record, after deleting all others if `replace_all`, and replace the named values.
 
         Raises:
-            sqlite3.Error: Nothing of it was written.
+            sqlite3.Error: If nothing was written.
 
         """
         with self._db:
-            if anew:
+            if replace_all:
                 self._db.execute("DELETE FROM steps")
-            if step:
-                self._db.execute("INSERT INTO steps (step) VALUES (?)", (step,))
+                self._db.execute("DELETE FROM latest")
+            if record:
+                self._db.execute("INSERT INTO steps (step) VALUES (?)", (record,))
             values = {"layout": LAYOUT.encode()} | dict(latest)
             self._db.executemany("INSERT OR REPLACE INTO latest VALUES (?, ?)", values.items())
 
     def _opened(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, check_same_thread=False)
-        # a killed process loses nothing, a power failure the last seconds
+        # a killed process loses nothing, a power failure loses the last seconds
         db.execute("PRAGMA synchronous = NORMAL")
         with contextlib.suppress(sqlite3.OperationalError):
-            # somebody else reads just now: the older way of keeping a journal is as safe, and slower
+            # another process reads the file at this moment: the rollback journal is as safe, and slower
             db.execute("PRAGMA journal_mode = WAL")
         with db:
             for table in _TABLES:
@@ -118,10 +122,10 @@ class StateFile:
 
 
 def _damage(path: str) -> str:
-    """What SQLite finds wrong with a file; "" nothing.
+    """The damage that SQLite finds in a file; "" if there is none.
 
     Raises:
-        sqlite3.OperationalError: It can't be opened.
+        sqlite3.OperationalError: If the file cannot be opened.
 
     """
     try:

@@ -1,4 +1,4 @@
-"""Keeper: writes a checkpoint every second, so that a server that is killed goes on where it was."""
+"""CheckpointWriter: saves a checkpoint every second, so that a server that is killed continues where it was."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from typing import Any, Final
 import msgspec
 
 from fairway.alerts.engine import AlertEngine
-from fairway.alerts.event_log import EventLog
+from fairway.alerts.event_log import AlertEvent, EventLog
 from fairway.chart.ports import PortIndex
 from fairway.checkpoint import checkpoint
 from fairway.checkpoint.state_file import StateFile
 from fairway.runtime.clock import Clock
 from fairway.traffic.snapshot import Snapshot
 from fairway.traffic.ticker import Ticker
-from fairway.traffic.traffic import Traffic
+from fairway.traffic.traffic import SavedState, Traffic
 
 log = logging.getLogger(__name__)
 EVERY_S: Final = 1.0
-BYTES_PER_S: Final = 1_000_000
-"""A large simulation is written less often: disks wear out."""
-SHARE: Final = 0.05
-"""Most of a core's time that checkpoints may take."""
-MOST_CHANGES: Final = 1_000_000
-"""Points of tracks that wait for a disk that is full."""
-LEAST_LOG: Final = 1_000_000
-"""Bytes of steps after which they are made one, if that is smaller."""
-MISTAKES: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError, sqlite3.Error)
-"""What reading a file that somebody damaged may raise."""
+MAX_BYTES_PER_S: Final = 1_000_000
+"""A large simulation is saved less often, to spare the disk."""
+MAX_CPU_SHARE: Final = 0.05
+"""Share of a core's time that checkpoints may take."""
+MAX_JOURNAL: Final = 1_000_000
+"""Points of tracks that wait while the disk is full."""
+MIN_COMPACT_BYTES: Final = 1_000_000
+"""Records are merged into one when they exceed this size and twice the size of a full record."""
+READ_ERRORS: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError, sqlite3.Error)
+"""What reading a damaged file may raise."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointSources:
-    """What is kept.
+    """The objects whose state is saved.
 
     Attributes:
         traffic, clock, events, alerts: of this process.
-        ticker: whose lock parts two steps.
-        ports: as `traffic` has them.
-        world: what must be the same for the rest to be of use: another world begins anew.
-        simulator: at these Unix seconds of the wall, all that a simulator needs to go on; None without one. It is
-            asked when `simulates` says that it has begun.
+        ticker: its lock separates two steps.
+        ports: the same as those of `traffic`.
+        world: settings that must be equal for the saved state to be usable; another world starts a new simulation.
+        simulator: the simulator's state at these Unix seconds of the wall; None without a simulator.
+        simulates: whether the simulator has started; nothing is saved before.
         wall: Unix seconds.
         monotonic: wall seconds.
 
@@ -65,13 +65,13 @@ class CheckpointSources:
 
 
 class CheckpointHeader(msgspec.Struct, frozen=True):
-    """What goes with the newest step.
+    """State saved beside the newest record.
 
     Attributes:
-        layout: as in `checkpoint`.
-        world: that it is of.
-        wall: Unix seconds.
-        alerts: how they stand.
+        layout: as `checkpoint.LAYOUT`.
+        world: as in CheckpointSources.
+        wall: time of the checkpoint, Unix seconds.
+        alerts: state of the alert engine.
 
     """
 
@@ -82,72 +82,63 @@ class CheckpointHeader(msgspec.Struct, frozen=True):
 
 
 class CheckpointWriter:
-    """Keeps one Traffic, its alerts and its simulator in a StateFile.
-
-    Args:
-        file: where.
-        parts: what.
+    """Saves one Traffic, its alerts and its simulator in a StateFile.
 
     Attributes:
-        restored: it goes on where another process was.
+        restored: whether the state of an earlier process was restored.
 
     """
 
-    def __init__(self, file: StateFile, parts: CheckpointSources) -> None:
-        self._file, self._parts = file, parts
+    def __init__(self, file: StateFile, sources: CheckpointSources) -> None:
+        self._file, self._sources = file, sources
         self._before: Snapshot | None = None
         self._journal: checkpoint.Journal = []
         self._event_seq = 0
-        self._log_bytes = self._whole_bytes = 0
-        self._kept_at: float | None = None
+        self._log_bytes = self._full_bytes = 0
+        self._saved_at: float | None = None
         self._problem = ""
-        self._told = ""
+        self._outcome = ""
         self.restored = False
-        parts.traffic.keep_journal()
+        sources.traffic.keep_journal()
 
     def restore(self, restore_simulator: Callable[[bytes, float], None] | None) -> None:
-        """Go on where the process that wrote the file was, if it was of the same world; before anything runs.
+        """Restore the state of the process that wrote the file, if it had the same world; before anything runs.
 
         Args:
-            restore_simulator: takes what `CheckpointSources.simulator` gave, and the wall's Unix seconds.
+            restore_simulator: takes the result of `CheckpointSources.simulator` and the wall's Unix seconds.
 
         Raises:
-            ValueError, LookupError, TypeError, msgspec.MsgspecError, sqlite3.Error: The file holds something else;
-                what was restored by then is of no use.
+            ValueError, LookupError, TypeError, msgspec.MsgspecError, sqlite3.Error: If the file holds something else;
+                the objects restored so far must not be used.
 
         """
-        parts, latest = self._parts, self._file.latest()
-        if "moment" not in latest:
-            self._told = "nothing was kept"
+        sources, latest = self._sources, self._file.latest()
+        if self._file.other_layout:
+            self.start_new("another release of Fairway saved it")
             return
-        moment = msgspec.msgpack.decode(latest["moment"], type=CheckpointHeader)
-        if moment.layout != checkpoint.LAYOUT:
-            self.begin_anew("another release has kept it")
+        if "header" not in latest:
+            self._outcome = "nothing was saved"
             return
-        if moment.world != parts.world:
-            self.begin_anew(f"kept was another world ({moment.world}), this is {parts.world}")
+        header = msgspec.msgpack.decode(latest["header"], type=CheckpointHeader)
+        if header.layout != checkpoint.LAYOUT:
+            self.start_new("another release of Fairway saved it")
             return
-        steps = self._file.steps()
-        kept = checkpoint.merged(steps, parts.ports)
-        if kept is None:
+        if header.world != sources.world:
+            self.start_new(f"it holds another world ({header.world}), this is {sources.world}")
             return
-        wall = parts.wall()
+        records = self._file.records()
+        saved = checkpoint.merge_records(records, sources.ports)
+        if saved is None:
+            return
         if restore_simulator:
-            restore_simulator(latest["simulator"], wall)
-        elapsed = wall - moment.wall
-        checkpoint.restore(kept, moment.alerts, parts.clock.now(), elapsed, parts.traffic, parts.events, parts.alerts)
-        # the next step leads on from what the file has, not from the seq after the gap
-        self._before = replace(parts.traffic.snapshot(), seq=kept.snapshot.seq)
-        self._event_seq = parts.events.seq
-        self._log_bytes, self._whole_bytes = sum(len(step) for step in steps), len(steps[0])
-        vessels = parts.traffic.snapshot().summary["total_vessels"]
-        self.restored, self._told = True, f"{vessels} vessels, as they were {elapsed:.1f} s before"
-        log.info("restored %s", self._told)
+            restore_simulator(latest["simulator"], sources.wall())
+        self._load(saved, header)
+        self._log_bytes, self._full_bytes = sum(len(record) for record in records), len(records[0])
 
-    def begin_anew(self, why: str) -> None:
-        """Nothing is restored; the first checkpoint takes the place of what the file has."""
-        self._told = f"begun anew: {why}"
-        log.warning("%s: %s", self._file.name, self._told)
+    def start_new(self, why: str) -> None:
+        """Restore nothing; the first checkpoint replaces the content of the file, except the zones."""
+        self._outcome = f"new simulation: {why}"
+        log.warning("%s: %s", self._file.name, self._outcome)
 
     def run(self, stop: threading.Event) -> None:
         """Write checkpoints until `stop`, and a last one then."""
@@ -157,69 +148,85 @@ class CheckpointWriter:
         self.attempt()
 
     def attempt(self) -> float:
-        """Write a checkpoint, or tell why not; after how many seconds the next is due."""
-        began, problem, written = self._parts.monotonic(), "", 0
+        """Write a checkpoint, or set the problem; return the seconds until the next one is due."""
+        started, problem, written = self._sources.monotonic(), "", 0
         try:
             if self._file.owned or self._file.claim():
-                written = self._keep()
+                written = self._save()
             else:
-                problem = "another server uses it: nothing is kept"
-        except MISTAKES as error:
+                problem = "another server uses it: nothing is saved"
+        except READ_ERRORS as error:
             problem = str(error) or repr(error)
-        self._tell(problem)
-        took = self._parts.monotonic() - began
-        return max(EVERY_S, took / SHARE, written / BYTES_PER_S)
+        self._set_problem(problem)
+        took = self._sources.monotonic() - started
+        return max(EVERY_S, took / MAX_CPU_SHARE, written / MAX_BYTES_PER_S)
 
     def status(self) -> dict[str, Any]:
         """For the status: `file`, `restored`, `kept_age_s` (wall seconds, None before the first), `problem`."""
-        age = None if self._kept_at is None else round(self._parts.monotonic() - self._kept_at, 1)
+        age = None if self._saved_at is None else round(self._sources.monotonic() - self._saved_at, 1)
         problem = self._problem or self._file.problem
-        return {"file": self._file.name, "restored": self._told, "kept_age_s": age, "problem": problem or None}
+        return {"file": self._file.name, "restored": self._outcome, "kept_age_s": age, "problem": problem or None}
 
-    def _keep(self) -> int:
-        """Write what changed since the last checkpoint; how many bytes that were."""
-        parts, wall = self._parts, self._parts.wall()
-        if parts.simulator and not parts.simulates():
+    def _load(self, saved: checkpoint.Checkpoint, header: CheckpointHeader) -> None:
+        sources = self._sources
+        elapsed = sources.wall() - header.wall
+        checkpoint.restore(
+            saved, header.alerts, sources.clock.now(), elapsed, sources.traffic, sources.events, sources.alerts
+        )
+        # the next record must continue the file's last one, not the seq after the gap
+        self._before = replace(sources.traffic.snapshot(), seq=saved.snapshot.seq)
+        self._event_seq = sources.events.seq
+        vessels = sources.traffic.snapshot().summary["total_vessels"]
+        self.restored, self._outcome = True, f"{vessels} vessels, as they were {elapsed:.1f} s before"
+        log.info("restored %s", self._outcome)
+
+    def _save(self) -> int:
+        """Write what changed since the last checkpoint; return the number of bytes."""
+        sources, wall = self._sources, self._sources.wall()
+        if sources.simulator and not sources.simulates():
             return 0
-        # the simulator first: what it publishes after this it publishes again, and Traffic knows it already
-        latest = {"simulator": parts.simulator(wall)} if parts.simulator else {}
-        with parts.ticker.lock:
-            parts.ticker.beat()
+        # the simulator first: what it publishes after this it publishes again, and Traffic ignores the repetition
+        latest = {"simulator": sources.simulator(wall)} if sources.simulator else {}
+        with sources.ticker.lock:
+            sources.ticker.tick()
             before = self._before
-            if before is not None and before.epoch != parts.traffic.snapshot().epoch:
+            if before is not None and before.epoch != sources.traffic.snapshot().epoch:
                 before = None
-            snapshot, rows, doubts, journal = parts.traffic.saved(before.seq if before else 0)
-            alerts = checkpoint.alerts_saved(parts.alerts, parts.events)
-        events, _ = parts.events.since(self._event_seq if before else 0)
-        # what could not be written the last time is in the next step
-        self._journal = (self._journal + journal)[-MOST_CHANGES:]
-        changed = before is None or snapshot.seq != before.seq or self._journal or events
-        step = b""
-        if changed:
-            step = checkpoint.packed(before, (snapshot, rows, doubts, self._journal), parts.clock, events)
-        latest["moment"] = msgspec.msgpack.encode(CheckpointHeader(checkpoint.LAYOUT, parts.world, wall, alerts))
-        self._file.write(step, latest, anew=before is None)
+            saved = sources.traffic.saved(before.seq if before else 0)
+            alerts = checkpoint.alerts_saved(sources.alerts, sources.events)
+        events, _ = sources.events.since(self._event_seq if before else 0)
+        # entries that could not be written last time go into this record
+        self._journal = (self._journal + saved.journal)[-MAX_JOURNAL:]
+        record = self._record(before, saved, events)
+        latest["header"] = msgspec.msgpack.encode(CheckpointHeader(checkpoint.LAYOUT, sources.world, wall, alerts))
+        self._file.write(record, latest, replace_all=before is None)
         self._journal = []
-        self._before, self._event_seq, self._kept_at = snapshot, alerts["event_seq"], parts.monotonic()
+        self._before, self._event_seq, self._saved_at = saved.snapshot, alerts["event_seq"], sources.monotonic()
         if before is None:
-            self._log_bytes, self._whole_bytes = 0, len(step)
-        self._log_bytes += len(step)
-        if self._log_bytes > max(LEAST_LOG, 2 * self._whole_bytes):
-            step = self._made_one(latest)
-        return len(step) + sum(len(value) for value in latest.values())
+            self._log_bytes, self._full_bytes = 0, len(record)
+        self._log_bytes += len(record)
+        if self._log_bytes > max(MIN_COMPACT_BYTES, 2 * self._full_bytes):
+            record = self._compact(latest)
+        return len(record) + sum(len(value) for value in latest.values())
 
-    def _made_one(self, latest: dict[str, bytes]) -> bytes:
-        """Put one step in the place of all: read from the file, Traffic is not asked."""
-        kept = checkpoint.merged(self._file.steps(), self._parts.ports)
-        if kept is None:
+    def _record(self, before: Snapshot | None, saved: SavedState, events: tuple[AlertEvent, ...]) -> bytes:
+        """The encoded record; b"" if nothing has changed since `before`."""
+        if before is not None and saved.snapshot.seq == before.seq and not self._journal and not events:
             return b""
-        events, _ = self._parts.events.since(0)
-        step = checkpoint.whole(kept, self._parts.clock, events)
-        self._file.write(step, latest, anew=True)
-        self._log_bytes = self._whole_bytes = len(step)
-        return step
+        return checkpoint.encode_step(before, saved, self._journal, events)
 
-    def _tell(self, problem: str) -> None:
+    def _compact(self, latest: dict[str, bytes]) -> bytes:
+        """Replace all records by one; they are read from the file, so that Traffic is not locked meanwhile."""
+        saved = checkpoint.merge_records(self._file.records(), self._sources.ports)
+        if saved is None:
+            return b""
+        events, _ = self._sources.events.since(0)
+        record = checkpoint.encode_full(saved, events)
+        self._file.write(record, latest, replace_all=True)
+        self._log_bytes = self._full_bytes = len(record)
+        return record
+
+    def _set_problem(self, problem: str) -> None:
         if problem != self._problem:
-            log.warning("%s: %s", self._file.name, problem or "kept again")
+            log.warning("%s: %s", self._file.name, problem or "saving again")
             self._problem = problem

@@ -13,9 +13,9 @@ import orjson
 
 from fairway.alerts.event_log import EventLog
 from fairway.alerts.zones import Zone, ZoneError, ZoneList
+from fairway.cluster.message import Area, SimulatorState
 from fairway.commands.control import Control
 from fairway.errors import RequestError
-from fairway.traffic.delta import Area, SimulatorState
 
 log = logging.getLogger(__name__)
 LEASE: Final = "fairway:ingest"

@@ -1,7 +1,7 @@
-"""Redis: the steps of a Traffic in another process, for a Replica here.
+"""Follower: reads the deltas of another process from Redis, for a Replica.
 
-A gap in the chain of steps is mended with the whole that the publisher writes every few seconds. What is asked of the
-process that publishes goes the same way back.
+After a gap in the stream it takes the full message, which the publisher writes every few seconds. Commands for the
+publishing process go through Redis as well.
 """
 
 from __future__ import annotations
@@ -18,47 +18,48 @@ import msgspec
 import redis
 
 from fairway.cluster.command_handler import LEASE, WITHIN_S, Command, Reply, answer_to, asked_of, packed, unpacked
+from fairway.cluster.message import FULL_STATE, MESSAGE, STREAM, STREAM_ID, ClusterMessage, decode
 from fairway.cluster.replica import Replica
 from fairway.errors import RequestError
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.traffic.batch import Publish, SourceReport
-from fairway.traffic.delta import AFTER, ENTRY, STATE, STREAM, TrafficDelta, unpack
 
 log = logging.getLogger(__name__)
 BLOCK_MS: Final = 1000
-AT_ONCE: Final = 20
-"""Of a large fleet an entry has half a megabyte."""
-AGAIN_S: Final = 0.5
+MAX_ENTRIES: Final = 20
+"""Stream entries per read: one entry of a large fleet is half a megabyte."""
+RETRY_S: Final = 0.5
 SOURCE: Final = "redis"
 
 
 def run(replica: Replica, publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Give `replica` the deltas that another process publishes into `redis_url`, until `stop`.
+    """Give `replica` the deltas that another process publishes at `redis_url`, until `stop`.
 
-    A Redis that is away is tried again every half second.
+    If Redis is unreachable, it retries every half second.
 
     Raises:
-        ValueError: `redis_url` can't be understood.
+        ValueError: If `redis_url` is not a Redis URL.
 
     """
-    Follower(settings.redis_url, replica.put_delta, publish, clock).run(stop)
+    Follower(settings.redis_url, replica.put, publish, clock).run(stop)
 
 
 class Follower:
-    """Reads entries in order, and publishes those that lead on from where it stands.
+    """Reads messages in order and passes on those that continue its present state.
 
     Args:
         url: of the Redis server.
-        take: takes each TrafficDelta that follows the last one, is full, or reports no change.
+        put: takes each message whose delta is the next one, is full, or changes nothing.
         publish: takes the state of Redis as a source.
-        clock: follows the publisher's.
+        clock: follows the publisher's clock.
 
     """
 
-    def __init__(self, url: str, take: Callable[[TrafficDelta], None], publish: Publish, clock: Clock) -> None:
+    def __init__(self, url: str, put: Callable[[ClusterMessage], None], publish: Publish, clock: Clock) -> None:
+        # longer than the blocking read, so that only a dead server times out
         self._client = redis.Redis.from_url(url, socket_timeout=BLOCK_MS / 1000 + 4, socket_connect_timeout=5)
-        self._take, self._publish, self._clock = take, publish, clock
+        self._put, self._publish, self._clock = put, publish, clock
         self._epoch, self._seq, self._fence = "", 0, 0
         self._last_id = b"0"
         self._lost = True
@@ -66,92 +67,87 @@ class Follower:
         self._rejected: Counter[str] = Counter()
 
     def run(self, stop: threading.Event) -> None:
-        """Follow until `stop`. A Redis that is away is tried again every half second."""
+        """Follow until `stop`; if Redis is unreachable, retry every half second."""
         while not stop.is_set():
             try:
                 caught_up = self.turn()
-                self._tell("")
+                self._set_down("")
             except redis.RedisError as error:
                 caught_up = False
-                self._tell(str(error))
+                self._set_down(str(error))
             if not caught_up:
-                stop.wait(AGAIN_S)
+                stop.wait(RETRY_S)
 
     def turn(self) -> bool:
-        """Read what is new, for at most a second; whether this follower knows where it stands.
+        """Read new messages for at most a second; return whether the follower is in step with the publisher.
 
         Raises:
-            redis.RedisError: Redis can't be reached.
+            redis.RedisError: If Redis cannot be reached.
 
         """
         if self._lost:
-            self._begin()
+            self._read_full_state()
         if self._lost:
             return False
         streams: Any = {STREAM: self._last_id}
-        answer = cast(list[Any], self._client.xread(streams, count=AT_ONCE, block=BLOCK_MS))
+        answer = cast(list[Any], self._client.xread(streams, count=MAX_ENTRIES, block=BLOCK_MS))
         for _, items in answer:
             for self._last_id, fields in items:
-                self._follow(fields.get(ENTRY.encode(), b""))
+                self._follow(fields.get(MESSAGE.encode(), b""))
         return not self._lost
 
-    def _begin(self) -> None:
-        """Take up the whole, unless it is older than what is known here."""
-        state: Any = self._client.hgetall(STATE)
-        entry = self._read(state[ENTRY.encode()]) if state else None
-        if entry is None or (entry.epoch == self._epoch and entry.seq < self._seq):
+    def _read_full_state(self) -> None:
+        """Take the full message, unless it is older than the present state."""
+        state: Any = self._client.hgetall(FULL_STATE)
+        message = self._decoded(state[MESSAGE.encode()]) if state else None
+        if message is None or (message.delta.epoch == self._epoch and message.delta.seq < self._seq):
             return
-        self._last_id, self._lost = state[AFTER.encode()], False
-        self._go_on(entry)
+        self._last_id, self._lost = state[STREAM_ID.encode()], False
+        self._pass_on(message)
 
     def _follow(self, packed: bytes) -> None:
-        entry = self._read(packed)
-        if entry is None or self._lost:
+        message = self._decoded(packed)
+        if message is None or self._lost:
             return
-        clock = entry.beside.clock
+        clock, delta = message.clock, message.delta
         self._clock.follow(clock.time, clock.rate, clock.paused, clock.mode, clock.rate_actual)
-        known = entry.epoch == self._epoch
-        if known and entry.seq < self._seq:
+        same_epoch = delta.epoch == self._epoch
+        if same_epoch and delta.seq < self._seq:
             return
-        if known and entry.seq == self._seq:
-            # nothing has changed, but the time, the feeds and the alerts
-            self._hand_over(entry)
-        elif entry.prev == 0 or (known and entry.prev == self._seq):
-            self._go_on(entry)
+        # an equal seq brings no change of Traffic, but a new state of clock, feeds and alerts
+        if delta.prev == 0 or (same_epoch and self._seq in (delta.prev, delta.seq)):
+            self._pass_on(message)
         else:
             self._lost = True
             log.warning(
-                "redis: lost the thread at %s %d, next is %s %d", self._epoch, self._seq, entry.epoch, entry.prev
+                "redis: missed entries between %s %d and %s %d", self._epoch, self._seq, delta.epoch, delta.prev
             )
 
-    def _read(self, packed: bytes) -> TrafficDelta | None:
-        """The entry; None where it is none, or comes from a process that has been replaced."""
+    def _decoded(self, packed: bytes) -> ClusterMessage | None:
+        """The message; None if it cannot be decoded or comes from a process that has lost the lease."""
         try:
-            entry = unpack(packed)
+            message = decode(packed)
         except msgspec.DecodeError:
-            self._rejected["no entry"] += 1
+            self._rejected["cannot be decoded"] += 1
             return None
-        if entry.beside.fence < self._fence:
-            self._rejected["of a process that was replaced"] += 1
+        if message.fence < self._fence:
+            self._rejected["from a replaced process"] += 1
             return None
-        self._fence = entry.beside.fence
-        return entry
+        self._fence = message.fence
+        return message
 
-    def _go_on(self, entry: TrafficDelta) -> None:
-        self._epoch, self._seq = entry.epoch, entry.seq
-        self._hand_over(entry)
-
-    def _hand_over(self, entry: TrafficDelta) -> None:
-        self._report(heard=len(entry.rows) > 0)
-        self._take(entry)
+    def _pass_on(self, message: ClusterMessage) -> None:
+        self._epoch, self._seq = message.delta.epoch, message.delta.seq
+        self._report(heard=len(message.delta.rows) > 0)
+        self._put(message)
 
     def _report(self, down: str | None = None, heard: bool = False) -> None:
         self._publish(SourceReport(SOURCE, dict(self._rejected), down, heard))
         self._rejected.clear()
 
-    def _tell(self, problem: str) -> None:
+    def _set_down(self, problem: str) -> None:
         if problem != self._down:
-            log.warning("redis: %s", problem or "here")
+            log.warning("redis: %s", problem or "connected")
             self._report(down=problem)
             self._down = problem
 

@@ -1,8 +1,8 @@
-"""Redis: each step of Traffic once, as an Entry of a stream, and every few seconds the whole, for the web processes.
+"""ClusterPublisher: publishes each step of Traffic to web processes through Redis.
 
-Only one process publishes: it holds a lease that lapses soon after the process dies. Whoever takes the lease next
-publishes with a higher fence, and readers leave what an older fence still writes. Who holds the lease also carries out
-what web processes ask of its simulator and its zones.
+Each step is one entry of a stream; every few seconds the full state follows in a hash. Only the process that holds the
+lease publishes. The lease expires soon after its holder dies; the next holder has a higher fence, and readers ignore
+messages with a lower one. The holder also executes the commands of web processes for its simulator and its zones.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from typing import Any, Final, cast
 import msgspec
 import redis
 
-from fairway.alerts.event_log import AlertEvent
+from fairway.alerts.event_log import SKIPPED_AFTER_CRASH, AlertEvent
 from fairway.alerts.zones import Zone
-from fairway.checkpoint.checkpoint import LEFT_OUT
 from fairway.cluster.command_handler import (
     LEASE,
     Command,
@@ -32,38 +31,42 @@ from fairway.cluster.command_handler import (
     packed,
     unpacked,
 )
+from fairway.cluster.message import FULL_STATE, MESSAGE, STREAM, STREAM_ID, ClockState, ClusterMessage, decode, encode
 from fairway.errors import SettingsError
 from fairway.protocol.context import Context
-from fairway.traffic.delta import AFTER, ENTRY, STATE, STREAM, ClockTime, ClusterMessage, pack, unpack
+from fairway.traffic.delta import TrafficDelta, delta_between
 from fairway.traffic.snapshot import Snapshot
 from fairway.traffic.traffic import Traffic
 
 log = logging.getLogger(__name__)
 STEP_S: Final = 0.25
-IDLE_ROUNDS: Final = 4
-"""Without a change, every so many steps an entry tells the clock."""
-WHOLE_ROUNDS: Final = 20
+IDLE_STEPS: Final = 4
+"""Without a change, publish the clock and the feeds after this many steps."""
+FULL_STEPS: Final = 20
+"""Publish the full state after this many steps."""
 LEASE_MS: Final = 2000
-"""Renewed four times a second. Who loses it though it lives, takes it again if nobody else has."""
-TRY_MS: Final = 200
-ANSWER_MS: Final = 10_000
-"""An answer that nobody fetches is forgotten."""
-EVENTS_KEPT: Final = 100
+"""The lease is renewed four times a second. A live holder that loses it takes it again if it is free."""
+RETRY_MS: Final = 200
+REPLY_MS: Final = 10_000
+"""Redis deletes a reply that was not fetched within this time."""
+MAX_EVENTS: Final = 100
+"""Alerts in a full message."""
 STREAM_ENTRIES: Final = 240
-"""At least a minute of steps: longer than the whole takes to be written again. Of 100,000 vessels that is 110 MB."""
-Kept = tuple[tuple[Zone, ...], tuple[str, ...]]
-"""What is only told when it has changed: the zones, and which alerts somebody has seen."""
-_KEEP: Final = (
+"""At least a minute of steps: longer than the interval between full states. For 100,000 vessels that is 110 MB."""
+Slow = tuple[tuple[Zone, ...], tuple[str, ...]]
+"""State that is published only when it changes: the zones and the ids of the acknowledged alerts."""
+# a lease that another process holds must be neither renewed nor deleted, so Redis compares and acts in one script
+_RENEW: Final = (
     "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
 )
-_FREE: Final = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+_RELEASE: Final = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 
 
 def run(publisher: ClusterPublisher, stop: threading.Event) -> None:
-    """Publish until `stop`, then give the lease back. A Redis that is away is tried again at every step.
+    """Publish until `stop`, then release the lease. If Redis is unreachable, every step retries.
 
     Raises:
-        LeaseHeldError: Another process has taken over.
+        LeaseHeldError: If another process has taken over.
 
     """
     while not stop.is_set():
@@ -73,7 +76,7 @@ def run(publisher: ClusterPublisher, stop: threading.Event) -> None:
 
 
 def serve(publisher: ClusterPublisher, stop: threading.Event) -> None:
-    """Carry out the orders of web processes until `stop`. A Redis that is away is tried again at every step."""
+    """Execute the commands of web processes until `stop`. If Redis is unreachable, retry after each step's time."""
     while not stop.is_set():
         try:
             publisher.answer()
@@ -82,7 +85,7 @@ def serve(publisher: ClusterPublisher, stop: threading.Event) -> None:
 
 
 class LeaseHeldError(SettingsError):
-    """Another process publishes into this Redis: this one can't be the ingest process."""
+    """Another process publishes to this Redis server: this one cannot be the ingest process."""
 
 
 class ClusterPublisher:
@@ -91,167 +94,179 @@ class ClusterPublisher:
     Args:
         url: of the Redis server.
         traffic: what is published.
-        context: clock, alerts and feeds that go with it.
-        desk: carries out orders.
+        context: clock, alerts and feeds that are published with it.
+        handler: executes commands.
+
+    Attributes:
+        problem: why Redis cannot be reached; "" if it can.
 
     """
 
-    def __init__(self, url: str, traffic: Traffic, context: Context, desk: CommandHandler) -> None:
+    def __init__(self, url: str, traffic: Traffic, context: Context, handler: CommandHandler) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
-        self._traffic, self._context, self._desk = traffic, context, desk
+        self._traffic, self._context, self._handler = traffic, context, handler
         self._token, self._fence = secrets.token_hex(8), 0
         self._before: Snapshot | None = None
-        self._rounds = self._idle = self._told_orders = 0
-        self._told_kept: Kept = ((), ())
+        self._steps = self._idle = self._published_commands = 0
+        self._published_slow: Slow = ((), ())
         self._last_id: Any = b"0"
         self._event_seq = 0
-        self._called = threading.Event()
+        self._wakeup = threading.Event()
         self.problem = ""
 
     def begin(self) -> None:
-        """Take the lease, before anything is started.
+        """Take the lease, before anything starts.
 
         Raises:
-            SettingsError: There is an ingest process already, or Redis can't be reached.
+            SettingsError: If another ingest process holds the lease, or Redis cannot be reached.
 
         """
         try:
             self.acquire()
-            self._go_on()
+            self._continue_events()
         except redis.RedisError as error:
             raise SettingsError("--redis-url", str(error)) from error
 
     def acquire(self) -> None:
-        """Take the lease; one that a dead process left is waited for.
+        """Take the lease; wait for one that a dead process left to expire.
 
         Raises:
-            LeaseHeldError: Another process holds it, and lives.
-            redis.RedisError: Redis can't be reached.
+            LeaseHeldError: If a live process holds it.
+            redis.RedisError: If Redis cannot be reached.
 
         """
-        for _ in range(LEASE_MS // TRY_MS + 2):
+        for _ in range(LEASE_MS // RETRY_MS + 2):
             if self._client.set(LEASE, self._token, nx=True, px=LEASE_MS):
-                # the server's time, not a counter: that would begin anew in a Redis that has lost everything
+                # the server's time, not a counter: a Redis that has lost its data would count from 0 again
                 seconds, microseconds = self._client.time()
                 self._fence = seconds * 1000 + microseconds // 1000
                 return
-            time.sleep(TRY_MS / 1000)
+            time.sleep(RETRY_MS / 1000)
         raise LeaseHeldError("--ingest", "another ingest process publishes into this Redis; there can be only one")
 
-    def _go_on(self) -> None:
-        """Number alerts after those of the process before: to who knows these, lower numbers were nothing new."""
+    def _continue_events(self) -> None:
+        """Number alerts after those of the last ingest process: clients that have these ignore lower numbers."""
         try:
-            told = unpack(cast(bytes, self._client.hget(STATE, ENTRY) or b"")).beside.events
+            published = decode(cast(bytes, self._client.hget(FULL_STATE, MESSAGE) or b"")).events
         except msgspec.DecodeError:
             return
-        if told and told[-1].seq > self._context.events.seq:
-            self._context.events.restore((), told[-1].seq, LEFT_OUT)
+        if published and published[-1].seq > self._context.events.seq:
+            self._context.events.restore((), published[-1].seq, SKIPPED_AFTER_CRASH)
 
     def attempt(self) -> None:
-        """A step; where Redis is away, `problem` says so.
+        """Publish a step; if Redis is unreachable, set `problem`.
 
         Raises:
-            LeaseHeldError: Another process has taken over.
+            LeaseHeldError: If another process has taken over.
 
         """
         try:
             self.step()
         except redis.RedisError as error:
-            # what it has lost meanwhile is not known: it gets the whole
+            # the server may have lost its data meanwhile: the next step is a full one
             self._before = None
-            self._tell(str(error))
+            self._set_problem(str(error))
         else:
-            self._tell("")
+            self._set_problem("")
 
     def wait(self) -> None:
-        """Until the next step is due, or an order has been carried out: who gave it waits to see what it did."""
-        self._called.wait(STEP_S)
-        self._called.clear()
+        """Wait until the next step is due, or a command was executed: its sender waits to see the effect."""
+        self._wakeup.wait(STEP_S)
+        self._wakeup.clear()
 
     def answer(self) -> None:
-        """Wait a second for an order, carry it out and answer it.
+        """Wait up to a second for a command, execute it and reply.
 
         Raises:
-            redis.RedisError: Redis can't be reached.
+            redis.RedisError: If Redis cannot be reached.
 
         """
         found = cast(Any, self._client.blpop([asked_of(self._token)], timeout=1))
         if not found:
             return
         try:
-            order = unpacked(found[1], Command)
+            command = unpacked(found[1], Command)
         except msgspec.DecodeError as error:
-            log.warning("redis: no order: %s", error)
+            log.warning("redis: cannot decode a command: %s", error)
             return
-        answer = msgspec.structs.replace(self._desk.carry_out(order), fence=self._fence)
-        self._called.set()
-        self._answer(order.reply, answer)
+        reply = msgspec.structs.replace(self._handler.carry_out(command), fence=self._fence)
+        self._wakeup.set()
+        self._send_reply(command.reply, reply)
 
-    def _answer(self, reply: str, answer: Reply) -> None:
+    def _send_reply(self, key: str, reply: Reply) -> None:
         with self._client.pipeline() as pipe:
-            pipe.rpush(answer_to(reply), packed(answer))
-            pipe.pexpire(answer_to(reply), ANSWER_MS)
+            pipe.rpush(answer_to(key), packed(reply))
+            pipe.pexpire(answer_to(key), REPLY_MS)
             pipe.execute()
 
     def release(self) -> None:
-        """Let another process publish at once."""
+        """Release the lease, so that another process can publish at once."""
         with contextlib.suppress(redis.RedisError):
-            self._client.eval(_FREE, 1, LEASE, self._token)
+            self._client.eval(_RELEASE, 1, LEASE, self._token)
 
     def step(self) -> None:
         """Publish what has changed since the last step.
 
         Raises:
-            LeaseHeldError: Another process has taken over.
-            redis.RedisError: It could not be published, or nobody knows whether it was.
+            LeaseHeldError: If another process has taken over.
+            redis.RedisError: If the step was not published, or its outcome is unknown.
 
         """
-        if not self._client.eval(_KEEP, 1, LEASE, self._token, LEASE_MS):
+        self._renew_lease()
+        snapshot, before = self._traffic.snapshot(), self._before
+        self._steps += 1
+        self._idle += 1
+        full = before is None or before.epoch != snapshot.epoch or self._steps >= FULL_STEPS
+        events, _ = self._context.events.since(self._event_seq)
+        # count the commands before reading the zones and alerts, so that these include the effects of all counted ones
+        commands = self._handler.done
+        slow = (self._handler.zones.all, tuple(self._context.events.acknowledged))
+        same_slow = before is not None and slow == self._published_slow
+        changed = before is not snapshot or events or commands != self._published_commands or not same_slow
+        if changed or self._idle >= IDLE_STEPS:
+            message = self._message(delta_between(before, snapshot), commands, events, None if same_slow else slow)
+            self._last_id = self._add(message)
+            self._event_seq, self._idle = events[-1].seq if events else self._event_seq, 0
+            self._published_commands, self._published_slow = commands, slow
+        if full:
+            self._publish_full(snapshot, commands, slow)
+        self._before = snapshot
+
+    def _renew_lease(self) -> None:
+        if not self._client.eval(_RENEW, 1, LEASE, self._token, LEASE_MS):
             self._fence = 0
             self.acquire()
             self._before = None
-        snapshot, before = self._traffic.snapshot(), self._before
-        self._rounds += 1
-        self._idle += 1
-        whole = before is None or before.epoch != snapshot.epoch or self._rounds >= WHOLE_ROUNDS
-        events, _ = self._context.events.since(self._event_seq)
-        # the orders are counted first: what they did is in what is read after that
-        orders = self._desk.done
-        kept = (self._desk.zones.all, tuple(self._context.events.acknowledged))
-        told = before is not None and kept == self._told_kept
-        changed = before is not snapshot or events or orders != self._told_orders or not told
-        if changed or self._idle >= IDLE_ROUNDS:
-            beside = self._beside(orders, events, None if told else kept)
-            self._last_id = self._add(pack(before, snapshot, beside))
-            self._event_seq, self._idle = events[-1].seq if events else self._event_seq, 0
-            self._told_orders, self._told_kept = orders, kept
-        if whole:
-            newest, _ = self._context.events.since(self._event_seq - EVENTS_KEPT)
-            packed_whole = pack(None, snapshot, self._beside(orders, newest, kept))
-            state: Any = {ENTRY: packed_whole, AFTER: self._last_id}
-            self._client.hset(STATE, mapping=state)
-            self._rounds = 0
-        self._before = snapshot
 
-    def _beside(self, orders: int, events: Sequence[AlertEvent], kept: Kept | None) -> ClusterMessage:
+    def _publish_full(self, snapshot: Snapshot, commands: int, slow: Slow) -> None:
+        newest, _ = self._context.events.since(self._event_seq - MAX_EVENTS)
+        message = self._message(delta_between(None, snapshot), commands, newest, slow)
+        state: Any = {MESSAGE: encode(message), STREAM_ID: self._last_id}
+        self._client.hset(FULL_STATE, mapping=state)
+        self._steps = 0
+
+    def _message(
+        self, delta: TrafficDelta, commands: int, events: Sequence[AlertEvent], slow: Slow | None
+    ) -> ClusterMessage:
         context = self._context
         return ClusterMessage(
             fence=self._fence,
-            clock=ClockTime.of(context.clock),
+            delta=delta,
+            clock=ClockState.of(context.clock),
             feeds=tuple(context.feeds()),
             events=tuple(events),
             events_gap=context.events.gap,
-            simulation=self._desk.simulation(),
-            orders=orders,
-            zones=tuple(area(zone) for zone in kept[0]) if kept else None,
-            acknowledged=kept[1] if kept else None,
+            simulation=self._handler.simulation(),
+            commands=commands,
+            zones=tuple(area(zone) for zone in slow[0]) if slow else None,
+            acknowledged=slow[1] if slow else None,
         )
 
-    def _add(self, entry: bytes) -> Any:
-        fields: Any = {ENTRY: entry}
+    def _add(self, message: ClusterMessage) -> Any:
+        fields: Any = {MESSAGE: encode(message)}
         return self._client.xadd(STREAM, fields, maxlen=STREAM_ENTRIES, approximate=True)
 
-    def _tell(self, problem: str) -> None:
+    def _set_problem(self, problem: str) -> None:
         if problem != self.problem:
-            log.warning("redis: %s", problem or "published again")
+            log.warning("redis: %s", problem or "publishing again")
             self.problem = problem

@@ -13,10 +13,10 @@ import numpy as np
 
 from fairway.alerts.zones import Zone
 from fairway.cluster.command_handler import OF_CONTROL, Reply
+from fairway.cluster.message import Area, SimulatorState
 from fairway.cluster.replica import Replica
 from fairway.commands.control import Control
 from fairway.errors import RequestError
-from fairway.traffic.delta import Area, SimulatorState
 
 SEEN_WITHIN_S: Final = 3.0
 """An answer waits so long at most until what it did can be seen here: entries come four times a second."""
@@ -60,13 +60,13 @@ class RemoteSimulator:
 
     def control(self) -> Control | None:
         """The simulator's handles; None where the ingest process has none."""
-        beside = self._replica.beside
-        return cast(Control, RemoteControl(self)) if beside is None or beside.simulation else None
+        latest = self._replica.latest
+        return cast(Control, RemoteControl(self)) if latest is None or latest.simulation else None
 
     def simulation(self) -> SimulatorState:
         """What the simulator told last."""
-        beside = self._replica.beside
-        return (beside and beside.simulation) or self._unknown
+        latest = self._replica.latest
+        return (latest and latest.simulation) or self._unknown
 
     @property
     def zones(self) -> tuple[Area, ...]:

@@ -1,6 +1,6 @@
-"""Replica: a Traffic that another process advances. What changes there comes as Entries, one for each seq.
+"""Replica: a Traffic that another process advances. It applies one ClusterMessage for each seq of the original.
 
-Epoch, seq and rows are those of the original: a client can go on at any replica with the cursor it has.
+Epoch, seq and rows are those of the original: a client can resume on any replica with its cursor.
 """
 
 from __future__ import annotations
@@ -13,22 +13,24 @@ from numpy.typing import NDArray
 
 from fairway.alerts.event_log import EventLog
 from fairway.chart.ports import PortIndex
-from fairway.traffic.delta import Area, ClusterMessage, Packed, TrafficDelta, removals_after, rows_of, write
+from fairway.cluster.message import Area, ClusterMessage
+from fairway.traffic.batch import Batch, SourceReport
+from fairway.traffic.delta import PackedColumns, TrafficDelta, changed_rows, removals_after, write_rows
 from fairway.traffic.snapshot import Snapshot
 from fairway.traffic.stations import Stations
 from fairway.traffic.traffic import Traffic
 
 
 class Replica(Traffic):
-    """Follows the Traffic of another process: all readers of a Traffic can read it. It ignores Batches.
+    """Follows the Traffic of another process: all readers of a Traffic can read it.
 
     Args:
-        ports: as the original has them.
+        ports: the same as the original's.
         events: gets the original's alerts.
 
     Attributes:
-        beside: what the last TrafficDelta told besides the Traffic, None before the first.
-        zones: those of the original, as told last.
+        latest: the last message, None before the first.
+        zones: zones of the original.
 
     """
 
@@ -36,73 +38,74 @@ class Replica(Traffic):
 
     def __init__(self, ports: PortIndex, events: EventLog) -> None:
         super().__init__(ports, lambda: "")
-        self._events, self._heard = events, threading.Condition()
-        self._deltas: deque[TrafficDelta] = deque()
-        self.beside: ClusterMessage | None = None
+        self._events, self._changed = events, threading.Condition()
+        self._messages: deque[ClusterMessage] = deque()
+        self.latest: ClusterMessage | None = None
         self.zones: tuple[Area, ...] = ()
 
-    def put_delta(self, delta: TrafficDelta) -> None:
-        """Hand over the next delta; it counts from the next `advance`. Never blocks."""
-        self._deltas.append(delta)
+    def put(self, item: ClusterMessage | Batch | SourceReport) -> None:
+        """Hand over a message, which counts from the next `advance`; reports of feeds are ignored. Never blocks."""
+        if isinstance(item, ClusterMessage):
+            self._messages.append(item)
 
-    def wait_for(self, fence: int, orders: int, within_s: float) -> bool:
-        """Wait until an TrafficDelta of the publisher with `fence` tells of so many orders, or of a later one; whether."""
+    def wait_for(self, fence: int, commands: int, within_s: float) -> bool:
+        """Wait until the publisher with `fence`, or a later one, has executed that many commands; False on timeout."""
 
-        def told() -> bool:
-            return self.beside is not None and (self.beside.fence, self.beside.orders) >= (fence, orders)
+        def executed() -> bool:
+            return self.latest is not None and (self.latest.fence, self.latest.commands) >= (fence, commands)
 
-        with self._heard:
-            return self._heard.wait_for(told, within_s)
+        with self._changed:
+            return self._changed.wait_for(executed, within_s)
 
     def advance(self, now: float) -> Snapshot:
-        """Apply what was taken. The clock and the silent are the original's business."""
+        """Apply the waiting messages. The original keeps the time and expires silent vessels."""
         del now
-        self._inbox.clear()
-        adopted, last = 0, None
-        for entry in [self._deltas.popleft() for _ in range(len(self._deltas))]:
-            if (entry.epoch, entry.seq) != (self._epoch, self._seq):
-                self._adopt(entry)
-                adopted += 1
-            last = entry.beside
-            self._tell(last)
-        if adopted:
+        messages = [self._messages.popleft() for _ in range(len(self._messages))]
+        applied = 0
+        for message in messages:
+            delta = message.delta
+            if (delta.epoch, delta.seq) != (self._epoch, self._seq):
+                self._apply_delta(delta)
+                applied += 1
+            self._apply_state(message)
+        if applied:
             self._publish()
-        if last:
-            with self._heard:
-                self.beside = last
-                self._heard.notify_all()
+        if messages:
+            with self._changed:
+                self.latest = messages[-1]
+                self._changed.notify_all()
         return self._snapshot
 
-    def _tell(self, beside: ClusterMessage) -> None:
-        self.feeds = beside.feeds
-        self.zones = self.zones if beside.zones is None else beside.zones
-        self._events.adopt_gap(beside.events_gap)
-        for event in beside.events:
+    def _apply_state(self, message: ClusterMessage) -> None:
+        self.feeds = message.feeds
+        self.zones = self.zones if message.zones is None else message.zones
+        self._events.adopt_gap(message.events_gap)
+        for event in message.events:
             self._events.adopt(event)
-        if beside.acknowledged is not None:
-            self._events.acknowledge(beside.acknowledged)
+        if message.acknowledged is not None:
+            self._events.acknowledge(message.acknowledged)
 
-    def _adopt(self, entry: TrafficDelta) -> None:
-        if entry.epoch != self._epoch:
-            self._empty(entry.now)
-        self._epoch, self._seq, self._now = entry.epoch, entry.seq, entry.now
-        self._sources = dict(zip(entry.sources, entry.simulated, strict=True))
-        self._stations = Stations(entry.stations)
-        if entry.count > len(self._columns["mmsi"]):
-            self._grow(max(64, 2 * entry.count))
-        self._used = entry.count
-        rows, static_rows = rows_of(entry)
-        moved = self._written(rows, entry.columns)
-        write(self._static, static_rows, entry.static)
-        self._static_seq, self._static_changed = entry.static_seq, self._static_changed or len(static_rows) > 0
-        self._removals = removals_after(self._removals, entry)
+    def _apply_delta(self, delta: TrafficDelta) -> None:
+        if delta.epoch != self._epoch:
+            self._empty(delta.now)
+        self._epoch, self._seq, self._now = delta.epoch, delta.seq, delta.now
+        self._sources = dict(zip(delta.sources, delta.simulated, strict=True))
+        self._stations = Stations(delta.stations)
+        if delta.count > len(self._columns["mmsi"]):
+            self._grow(max(64, 2 * delta.count))
+        self._used = delta.count
+        rows, static_rows = changed_rows(delta)
+        moved = self._write_moving(rows, delta.columns)
+        write_rows(self._static, static_rows, delta.static)
+        self._static_seq, self._static_changed = delta.static_seq, self._static_changed or len(static_rows) > 0
+        self._removals = removals_after(self._removals, delta)
         self.reports["redis"] += len(rows)
         self._extend_tracks(moved)
 
-    def _written(self, rows: NDArray[np.intp], columns: Packed) -> NDArray[np.intp]:
-        """Take over the columns of `rows`; those of which a vessel has a new position."""
+    def _write_moving(self, rows: NDArray[np.intp], columns: PackedColumns) -> NDArray[np.intp]:
+        """Write the columns of `rows`; return the rows whose vessel has a new position."""
         mmsi, t = self._columns["mmsi"][rows], self._columns["t"][rows]
-        write(self._columns, rows, columns)
+        write_rows(self._columns, rows, columns)
         for row in rows[(self._columns["mmsi"][rows] != mmsi) & (mmsi > 0)].tolist():
             with self._tracks_lock:
                 self._tracks.drop(row)

@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from fairway.alerts.event_log import AlertEvent
 from fairway.runtime.clock import Clock
 from fairway.traffic import fields
 from fairway.traffic.fields import Key
@@ -129,6 +130,13 @@ def _level_1_updates(snapshot: Snapshot, since: int, whole: bool) -> tuple[bytes
 def message(kind: str, now: float, ms: bool = False, /, **body: object) -> bytes:
     """A message of type `kind` with its timestamp, which has milliseconds if `ms`."""
     return orjson.dumps({"type": kind, "timestamp": rfc3339(now, ms), **body})
+
+
+def event(alert: AlertEvent) -> bytes:
+    """The `event` message of an alert."""
+    zone = {} if alert.zone is None else {"zone": alert.zone}
+    body = {"event_seq": alert.seq, "event_id": alert.event_id, "kind": alert.kind, "state": alert.state}
+    return message("event", alert.time, True, **body, vessel=alert.vessel, **zone, evidence=alert.evidence)
 
 
 def clock_state(clock: Clock, seed: int | None, ms: bool = False) -> dict[str, Any]:

@@ -208,7 +208,10 @@ class Level2:
         if not events:
             return []
         self._events = events[-1].seq
-        messages = [event.message for event in events if self._concerns(event, snapshot)]
+        # all clients in step share one encoding
+        span = ("events", events[0].seq, events[-1].seq)
+        encoded = snapshot.keep(span, lambda: [encode_json.event(event) for event in events])
+        messages = [text for event, text in zip(events, encoded, strict=True) if self._concerns(event, snapshot)]
         if missed:
             now = self._context.clock.now()
             messages.insert(

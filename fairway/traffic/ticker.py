@@ -48,7 +48,7 @@ class Ticker:
         """Wall seconds since Traffic was last advanced, or since the start: large where the ticker has stopped."""
         return self._monotonic() - self._advanced_at
 
-    def beat(self) -> None:
+    def tick(self) -> None:
         """Advance once; for who holds the lock."""
         self._judge(self._traffic.advance(self._clock.now()))
         self._advanced_at = self._monotonic()
@@ -58,7 +58,7 @@ class Ticker:
         while not stop.is_set():
             self._keep_true()
             with self.lock:
-                self.beat()
+                self.tick()
             self._clock.wait(stop, self._traffic.tick_s)
 
     def _keep_true(self) -> None:

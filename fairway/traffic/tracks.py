@@ -48,7 +48,7 @@ class Tracks:
         self._journal = []
 
     def take_journal(self) -> list[tuple[int, Any]]:
-        """(row, POINT, ALL_GONE or CHUNK_GONE) for each change since the last call, as `replayed` takes them."""
+        """(row, POINT, ALL_GONE or CHUNK_GONE) for each change since the last call, as `replay_journal` takes them."""
         taken, self._journal = self._journal or [], []
         return taken
 
@@ -177,7 +177,7 @@ class Tracks:
             self._last = grown
 
 
-def replayed(rows: NDArray[np.intp], changes: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[Any]]:
+def replay_journal(rows: NDArray[np.intp], changes: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[Any]]:
     """Rows and points, as `Tracks.restore` takes them, of a journal from its beginning: what is left of it."""
     order = np.argsort(rows, kind="stable")
     rows, changes = rows[order], changes[order]

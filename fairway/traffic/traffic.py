@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,24 @@ LATEST_MS = 86_400_000
 ECHO_MS = 30_000
 """The same values from another source within this time are the same transmission."""
 _SPARED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SavedState:
+    """State of a Traffic for a checkpoint.
+
+    Attributes:
+        snapshot: the newest.
+        rows: intp[k], the rows that have changed.
+        plausibility: STATE[k], the plausibility of these rows.
+        journal: changes of the tracks since the last call, as `tracks.replay_journal` takes them.
+
+    """
+
+    snapshot: Snapshot
+    rows: NDArray[np.intp]
+    plausibility: NDArray[Any]
+    journal: list[tuple[int, Any]]
 
 
 class Traffic:
@@ -103,14 +121,11 @@ class Traffic:
         with self._tracks_lock:
             self._tracks.keep_journal()
 
-    def saved(self, since: int) -> tuple[Snapshot, NDArray[np.intp], NDArray[Any], list[tuple[int, Any]]]:
-        """What `restore` needs beside the Snapshot: rows that changed after `since`, their Plausibility, the tracks' journal.
-
-        To be called between two `advance`s.
-        """
+    def saved(self, since: int) -> SavedState:
+        """State for a checkpoint: what changed after seq `since`. To be called between two `advance`s."""
         rows = np.flatnonzero(self._snapshot.columns["seq"] > since)
         with self._tracks_lock:
-            return self._snapshot, rows, self._doubts.saved(rows), self._tracks.take_journal()
+            return SavedState(self._snapshot, rows, self._doubts.saved(rows), self._tracks.take_journal())
 
     def restore(self, kept: Snapshot, doubts: NDArray[Any], track_rows: NDArray[np.intp], points: NDArray[Any]) -> None:
         """Be as a Traffic was whose Snapshot is `kept`, before anything was put.

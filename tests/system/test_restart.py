@@ -163,7 +163,7 @@ def test_asked_to_begin_anew(before_and_after, start_server, folder, options):
     status = server.status()
     assert status["epoch"] != known["status"]["epoch"]
     assert status["total_vessels"] == 80
-    assert status["state"]["restored"].startswith("begun anew")
+    assert status["state"]["restored"].startswith("new simulation")
     assert [zone["name"] for zone in server.get("/api/realtime/zones")["zones"]] == ["Bay"]
     server.stop()
 

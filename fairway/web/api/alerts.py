@@ -87,7 +87,7 @@ class _Desk:
         events, missed = self._context.events.since(max(query.since, 0))
         log = self._context.events
         head = {"event_seq": log.seq, "missed": missed, "timestamp": self._now(), "acknowledged": log.acknowledged}
-        body = b",".join(event.message for event in events[-max(query.limit, 1) :])
+        body = b",".join(encode_json.event(event) for event in events[-max(query.limit, 1) :])
         return Response(orjson.dumps(head)[:-1] + b',"alerts":[' + body + b"]}", mimetype="application/json")
 
     def acknowledge(self, query: NoQuery) -> Response:  # noqa: ARG002 - checked to be empty

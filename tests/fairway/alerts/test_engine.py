@@ -12,6 +12,7 @@ from fairway.alerts.rules import high_speed, port_call, zone
 from fairway.alerts.zones import Zone, ZoneError, Zones
 from fairway.chart.ports import PortIndex
 from fairway.errors import RequestError
+from fairway.protocol import encode_json
 from fairway.settings import Settings
 from fairway.traffic import fields
 from fairway.traffic.batch import Batch
@@ -54,7 +55,7 @@ class Sea:
         self.alerts.judge(self.traffic.advance(self.now))
         told, _ = self.events.since(self._told)
         self._told = self.events.seq
-        return [orjson.loads(event.message) for event in told]
+        return [orjson.loads(encode_json.event(event)) for event in told]
 
 
 def kinds(told: list[dict]) -> list[tuple[str, str]]:

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from fairway.alerts.engine import AlertEngine
-from fairway.alerts.event_log import EventLog
+from fairway.alerts.event_log import SKIPPED_AFTER_CRASH, EventLog
 from fairway.alerts.rules import high_speed, port_call
+from fairway.alerts.zones import Zones
 from fairway.chart.ports import PortIndex
 from fairway.checkpoint import checkpoint, writer
-from fairway.checkpoint.checkpoint import LEFT_OUT
 from fairway.checkpoint.state_file import BROKEN, StateFile
 from fairway.checkpoint.writer import CheckpointHeader, CheckpointSources, CheckpointWriter
 from fairway.runtime.clock import Clock
@@ -26,6 +26,7 @@ from tests.support.traffic import NOW, report, static
 
 WORLD = "live"
 PORTS = PortIndex.load()
+DATA = Path(__file__).parents[2] / "data"
 
 
 class Server:
@@ -47,7 +48,7 @@ class Server:
         self.now += after
         for batch in batches:
             self.traffic.put(batch)
-        self.ticker.beat()
+        self.ticker.tick()
         return self.traffic.snapshot()
 
     def kill(self) -> None:
@@ -104,7 +105,7 @@ def same(a: Server, b: Server, seqs: bool = True) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_restored_traffic_is_the_one_that_went_on(path, tmp_path, seed, monkeypatch):
     """After any reports, removals and checkpoints both are the same, and stay so; compacted often or never."""
-    monkeypatch.setattr(writer, "LEAST_LOG", 3000 if seed % 2 else 10**9)
+    monkeypatch.setattr(writer, "MIN_COMPACT_BYTES", 3000 if seed % 2 else 10**9)
     rng = np.random.default_rng(seed)
     server = Server(path)
     for _ in range(120):
@@ -121,9 +122,7 @@ def test_a_restored_traffic_is_the_one_that_went_on(path, tmp_path, seed, monkey
     other.keeper.restore(None)
     same(server, other)
     assert other.traffic.snapshot().epoch == "first"
-    assert [event.message for event in other.events.since(0)[0]] == [
-        event.message for event in server.events.since(0)[0]
-    ]
+    assert other.events.since(0)[0] == server.events.since(0)[0]
     for _ in range(40):
         batches, after = sea(rng, server), float(rng.choice([1.0, 30.0]))
         for each in (server, other):
@@ -146,7 +145,7 @@ def test_seqs_are_never_used_again(path):
     assert snapshot.epoch == "first"
     assert snapshot.reaches("first", kept)
     assert not snapshot.reaches("first", lost)
-    assert snapshot.seq > lost + LEFT_OUT - 10
+    assert snapshot.seq > lost + SKIPPED_AFTER_CRASH - 10
     assert snapshot.reaches("first", snapshot.seq)
     assert snapshot.changed_since(kept).tolist() == []
     newer = other.put(report(200_000_002, other.now + 1))
@@ -214,7 +213,7 @@ def test_doubts_are_back(path):
 
 def test_long_tracks(path, monkeypatch):
     """A track that lost its oldest chunks is the same afterwards, read from one step or from many."""
-    monkeypatch.setattr(writer, "LEAST_LOG", 10_000)
+    monkeypatch.setattr(writer, "MIN_COMPACT_BYTES", 10_000)
     server = Server(path)
     for turn in range(CHUNK * (MAX_CHUNKS_OF_A_VESSEL + 2)):
         server.put(report(200_000_001, NOW + 60 * turn, lat=40 + 0.01 * (turn % 2), sog=0), after=60)
@@ -268,7 +267,7 @@ def test_a_damaged_file(path, spoil):
         assert "set aside" in other.keeper.status()["problem"]
         assert Path(f"{path}{BROKEN}").exists()
     other.keeper.restore(None)
-    assert other.keeper.status()["restored"] == "nothing was kept"
+    assert other.keeper.status()["restored"] == "nothing was saved"
     other.put(report(200_000_001))
     other.keeper.attempt()
     assert other.succeeded_by(path).traffic.snapshot().columns["mmsi"].tolist() == [200_000_001]
@@ -280,7 +279,7 @@ def test_a_damaged_file(path, spoil):
         "UPDATE steps SET step = x'00' WHERE number = 2",
         "DELETE FROM steps WHERE number = 2",
         "DELETE FROM steps WHERE number = 1",
-        "UPDATE latest SET value = x'c1' WHERE name = 'moment'",
+        "UPDATE latest SET value = x'c1' WHERE name = 'header'",
         "UPDATE steps SET step = (SELECT substr(step, 1, length(step) - 40) FROM steps WHERE number = 3)",
     ],
 )
@@ -295,7 +294,7 @@ def test_steps_that_do_not_fit(path, sql):
         db.execute(sql)
     db.close()
     other = Server(path)
-    with pytest.raises(writer.MISTAKES):
+    with pytest.raises(writer.READ_ERRORS):
         other.keeper.restore(None)
 
 
@@ -307,15 +306,17 @@ def test_another_layout_or_world(path):
     server.kill()
     other = Server(path, world="simulation, seed 7")
     other.keeper.restore(None)
-    assert other.keeper.status()["restored"].startswith("begun anew: kept was another world")
+    assert other.keeper.status()["restored"].startswith("new simulation: it holds another world")
     assert other.traffic.snapshot().summary["total_vessels"] == 0
-    other.keeper._file.write(b"", {"moment": msgspec.msgpack.encode(CheckpointHeader(1, WORLD, NOW, {}))}, anew=False)
+    other.keeper._file.write(
+        b"", {"header": msgspec.msgpack.encode(CheckpointHeader(1, WORLD, NOW, {}))}, replace_all=False
+    )
     older = other.succeeded_by(path)
-    assert older.keeper.status()["restored"] == "begun anew: another release has kept it"
+    assert older.keeper.status()["restored"] == "new simulation: another release of Fairway saved it"
     older.file._db.execute("UPDATE latest SET value = '0' WHERE name = 'layout'")
     older.file._db.commit()
     third = older.succeeded_by(path)
-    assert third.keeper.status()["restored"] == "nothing was kept"
+    assert third.keeper.status()["restored"] == "new simulation: another release of Fairway saved it"
     assert third.traffic.snapshot().epoch == "second"
 
 
@@ -362,4 +363,17 @@ def test_a_last_checkpoint_when_asked_to_end(path):
 
 def test_nothing_kept_is_no_step(path):
     """Without any step there is nothing to restore."""
-    assert checkpoint.merged([], PORTS) is None
+    assert checkpoint.merge_records([], PORTS) is None
+
+
+def test_state_file_of_release_0_1(path):
+    """A state file of 0.1 starts a new simulation with one plain line; its zones stay, the rest is replaced."""
+    shutil.copy(DATA / "state_of_0_1.db", path)
+    server = Server(path)
+    server.keeper.restore(None)
+    assert server.keeper.status()["restored"] == "new simulation: another release of Fairway saved it"
+    assert server.traffic.snapshot().summary["total_vessels"] == 0
+    server.put(report(200_000_001))
+    server.keeper.attempt()
+    assert server.succeeded_by(path).traffic.snapshot().columns["mmsi"].tolist() == [200_000_001]
+    assert [zone.name for zone in Zones(str(path)).all] == ["Dover"]

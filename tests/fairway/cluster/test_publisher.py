@@ -16,6 +16,7 @@ from fairway.chart.ports import PortIndex
 from fairway.cluster import publisher as output
 from fairway.cluster.command_handler import LEASE, CommandHandler
 from fairway.cluster.follower import Follower, Orders
+from fairway.cluster.message import MESSAGE, STREAM, ClockState, ClusterMessage, encode
 from fairway.cluster.publisher import ClusterPublisher, LeaseHeldError
 from fairway.cluster.remote import RemoteSimulator, RemoteZones
 from fairway.cluster.replica import Replica
@@ -24,7 +25,7 @@ from fairway.protocol import encode_json
 from fairway.protocol.context import Context
 from fairway.runtime.clock import Clock
 from fairway.traffic.batch import SourceReport
-from fairway.traffic.delta import ClockTime, ClusterMessage, pack
+from fairway.traffic.delta import delta_between
 from fairway.traffic.traffic import Traffic
 from tests.support.reports import NOW, moving
 
@@ -60,7 +61,7 @@ class Web:
         self.replica = Replica(PortIndex.load(), self.events)
         self.down: list[str] = []
         self.rejected: Counter[str] = Counter()
-        self.follower = Follower(url, self.replica.put_delta, self.note, Clock(0, lambda: 0.0, "live"))
+        self.follower = Follower(url, self.replica.put, self.note, Clock(0, lambda: 0.0, "live"))
         self.seqs: list[int] = []
         self.remote = RemoteSimulator(Orders(url), self.replica, 30.0)
         self.zones = RemoteZones(self.remote)
@@ -171,12 +172,12 @@ def test_alerts_of_a_successor_that_knows_nothing(original, url):
 
 def test_a_gap_is_mended(original, url, monkeypatch):
     """Who finds that steps are missing waits for the next whole, and never goes back."""
-    monkeypatch.setattr(output, "WHOLE_ROUNDS", 8)
+    monkeypatch.setattr(output, "FULL_STEPS", 8)
     original.step()
     web = Web(url)
     web.turn()
     original.step()
-    redis.Redis.from_url(url).xtrim("fairway:steps", maxlen=0, approximate=False)
+    redis.Redis.from_url(url).xtrim("fairway:deltas", maxlen=0, approximate=False)
     for _ in range(10):
         original.step()
         web.turn()
@@ -247,7 +248,7 @@ def test_without_a_simulator_there_is_no_control(original, url):
     control = web.remote.control()  # not known yet
     assert control.seed is None
     with running(original, web):
-        web.until(lambda: web.replica.beside)
+        web.until(lambda: web.replica.latest)
         assert web.remote.control() is None
         with pytest.raises(RequestError, match="no simulator runs in the ingest process"):
             control.step(1.0)
@@ -324,11 +325,12 @@ def test_a_successor_goes_on(original, url):
     successor.step(9)
     web.turn()
     assert web.shows() == shown(successor)
-    original.publisher._add(pack(None, original.traffic.snapshot(), ClusterMessage(1, ClockTime.of(original.clock))))
+    late = ClusterMessage(1, delta_between(None, original.traffic.snapshot()), ClockState.of(original.clock))
+    redis.Redis.from_url(url).xadd(STREAM, {MESSAGE: encode(late)})
     successor.step()
     web.turn()
     assert web.shows() == shown(successor)
-    assert web.rejected == {"of a process that was replaced": 1}
+    assert web.rejected == {"from a replaced process": 1}
 
 
 def test_noise_in_the_stream(original, url):
@@ -337,12 +339,12 @@ def test_noise_in_the_stream(original, url):
     web = Web(url)
     web.turn()
     client = redis.Redis.from_url(url)
-    client.xadd("fairway:steps", {"entry": b"\x00garbage"})
-    client.xadd("fairway:steps", {"other": b"1"})
+    client.xadd("fairway:deltas", {"message": b"\x00garbage"})
+    client.xadd("fairway:deltas", {"other": b"1"})
     original.step()
     web.turn()
     assert web.shows() == shown(original)
-    assert web.rejected == {"no entry": 2}
+    assert web.rejected == {"cannot be decoded": 2}
 
 
 def test_redis_stops_and_comes_back_empty(private_redis, url):

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairway.alerts.event_log import EventLog
+from fairway.cluster.message import ClockState, ClusterMessage, decode, encode
 from fairway.cluster.replica import Replica
 from fairway.protocol import encode_json
 from fairway.runtime.clock import Clock
-from fairway.traffic.delta import ClockTime, ClusterMessage, pack, unpack
+from fairway.traffic.delta import delta_between
 from fairway.traffic.traffic import Traffic
 from tests.support.traffic import NOW, report, static
 
@@ -23,8 +24,8 @@ def replica(ports):
 
 def follow(replica, before, snapshot):
     """Carry one step over; what the replica then shows."""
-    entry = unpack(pack(before, snapshot, ClusterMessage(1, ClockTime.of(CLOCK))))
-    replica.put_delta(entry)
+    message = ClusterMessage(1, delta_between(before, snapshot), ClockState.of(CLOCK))
+    replica.put(decode(encode(message)))
     return replica.advance(0.0)
 
 
