@@ -18,6 +18,7 @@ from fairway.checkpoint import checkpoint, writer
 from fairway.checkpoint.state_file import BROKEN, StateFile
 from fairway.checkpoint.writer import CheckpointHeader, CheckpointSources, CheckpointWriter
 from fairway.runtime.clock import Clock
+from fairway.settings import Settings
 from fairway.traffic.removals import MOST_GAPS, Removals
 from fairway.traffic.ticker import Ticker
 from fairway.traffic.tracks import CHUNK, MAX_CHUNKS_OF_A_VESSEL
@@ -26,6 +27,8 @@ from tests.support.traffic import NOW, report, static
 
 WORLD = "live"
 PORTS = PortIndex.load()
+SETTINGS = Settings(speed_alert="20")
+RULES = (*port_call.rules(SETTINGS, ()), *high_speed.rules(SETTINGS, ()))
 DATA = Path(__file__).parents[2] / "data"
 
 
@@ -36,7 +39,7 @@ class Server:
         self.now = now
         self.events, clock = EventLog(), Clock(now, lambda: self.now - now, "live")
         self.traffic = Traffic(PORTS, lambda: epoch)
-        self.alerts = AlertEngine(self.events, lambda: (*port_call.rules(), *high_speed.rules({"": 20.0})))
+        self.alerts = AlertEngine(self.events, lambda: RULES)
         self.ticker = Ticker(self.traffic, clock, lambda: self.now, self.alerts.judge)
         self.file = StateFile(str(path))
         self.keeper = CheckpointWriter(self.file, CheckpointSources(
