@@ -188,7 +188,7 @@ def test_real_reports(start_server, folder, free_port, recording):
     ends = time.time()
     assert second.stop() == 0
     with sqlite3.connect(folder / "real.db") as db:
-        (moment,) = db.execute("SELECT value FROM latest WHERE name = 'moment'").fetchone()
+        (header,) = db.execute("SELECT value FROM latest WHERE name = 'header'").fetchone()
     db.close()
     # asked to end, a server keeps everything: only then had it anything to add
-    assert msgspec.msgpack.decode(moment, type=CheckpointHeader).wall >= ends
+    assert msgspec.msgpack.decode(header, type=CheckpointHeader).wall >= ends
