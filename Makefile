@@ -1,28 +1,61 @@
-# `make run` opens the server, `make test` checks everything; both set themselves up.
+# `make run` starts the server and `make test` runs the tests; both install what they need.
 PYTHON ?= python3
 RUN = .venv/bin/python
 TEST = .venv-test/bin/python
+NODE_MODULES = tests/clients/node_modules
+PYTEST = $(TEST) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+WORKERS ?= 4
 
-.PHONY: run test lint audit js-packages
-run: .venv/ready
+.PHONY: help run client fix check lint types javascript unit test test-long audit wheel js-packages test-servers
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: .venv/ready ## Start the server on http://127.0.0.1:8050; ARGS="--fleet-size 2000" passes options
 	$(if $(FEEDS),FAIRWAY_FEEDS="$(FEEDS)") $(if $(AIVDM_FILE),FAIRWAY_AIVDM_FILE="$(AIVDM_FILE)") $(RUN) app.py $(ARGS)
 
-test: .venv-test/ready js-packages lint
-	sh scripts/install_test_servers.sh
-	$(TEST) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+client: .venv/ready ## Follow the fleet in the terminal; ARGS="ws://host:8050/ws --type tanker" passes options
+	$(RUN) clients/realtime_websocket_client.py $(ARGS)
 
-lint: .venv-test/ready
+fix: .venv-test/ready ## Format the code and apply safe fixes
+	$(TEST) -m ruff check --fix --quiet . || true
+	$(TEST) -m ruff format .
+
+check: .venv-test/ready js-packages ## Lint, types, contracts and unit tests of Python and JavaScript: under a minute
+	@sh scripts/check.sh
+
+lint: .venv-test/ready ## Check format and rules of Python
 	$(TEST) -m ruff format --check .
 	$(TEST) -m ruff check .
+
+types: .venv-test/ready ## Check types of Python
 	$(TEST) -m mypy .
 
-# known flaws of every pinned package; needs the internet
-audit: .venv/ready .venv-audit/ready
+javascript: js-packages ## Check types and rules of JavaScript, and run its unit tests
+	$(NODE_MODULES)/.bin/tsc --project tests/assets/tsconfig.json
+	$(NODE_MODULES)/.bin/eslint --config tests/assets/eslint.config.mjs assets clients tests
+	node --test --test-reporter=dot $$(find tests/assets -name '*.test.mjs')
+
+unit: .venv-test/ready ## Run the unit tests and contracts of Python
+	$(TEST) -m pytest -n 2 -m "not system and not long"
+
+test: .venv-test/ready js-packages lint types test-servers ## Run every test except the long proofs
+	$(PYTEST) -m "not long" $(ARGS)
+
+test-long: .venv-test/ready ## Run the long proofs, such as a simulated year without a vessel on land
+	$(PYTEST) -m long $(ARGS)
+
+audit: .venv/ready .venv-audit/ready ## Ask the advisory services about every pinned package; needs the internet
 	.venv-audit/bin/python scripts/audit.py $(RUN)
 
-# where there is no npm, the tests that need it are not run, and the closing lines say so
-js-packages: tests/clients/node_modules/.ready
-tests/clients/node_modules/.ready: tests/clients/package.json
+wheel: .venv-test/ready ## Build the wheel into dist/
+	$(TEST) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+test-servers:
+	@sh scripts/install_test_servers.sh
+
+# without npm, the tests that need it are not run, and the summary says so
+js-packages: $(NODE_MODULES)/.ready
+$(NODE_MODULES)/.ready: tests/clients/package.json
 	@if command -v npm >/dev/null; then npm install --prefix tests/clients --no-package-lock --no-audit --no-fund --silent && touch $@; fi
 
 .venv/ready: requirements.txt
