@@ -11,7 +11,6 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from dash import Dash
@@ -33,6 +32,7 @@ from fairway.commands.control import Control
 from fairway.errors import SettingsError
 from fairway.protocol import encode_json
 from fairway.protocol.context import Context
+from fairway.runtime import paths
 from fairway.runtime.clock import Clock, machine_time
 from fairway.runtime.supervisor import Supervisor
 from fairway.settings import Settings
@@ -54,7 +54,6 @@ from sim.simulator import Simulator
 if TYPE_CHECKING:
     from fairway.history.reader import HistoryReader
 
-ASSETS: Final = Path(__file__).parents[1] / "assets"
 STOP_WITHIN_S: Final = 4.0
 Run = Callable[[], None]
 log = logging.getLogger("fairway")
@@ -329,4 +328,5 @@ def _state_file(settings: Settings) -> StateFile | None:
 
 def _dash() -> Dash:
     # modules are imported by main.mjs: loaded by Dash as well, they would run twice
-    return Dash("fairway", title="Fairway", assets_folder=str(ASSETS), assets_ignore=r".*\.mjs$", update_title=None)
+    folder = str(paths.assets())
+    return Dash("fairway", title="Fairway", assets_folder=folder, assets_ignore=r".*\.mjs$", update_title=None)

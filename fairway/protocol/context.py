@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from fairway.alerts.event_log import EventLog
 from fairway.protocol import encode_json
 from fairway.runtime.clock import Clock
 from fairway.traffic.snapshot import Snapshot
-
-VERSION: Final = "0.1.0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from fairway import __version__
 from fairway.errors import RequestError
 from fairway.protocol import encode_json, requests
-from fairway.protocol.context import VERSION, Context
+from fairway.protocol.context import Context
 from fairway.protocol.encode_json import LEVEL_1, ObjectForm
 from fairway.protocol.level1 import Level1
 from fairway.protocol.level2 import Level2
@@ -14,7 +15,7 @@ from fairway.protocol.requests import REQUESTS, find_vessel, is_request_id, show
 from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 
-__all__ = ["VERSION", "Context", "RequestError", "Session", "find_vessel"]
+__all__ = ["Context", "RequestError", "Session", "find_vessel"]
 
 PROTOCOL: Final = 2
 """The highest level that is spoken here."""
@@ -56,7 +57,7 @@ class Session:
             message="Connected to real-time AIS stream",
             fleet_summary=self._context.summary(self._ms),
             protocol=PROTOCOL,
-            server={"name": "Fairway", "version": VERSION},
+            server={"name": "Fairway", "version": __version__},
             epoch=snapshot.epoch,
             seq=snapshot.seq,
             clock=self._context.clock_state(self._ms),

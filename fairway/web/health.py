@@ -13,7 +13,7 @@ from flask import Flask, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from fairway.protocol.session import VERSION
+from fairway import __version__
 from fairway.runtime.supervisor import Supervisor
 from fairway.traffic import fields
 from fairway.traffic.report_queue import ReportQueue
@@ -129,7 +129,7 @@ class _Fairway:
 
 def _info() -> Metric:
     info = GaugeMetricFamily("fairway_info", "Always 1", labels=["version"])
-    info.add_metric([VERSION], 1)
+    info.add_metric([__version__], 1)
     return info
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fairway import __version__
 from fairway.checkpoint.writer import CheckpointWriter
 from fairway.commands.control import Control
-from fairway.protocol.context import VERSION, Context
+from fairway.protocol.context import Context
 from fairway.runtime.supervisor import Supervisor
 from fairway.traffic.report_queue import ReportQueue
 from fairway.traffic.traffic import Traffic
@@ -42,7 +43,7 @@ class Status:
             "is_running": all(worker.running for worker in workers) and bool(workers),
             "update_interval": self.context.update_interval_s(),
             "clients": self.clients(),
-            "version": VERSION,
+            "version": __version__,
             "epoch": snapshot.epoch,
             "seq": snapshot.seq,
             "clock": self.context.clock_state(ms=False),

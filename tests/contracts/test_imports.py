@@ -9,7 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYERS = (
-    ("fairway.errors",),
+    (
+        "fairway.__version__",
+        "fairway.errors",
+    ),
     ("fairway.settings",),
     ("fairway.chart", "fairway.runtime"),
     ("fairway.traffic",),

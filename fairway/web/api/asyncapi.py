@@ -7,9 +7,9 @@ from typing import Any, Final
 import orjson
 from flask import Flask, Response, request
 
+from fairway import __version__
 from fairway.protocol import encode_binary, schema
 from fairway.protocol.requests import LEVELS
-from fairway.protocol.session import VERSION
 
 ABOUT: Final = """Positions of vessels as they are reported, over a WebSocket. Level 1: connect, subscribe, read.
 Level 2 (`"proto": 2` in subscribe, or `?proto=2`) adds filters, periods, columns, a binary form, removals, resume and
@@ -32,7 +32,7 @@ def document(host: str) -> dict[str, Any]:
     told, asked = [message.name for message in schema.told()], [message.name for message in schema.asked()]
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": "Fairway", "version": VERSION, "description": ABOUT, "license": {"name": "Apache-2.0"}},
+        "info": {"title": "Fairway", "version": __version__, "description": ABOUT, "license": {"name": "Apache-2.0"}},
         "defaultContentType": "application/json",
         "servers": {"here": {"host": host, "protocol": "ws"}},
         "channels": {"stream": _channel([*told, "vessel_updates_binary", *asked])},

@@ -23,8 +23,8 @@ from spectree.models import SecureType, SecuritySchemeData
 from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from fairway import __version__
 from fairway.errors import RequestError
-from fairway.protocol.session import VERSION
 from fairway.web.access import changes
 
 PREFIX: Final = "/api/"
@@ -92,7 +92,7 @@ class Api:
             ],
             title="Fairway",
             description="The fleet by request. The streams are described at /api/asyncapi.json.",
-            version=VERSION,
+            version=__version__,
         )
         server.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
         server.register_error_handler(RequestError, self._request_error)

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app import create
+from fairway import __version__
 from fairway.settings import Settings
 from fairway.web import status_page
 from tests.support.reports import moving
@@ -31,7 +32,16 @@ def read(fairway) -> str:
 def test_everything_that_an_operator_asks(fairway):
     """Readiness, each feed and output, clients, memory, clock and version."""
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", read(fairway)))
-    for words in ("simulator", "aisstream", "amqp", "starting", "Clients", "Memory", "simulation, 1×", "Fairway 0.1.0"):
+    for words in (
+        "simulator",
+        "aisstream",
+        "amqp",
+        "starting",
+        "Clients",
+        "Memory",
+        "simulation, 1×",
+        f"Fairway {__version__}",
+    ):
         assert words in text
     assert f"{fairway.traffic.snapshot().seq:,}" in text
     assert "Ready" in text
