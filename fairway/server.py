@@ -24,7 +24,7 @@ from fairway.alerts.zones import ZoneList, Zones
 from fairway.chart.lanes import Lanes
 from fairway.chart.ports import PortIndex, load_ports
 from fairway.checkpoint.state_file import StateFile
-from fairway.checkpoint.writer import CheckpointSources, CheckpointWriter
+from fairway.checkpoint.writer import DROPPED, CheckpointSources, CheckpointWriter
 from fairway.cluster.command_handler import CommandHandler
 from fairway.cluster.remote import RemoteSimulator, RemoteZones
 from fairway.cluster.replica import Replica
@@ -116,8 +116,8 @@ class Server:
         except SettingsError:
             raise
         except Exception as error:
-            log.exception("%s cannot be restored", file.path)
-            return cls(settings, file, f"the saved state cannot be read: {error!r:.200}")
+            log.debug("%s cannot be restored", file.path, exc_info=True)
+            return cls(settings, file, f"the saved one cannot be read ({error!r:.200}). {DROPPED}")
 
     def control(self) -> Control | None:
         """Return the simulator's commands, here or in the ingest process; None without a simulator."""

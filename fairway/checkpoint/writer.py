@@ -33,6 +33,15 @@ MIN_COMPACT_BYTES: Final = 1_000_000
 """Records are merged into one when they exceed this size and twice the size of a full record."""
 READ_ERRORS: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError, sqlite3.Error)
 """What reading a damaged file may raise."""
+DROPPED: Final = "Saved vessels and routes were dropped"
+
+
+def difference(saved: str, own: str) -> str:
+    """Return what the world `saved` has and the world `own` has not, for example "500 vessels, seed 1"."""
+    mode, *parts = saved.split(", ")
+    own_mode, *own_parts = own.split(", ")
+    other = [part for part in parts if part not in own_parts]
+    return ", ".join(other if mode == own_mode else [f"clock mode {mode}", *other])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +123,17 @@ class CheckpointWriter:
         """
         sources, latest = self._sources, self._file.latest()
         if self._file.other_layout:
-            self.start_new("another release of Fairway saved it")
+            self.start_new(f"another release of Fairway saved the last one. {DROPPED}")
             return
         if "header" not in latest:
             self._outcome = "nothing was saved"
             return
         header = msgspec.msgpack.decode(latest["header"], type=CheckpointHeader)
         if header.layout != checkpoint.LAYOUT:
-            self.start_new("another release of Fairway saved it")
+            self.start_new(f"another release of Fairway saved the last one. {DROPPED}")
             return
         if header.world != sources.world:
-            self.start_new(f"it holds another world ({header.world}), this is {sources.world}")
+            self.start_new(f"saved one had {difference(header.world, sources.world)}. {DROPPED}")
             return
         records = self._file.records()
         saved = checkpoint.merge_records(records, sources.ports)
@@ -136,9 +145,9 @@ class CheckpointWriter:
         self._log_bytes, self._full_bytes = sum(len(record) for record in records), len(records[0])
 
     def start_new(self, why: str) -> None:
-        """Restore nothing; the first checkpoint replaces the content of the file, except the zones."""
-        self._outcome = f"new simulation: {why}"
-        log.warning("%s: %s", self._file.name, self._outcome)
+        """Restore nothing and log why; the first checkpoint replaces the content of the file, except the zones."""
+        self._outcome = f"{'New simulation' if self._sources.simulator else 'Nothing restored'}: {why}"
+        log.warning("%s", self._outcome)
 
     def run(self, stop: threading.Event) -> None:
         """Write checkpoints until `stop`, and a last one then."""

@@ -154,8 +154,8 @@ def test_a_file_of_noise(start_server, folder, options):
     server.stop()
 
 
-def test_asked_to_begin_anew(before_and_after, start_server, folder, options):
-    """A new epoch and world, and the zones all the same."""
+def test_fresh(before_and_after, start_server, folder, options):
+    """--fresh starts a new epoch and world, and keeps the zones."""
     known, _ = before_and_after
     shutil.copy(folder / "state.db", folder / "copy.db")
     file = ("--state-file", str(folder / "copy.db"))
@@ -163,7 +163,7 @@ def test_asked_to_begin_anew(before_and_after, start_server, folder, options):
     status = server.status()
     assert status["epoch"] != known["status"]["epoch"]
     assert status["total_vessels"] == 80
-    assert status["state"]["restored"].startswith("new simulation")
+    assert status["state"]["restored"].startswith("New simulation: --fresh was given")
     assert [zone["name"] for zone in server.get("/api/realtime/zones")["zones"]] == ["Bay"]
     server.stop()
 

@@ -301,6 +301,14 @@ def test_steps_that_do_not_fit(path, sql):
         other.keeper.restore(None)
 
 
+def test_what_the_saved_world_had():
+    """The line at start names what differs, and nothing that is the same."""
+    saved = "simulation, seed 1, 500 vessels, interval reporting, full coverage, 180 ports"
+    own = "simulation, seed 2, 50 vessels, interval reporting, full coverage, 180 ports"
+    assert writer.difference(saved, own) == "seed 1, 500 vessels"
+    assert writer.difference("live, 180 ports", own) == "clock mode live"
+
+
 def test_another_layout_or_world(path):
     """What an older release or another world has left is not touched before the first checkpoint, and not used."""
     server = Server(path)
@@ -309,17 +317,23 @@ def test_another_layout_or_world(path):
     server.kill()
     other = Server(path, world="simulation, seed 7")
     other.keeper.restore(None)
-    assert other.keeper.status()["restored"].startswith("new simulation: it holds another world")
+    assert other.keeper.status()["restored"] == (
+        "Nothing restored: saved one had clock mode live. Saved vessels and routes were dropped"
+    )
     assert other.traffic.snapshot().summary["total_vessels"] == 0
     other.keeper._file.write(
         b"", {"header": msgspec.msgpack.encode(CheckpointHeader(1, WORLD, NOW, {}))}, replace_all=False
     )
     older = other.succeeded_by(path)
-    assert older.keeper.status()["restored"] == "new simulation: another release of Fairway saved it"
+    assert older.keeper.status()["restored"].startswith(
+        "Nothing restored: another release of Fairway saved the last one. "
+    )
     older.file._db.execute("UPDATE latest SET value = '0' WHERE name = 'layout'")
     older.file._db.commit()
     third = older.succeeded_by(path)
-    assert third.keeper.status()["restored"] == "new simulation: another release of Fairway saved it"
+    assert third.keeper.status()["restored"].startswith(
+        "Nothing restored: another release of Fairway saved the last one. "
+    )
     assert third.traffic.snapshot().epoch == "second"
 
 
@@ -374,7 +388,9 @@ def test_state_file_of_release_0_1(path):
     shutil.copy(DATA / "state_of_0_1.db", path)
     server = Server(path)
     server.keeper.restore(None)
-    assert server.keeper.status()["restored"] == "new simulation: another release of Fairway saved it"
+    assert server.keeper.status()["restored"].startswith(
+        "Nothing restored: another release of Fairway saved the last one. "
+    )
     assert server.traffic.snapshot().summary["total_vessels"] == 0
     server.put(report(200_000_001))
     server.keeper.attempt()
