@@ -15,17 +15,8 @@ from websockets.sync.client import connect
 from fairway import __version__
 from tests.conftest import ROOT, Server, clean_environ
 
-PARTS = (
-    "fairway",
-    "sim",
-    "components",
-    "assets",
-    "app.py",
-    "pyproject.toml",
-    "requirements.txt",
-    "README.md",
-    "LICENSE",
-)
+PACKAGES = ("fairway", "sim", "components")
+SOURCES = (*PACKAGES, "assets", "pyproject.toml", "requirements.txt", "README.md", "LICENSE")
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 
 
