@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fairway.chart.geodesy import distance_nm
 from fairway.chart.lanes import Lanes
 from fairway.chart.ports import load_ports
-from fairway.chart.routing import nearest
+from fairway.chart.progress import nearest
 
 _OFF_LANE_NM: Final = 30.0
 """Farther from every lane to its port than this, a vessel is on its way by another one."""

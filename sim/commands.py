@@ -9,8 +9,8 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from fairway.chart import routing
-from fairway.chart.routing import Unsailable
+from fairway.chart import progress, routing
+from fairway.chart.routing import UnsailableError
 from fairway.errors import RequestError
 from fairway.protocol import encode_json
 from fairway.traffic.batch import Batch
@@ -37,7 +37,7 @@ def answered(order: Callable[[], T]) -> T:
         return order()
     except CustomError as error:
         raise RequestError("bad_request", str(error), error.field) from error
-    except Unsailable as error:
+    except UnsailableError as error:
         raise RequestError("unsailable", str(error), "waypoints") from error
     except LookupError as error:
         raise RequestError("not_found", str(error.args[0])) from error
@@ -62,7 +62,7 @@ def with_line(plan: Scenario, line: int, order: Callable[[], T]) -> T:
     """The order's result; an error names the line of the scenario."""
     try:
         return order()
-    except (CustomError, Unsailable) as error:
+    except (CustomError, UnsailableError) as error:
         raise ScenarioError(f"{plan.name}.toml line {line}: {error}") from error
 
 
@@ -177,7 +177,7 @@ def own_vessels(simulation: Simulation) -> list[dict[str, Any]]:
             "beam": int(fleet.beam_m[row]),
             "eta": _moment(float(fleet.eta[row])),
             "route": on_route.name if on_route else None,
-            "route_progress": round(routing.progress(on_route.legs, *place), 4) if on_route else None,
+            "route_progress": round(progress.progress(on_route.legs, *place), 4) if on_route else None,
         })  # fmt: skip
     return told
 

@@ -99,7 +99,7 @@ class Simulation:
         """A route of a person's own, which vessels can then be given.
 
         Raises:
-            CustomError, routing.Unsailable: It can't be sailed.
+            CustomError, routing.UnsailableError: It can't be sailed.
 
         """
         if name in self.routes:
@@ -133,7 +133,7 @@ class Simulation:
 
         Raises:
             CustomError: There is no such port.
-            routing.Unsailable: There is no way.
+            routing.UnsailableError: There is no way.
 
         """
         end = stop_of(destination)
@@ -156,7 +156,7 @@ class Simulation:
 
         Raises:
             CustomError: It can't be, or there are too many.
-            routing.Unsailable: Its position is on land.
+            routing.UnsailableError: Its position is on land.
 
         """
         if len(self.independent.fleet) >= MOST_VESSELS:
@@ -208,7 +208,7 @@ class Simulation:
         """Let a vessel of the fleet leave its lane for a plan of its own, to the same port; its row in the party.
 
         Raises:
-            routing.Unsailable: There is no way.
+            routing.UnsailableError: There is no way.
 
         """
         fleet = self.world.fleet
@@ -222,7 +222,7 @@ class Simulation:
         """Let a vessel of the party sail to the same place without the passages that are closed; its row.
 
         Raises:
-            routing.Unsailable: There is no other way.
+            routing.UnsailableError: There is no other way.
 
         """
         sail = self.independent.sails[row]
@@ -294,7 +294,7 @@ def stop_of(destination: Waypoint | str) -> routing.Stop:
 
     Raises:
         CustomError: There is no such port, or there are several.
-        routing.Unsailable: It is on land.
+        routing.UnsailableError: It is on land.
 
     """
     if isinstance(destination, Waypoint):
@@ -310,7 +310,7 @@ def way_from(here: Place, end: routing.Stop, closed: Collection[str]) -> routing
     """The way from a vessel's own position, which may lie in a channel finer than the mask of water."""
     start = routing.stop("its position", *here)
     path = routing.path(start, end, closed)
-    return path if distance_nm(*here, *start.place) < 0.01 else path.begun_at(here)
+    return path if distance_nm(*here, *start.place) < 0.01 else path.extended_from(here)
 
 
 def end_of(sail: Sail) -> routing.Stop:

@@ -1,4 +1,4 @@
-"""Spread: the cheapest ways by water from one place to all places around it, cell by cell."""
+"""Search over the land mask: the cheapest route by water from one place to every cell around it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairway.chart.geodesy import angle_diff
-from fairway.chart.land_mask import CELLS, Water
+from fairway.chart.land_mask import CELLS, LandMask
 
 Floats = NDArray[np.float64]
 Place = tuple[float, float]
 
 _NEAR_LAND: Final = (4.0, 2.0, 1.4)
-"""Cost of a mile in cells that are one, two and three cells from land; 1 farther off."""
+"""Cost of a mile in cells one, two and three cells from land; 1 farther away. Routes keep off the coast by it."""
 _STEPS: Final = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
 
 
-class Spread:
-    """What it costs to reach each cell of the window around `start`; miles near land count more.
+class GridSearch:
+    """Cost of reaching each cell of a window around `start`; miles near land cost more.
 
     Args:
         start: latitude and longitude in degrees, on water.
-        water: the mask.
-        reach_deg: how far the window goes in latitude; as many miles in longitude.
-        goal: a place that the window must hold as well.
+        water: the land mask.
+        reach_deg: half the height of the window in degrees of latitude; its width has as many miles.
+        goal: a place that the window must contain; the search stops when no cheaper route to it remains.
 
     """
 
-    def __init__(self, start: Place, water: Water, reach_deg: float, goal: Place | None = None) -> None:
+    def __init__(self, start: Place, water: LandMask, reach_deg: float, goal: Place | None = None) -> None:
         ends = np.array([start, start if goal is None else (goal[0], start[1] + float(angle_diff(goal[1], start[1])))])
         (south, west), (north, east) = ends.min(axis=0), ends.max(axis=0)
         widest = reach_deg / max(float(np.cos(np.radians(np.abs(ends[:, 0]).max()))), 0.1)
@@ -43,23 +43,23 @@ class Spread:
         self._offsets = np.array([down * columns + right for down, right in _STEPS])
         self._price = _price(water.window(self._north, self._west, rows, columns)).ravel()
         self._start = self._cell(start)
-        self._total = self._spread(None if goal is None else self._cell(goal))
+        self._total = self._relax(None if goal is None else self._cell(goal))
 
     def total(self, place: Place) -> float:
-        """Cost of the way to `place`; inf if there is none or it lies beyond the window."""
+        """Cost of the route to `place`; inf without a route or outside the window."""
         cell = self._cell(place)
         return float("inf") if cell is None else float(self._total[cell])
 
-    def way(self, place: Place) -> list[Place]:
-        """Middles of the cells from the start to `place`, the start's own left out.
+    def route(self, place: Place) -> list[Place]:
+        """Middles of the cells on the route to `place`, without the start's cell.
 
         Raises:
-            ValueError: There is no way, or it leaves the window.
+            ValueError: If no route leads there within the window.
 
         """
         cell = self._cell(place)
         if not np.isfinite(self.total(place)):
-            raise ValueError(f"no way by water from here to {place} within the window")
+            raise ValueError(f"no route by water from here to {place} within the window")
         cells = []
         while cell is not None and cell != self._start:
             cells.append(cell)
@@ -79,8 +79,8 @@ class Spread:
         inside = 0 < row < self._shape[0] - 1 and 0 < column < self._shape[1] - 1
         return row * self._shape[1] + column if inside else None
 
-    def _spread(self, goal: int | None) -> Floats:
-        """A wave from the start: each round relaxes the neighbours of the cells that became cheaper."""
+    def _relax(self, goal: int | None) -> Floats:
+        """Cost of each cell, float64[cells]: each round relaxes the neighbours of the cells that became cheaper."""
         total = np.full(len(self._price), np.inf)
         if self._start is None:
             return total
@@ -98,7 +98,7 @@ class Spread:
 
 
 def _price(land: NDArray[np.bool_]) -> Floats:
-    """Cost of a mile in each cell: inf on land and on the window's edge."""
+    """Cost of a mile in each cell, float64 like `land`: inf on land and on the window's edge."""
     price = np.ones(land.shape)
     near = land.copy()
     for cost in _NEAR_LAND:

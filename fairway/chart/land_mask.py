@@ -1,7 +1,7 @@
-"""Water: where land is, by the minute of arc. For routes that a person draws; the simulator's own lanes don't need it.
+"""Mask of land and water in cells of one minute of arc, for custom routes; the simulator's lanes do not need it.
 
-A cell counts as land if the coastline of OpenStreetMap touches it. Rivers, canals and the narrowest straits are
-therefore land: `fairway.chart.network` has those that ships use. Loaded when first asked for: 29 MB.
+A cell is land if the coastline of OpenStreetMap touches it. Rivers, canals and the narrowest straits are therefore
+land; `fairway.chart.network` holds those that ships use. The mask takes 29 MB and is loaded with the first route.
 """
 
 from __future__ import annotations
@@ -22,11 +22,16 @@ CELLS: Final = 60
 """Cells in a degree."""
 HEIGHT: Final = 180 * CELLS
 WIDTH: Final = 360 * CELLS
-_FILE: Final = Path(__file__).parent / "data/water.npz"
+_FILE: Final = Path(__file__).parent / "data/land_mask.npz"
 
 
-class Water:
-    """Land as bits, a row of cells from 180 W for each minute of latitude, from north."""
+class LandMask:
+    """Land as bits: a row of cells from 180 W for each minute of latitude, from north to south.
+
+    Args:
+        packed: uint8[HEIGHT, WIDTH / 8], one bit per cell, 1 for land.
+
+    """
 
     def __init__(self, packed: NDArray[np.uint8]) -> None:
         self._packed = packed
@@ -34,7 +39,7 @@ class Water:
     @classmethod
     @functools.cache
     def load(cls) -> Self:
-        """The mask that comes with the program."""
+        """Return the mask that ships with the program."""
         with np.load(_FILE) as stored:
             return cls(stored["land"])
 
@@ -52,9 +57,12 @@ class Water:
         return np.asarray(bits >> (7 - (column & 7)) & 1, bool)
 
     def nearest(self, lat: float, lon: float, range_nm: float) -> tuple[float, float, float] | None:
-        """Middle of the nearest cell of water and its distance in nautical miles; None within `range_nm`.
+        """Nearest water to a place in degrees.
 
-        A place on water is its own nearest.
+        Returns:
+            Latitude, longitude and distance in nautical miles: the place itself if it is on water, otherwise the
+            middle of the nearest cell of water. None if no water lies within `range_nm`.
+
         """
         if not self.is_land(lat, lon):
             return lat, lon, 0.0

@@ -1,4 +1,4 @@
-"""Width of a lane: how far from its line vessels keep, so that they do not sail in one track."""
+"""Width of lanes: how far from the line vessels sail, so that they do not follow one track."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ Floats = NDArray[np.float64]
 
 TO_STARBOARD_NM: Final = 2.5
 TO_PORT_NM: Final = 0.3
-"""The way back is a mile to port at sea; less where there is less room."""
-LEAST_NM: Final = 0.03
-"""Kept to starboard in the narrowest fairway, where the way back has the same line."""
+"""Opposing traffic has a line a mile to port at sea; closer where there is less room."""
+MIN_NM: Final = 0.03
+"""Distance to starboard in the narrowest fairway, which opposing traffic shares."""
 _MARGIN_NM: Final = 0.4
-"""The nearest land may be so much nearer than a cell of half a mile says."""
+"""Error of the distance to land: the raster has cells of half a mile."""
 _TIGHTEST_NM: Final = 0.6
-"""A bend of this radius is too tight for any width."""
+"""At a bend of this radius or less the lane has no width."""
 _SLOPE: Final = 0.06
-"""How fast the width may change along the lane: 3.4 degrees."""
+"""Largest change of the width along the lane, mile per mile: 3.4 degrees."""
 
 
 def sides(along_nm: Floats, course: Floats, room_nm: Floats) -> tuple[Floats, Floats]:
-    """How far vessels keep to port and to starboard of a leg's points, float64[points] each.
+    """Largest distance to port and to starboard of a leg's points, float64[points] nautical miles each.
 
     Args:
         along_nm: float64[points], distance along the leg.
@@ -37,11 +37,11 @@ def sides(along_nm: Floats, course: Floats, room_nm: Floats) -> tuple[Floats, Fl
     most = 0.25 * np.maximum(_radius_nm(along_nm, course) - _TIGHTEST_NM, 0.0)
     port = np.minimum(np.minimum(0.25 * free, TO_PORT_NM), most)
     starboard = np.minimum(np.minimum(0.5 * free, TO_STARBOARD_NM), most)
-    return _gentle(port, along_nm), np.maximum(_gentle(starboard, along_nm), LEAST_NM)
+    return _gentle(port, along_nm), np.maximum(_gentle(starboard, along_nm), MIN_NM)
 
 
 def _radius_nm(along_nm: Floats, course: Floats) -> Floats:
-    """Radius of the bend at each point; inf where there is none."""
+    """Radius of the bend at each point in nautical miles; inf on a straight."""
     step = np.diff(along_nm)
     turned = np.abs(np.radians(angle_diff(course[1:-1], course[:-2])))
     radius = np.full(len(along_nm), np.inf)
@@ -50,7 +50,7 @@ def _radius_nm(along_nm: Floats, course: Floats) -> Floats:
 
 
 def _gentle(width: Floats, along_nm: Floats) -> Floats:
-    """The widest that is nowhere wider than `width` and changes by no more than _SLOPE a mile."""
+    """The widest width that exceeds `width` nowhere and changes by at most _SLOPE per mile."""
     slope = _SLOPE * along_nm
     ahead = np.minimum.accumulate(width - slope) + slope
     behind = np.minimum.accumulate((width + slope)[::-1])[::-1] - slope

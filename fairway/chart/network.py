@@ -1,7 +1,7 @@
-"""Ways: the network of sea lanes that routes follow where the straight way is closed by land.
+"""Network of sea lanes that custom routes follow where land blocks the great circle.
 
-Edges on open water keep clear of `fairway.chart.land_mask`. The others are narrow: canals, straits and the approaches of harbours,
-which are finer than that mask; each of their corners is a node.
+Edges on open water keep clear of `fairway.chart.land_mask`. The others are narrow: canals, straits and harbour
+approaches, which are finer than the mask. Each of their corners is a node.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Place = tuple[float, float]
 
-_FILE: Final = Path(__file__).parent / "data/ways.npz"
+_FILE: Final = Path(__file__).parent / "data/network.npz"
 _DEGREES: Final = 1e-6
 """Unit of the stored coordinates."""
 SUEZ: Final = "suez"
 _NOTHING: Final = (-1, False)
-"""No edge: where a way begins."""
+"""No edge: the start of a route."""
 
 
 @dataclass(frozen=True, eq=False)
-class Ways:
-    """Nodes and the edges between them, both ways.
+class Network:
+    """Nodes and the edges between them, usable in both directions.
 
     Attributes:
         lat, lon: float64[nodes], degrees.
         start, end: int32[edges], nodes.
-        passage: '<U12'[edges], name of a canal or strait; empty elsewhere.
-        narrow: bool[edges], whether the mask of `fairway.chart.land_mask` is too coarse for it.
+        passage: '<U12'[edges], name of a canal or strait; "" elsewhere.
+        narrow: bool[edges], whether the land mask is too coarse for the edge.
         corners: by edge, its line from start to end, float64[corners, 2], latitude and longitude.
-        nm: float64[edges], length.
+        nm: float64[edges], length in nautical miles.
 
     """
 
@@ -56,7 +56,7 @@ class Ways:
     @classmethod
     @functools.cache
     def load(cls) -> Self:
-        """The network that comes with the program."""
+        """Return the network that ships with the program."""
         with np.load(_FILE) as stored:
             lat, lon = stored["nodes"].T * _DEGREES
             between, count = stored["between"] * _DEGREES, stored["count"]
@@ -70,21 +70,22 @@ class Ways:
 
     @functools.cached_property
     def narrow_nodes(self) -> NDArray[np.intp]:
-        """Nodes of canals and harbours, at which a route may begin or end."""
+        """intp[k]: nodes of canals and harbours, at which a route may start or end."""
         return np.unique(np.concatenate([self.start[self.narrow], self.end[self.narrow]])).astype(np.intp)
 
     def shortest(
         self, sources: Iterable[tuple[int, float]], goals: dict[int, float], closed: Collection[str] = ()
     ) -> tuple[float, int, list[tuple[int, bool]]]:
-        """The shortest way from any source to any goal: its length, the node it starts at, and its edges in order.
+        """Shortest route from any source to any goal (Dijkstra).
 
         Args:
-            sources: nodes and the miles already gone when there.
-            goals: node -> miles that remain from there.
-            closed: names of passages that may not be used.
+            sources: nodes, each with the miles already sailed to it.
+            goals: node -> miles from it to the destination.
+            closed: names of passages that the route must avoid.
 
         Returns:
-            Length in nautical miles (inf: none), first node, and (edge, whether it is sailed from its start) in order.
+            Length in nautical miles (inf: no route), first node, and the edges in order, each with whether it is sailed
+            from its start to its end.
 
         """
         best: dict[int, float] = {}
@@ -126,6 +127,6 @@ def _lengths(lines: list[Floats]) -> Floats:
     points = np.concatenate(lines)
     steps = distance_nm(points[:-1, 0], points[:-1, 1], points[1:, 0], points[1:, 1])
     first = np.cumsum([0] + [len(line) for line in lines[:-1]])
-    # from the end of one line to the start of the next is no part of either
+    # the step from the end of one line to the start of the next belongs to neither
     steps[first[1:] - 1] = 0.0
     return np.asarray(np.add.reduceat(np.append(steps, 0.0), first))

@@ -1,4 +1,4 @@
-"""Destinations: what sailors type into the AIS set as the port they are bound for, and which port that is.
+"""Port names: which port the destination text of an AIS message names.
 
 Source: UN/LOCODE; IMO SN/Circ.244 (use of UN/LOCODE in the destination field of AIS: "from>to").
 """
@@ -17,15 +17,15 @@ _LAST: Final = frozenset({
     "TERMINAL", "TERM", "BERTH", "LOCK", "LOCKS", "DOCK", "YARD", "SHIPYARD", "INNER", "OUTER", "EUROPOORT",
     "MAASVLAKTE", "ONLY",
 })  # fmt: skip
-"""Words that sailors put before and behind the name of a port."""
+"""Words that crews write before and after the name of a port."""
 
 
-class Destinations:
-    """Knows ports by UN/LOCODE and by name.
+class PortNames:
+    """Ports by UN/LOCODE and by name.
 
     Args:
         names, countries, locodes: parallel texts.
-        leading: so many ports at the beginning are meant where others share their name; else the country decides.
+        leading: the first `leading` ports win where others share their name; otherwise the country decides.
 
     """
 
@@ -43,7 +43,7 @@ class Destinations:
             self._country.append({" ".join(_words(country)), code[:2]} - {""})
 
     def resolve(self, text: str) -> int:
-        """The number of the port that `text` means; -1 if none or several."""
+        """Number of the port that `text` names; -1 if no port or several fit."""
         legs = [leg for leg in _ARROW.split(text) if leg.strip()]
         words = _words(legs[-1]) if legs else []
         code = self._coded(words)
@@ -56,7 +56,7 @@ class Destinations:
         return found
 
     def _named(self, words: list[str]) -> int:
-        """The port of the longest beginning that is a name, if what follows is no other place."""
+        """The port of the longest leading words that are a name, unless another place follows; -1 otherwise."""
         for length in range(len(words), 0, -1):
             name = " ".join(words[:length])
             if len(name) > 2 and name in self._by_name:
@@ -64,7 +64,7 @@ class Destinations:
         return -1
 
     def _coded(self, words: list[str]) -> int:
-        """The port whose UN/LOCODE begins the words, in one piece or parted after the country."""
+        """The port whose UN/LOCODE the words start with, whole or split after the country; -1 otherwise."""
         first, second = [*words, "", ""][:2]
         for code in (first, first + second if len(first) == 2 else "", "".join(words)):
             if len(code) == 5 and code in self._by_code:

@@ -1,4 +1,4 @@
-"""Ports: those that the simulator calls at, and an index of the world's ports by position."""
+"""Ports: those of the simulator, and an index of the world's ports by position and name."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairway.chart.geodesy import RADIUS_NM
-from fairway.chart.port_names import Destinations
+from fairway.chart.port_names import PortNames
 
 Floats = NDArray[np.float64]
 
 _FOLDER: Final = Path(__file__).parent / "data"
 _CHUNKS: Final = 48
-_LEAST_CHUNK: Final = 16
-_MOST_CHUNK: Final = 256
-"""`nearest` takes its points in about so many chunks, each of so many."""
-_TEXTS_KEPT: Final = 50_000
+_MIN_CHUNK: Final = 16
+_MAX_CHUNK: Final = 256
+"""`nearest` divides its points into about _CHUNKS chunks within these sizes."""
+_MAX_TEXTS: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A port that vessels of the simulator call at. Positions are (latitude, longitude) in degrees.
+    """A port at which vessels of the simulator call. Positions are (latitude, longitude) in degrees.
 
     Attributes:
         name: as in the guide.
@@ -34,7 +34,7 @@ class Port:
         lat, lon: of the berth.
         berth: where vessels moor.
         anchorage: where they wait, outside the entrance.
-        entrance: where sheltered water begins; harbour speed from here to the berth.
+        entrance: where sheltered water begins; vessels make harbour speed from here to the berth.
 
     """
 
@@ -49,7 +49,7 @@ class Port:
 
 
 def load_ports() -> tuple[Port, ...]:
-    """The simulator's ports, in the order that `fairway.chart.lanes` counts them."""
+    """The simulator's ports, in the order of the port numbers in `fairway.chart.lanes`."""
     return tuple(_port(row) for row in json.loads((_FOLDER / "ports.json").read_text()))
 
 
@@ -57,10 +57,10 @@ class PortIndex:
     """The simulator's ports, in their order, then those of the World Port Index.
 
     Attributes:
-        names, countries, locodes: lists of texts; a locode is empty where the port has none.
+        names, countries, locodes: lists of texts; "" for a port without UN/LOCODE.
         lat, lon: float64[ports], degrees.
 
-    `leading` ports at the beginning are the ones that a destination means where others share their name.
+    The first `leading` ports win where other ports share their name.
     """
 
     def __init__(
@@ -77,12 +77,12 @@ class PortIndex:
         self._order = np.argsort(lat, kind="stable")
         self._sorted_lat = lat[self._order]
         self._vectors = _unit_vectors(self._sorted_lat, lon[self._order])
-        self._destinations = Destinations(names, countries, locodes, leading)
+        self._port_names = PortNames(names, countries, locodes, leading)
         self._resolved: dict[str, int] = {}
 
     @classmethod
     def load(cls) -> Self:
-        """The index that comes with the program."""
+        """Return the index that ships with the program."""
         ours = load_ports()
         world = json.loads((_FOLDER / "world_ports.json").read_text())
         return cls(
@@ -95,15 +95,15 @@ class PortIndex:
         )
 
     def resolve(self, text: str) -> int:
-        """The port that a destination means, as sailors write it: by name or UN/LOCODE; -1 if none or several.
+        """Number of the port that a destination names, as crews write it; -1 if no port or several fit.
 
         "NLRTM", "NL RTM", "SGSIN>NLRTM", "ROTTERDAM", "ROTTERDAM, NL" and "PORT OF ROTTERDAM ANCH" are all Rotterdam.
         """
         found = self._resolved.get(text)
         if found is None:
-            if len(self._resolved) >= _TEXTS_KEPT:
+            if len(self._resolved) >= _MAX_TEXTS:
                 self._resolved.clear()
-            found = self._resolved[text] = self._destinations.resolve(text)
+            found = self._resolved[text] = self._port_names.resolve(text)
         return found
 
     def nearest(self, lat: Floats, lon: Floats, range_nm: float) -> NDArray[np.int16]:
@@ -118,10 +118,10 @@ class PortIndex:
         result = np.full(len(lat), -1, np.int16)
         by_lat = np.argsort(lat, kind="stable")
         least = np.cos(range_nm / RADIUS_NM)
-        # A degree of latitude is 60.04 nm: the slice of ports is a little wider than the range.
+        # a degree of latitude is 60.04 nm: the slice of ports is a little wider than the range
         margin = range_nm / 60.0
-        # points of a chunk lie near each other in latitude, so that few ports come into question for them
-        chunk = min(max(_LEAST_CHUNK, len(lat) // _CHUNKS), _MOST_CHUNK)
+        # the points of a chunk lie close in latitude, so few ports are candidates
+        chunk = min(max(_MIN_CHUNK, len(lat) // _CHUNKS), _MAX_CHUNK)
         for start in range(0, len(lat), chunk):
             rows = by_lat[start : start + chunk]
             low, high = np.searchsorted(self._sorted_lat, [lat[rows[0]] - margin, lat[rows[-1]] + margin])

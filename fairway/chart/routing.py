@@ -1,12 +1,12 @@
-"""Paths: the way by water between any two places, or which of them can't be reached.
+"""Routes by water between any two places.
 
-Straight where nothing is in the way, else along the network of sea lanes, joined to both ends cell by cell over the
-mask of `fairway.chart.land_mask`, then pulled straight. Depth is not looked at.
+A route is a great circle where no land is in the way. Otherwise it follows the network of sea lanes, joined to both
+ends by a search over the land mask, and is then straightened. Depth is ignored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairway.chart.geodesy import RADIUS_NM, angle_diff, distance_nm
-from fairway.chart.grid_search import Spread
-from fairway.chart.land_mask import Water
-from fairway.chart.network import SUEZ, Ways
+from fairway.chart.grid_search import GridSearch
+from fairway.chart.land_mask import LandMask
+from fairway.chart.network import SUEZ, Network
 
 Floats = NDArray[np.float64]
 Place = tuple[float, float]
 
 RANGE_NM: Final = 15.0
-"""A waypoint on land is taken for the water or the harbour within this distance."""
+"""A waypoint on land stands for the water or the harbour within this distance."""
 ROOM_NM: Final = 2.0
-"""How far from land a corner is cut, where there is so much room."""
+"""Distance to land that straightening preserves where the route had it."""
 _REACH_DEG: Final = 2.5
 _NODES: Final = 12
 _LONGEST_CHORD_NM: Final = 30.0
@@ -33,13 +33,20 @@ _LONGEST_CUT_NM: Final = 5000.0
 _SAMPLE_NM: Final = 0.5
 
 
-class Unsailable(ValueError):  # noqa: N818 - it is what a waypoint or a leg is
-    """A place that no ship reaches, or two places without water between them; the message names them."""
+class UnsailableError(ValueError):
+    """No ship reaches a waypoint, or no water joins two of them; the message names them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A waypoint and the water it stands for: a place on open water, or a node of the network in a canal or harbour."""
+    """A waypoint and the water it stands for.
+
+    Attributes:
+        name: the waypoint's.
+        place: latitude and longitude of the water, degrees.
+        node: node of the network in a canal or harbour; None on open water.
+
+    """
 
     name: str
     place: Place
@@ -48,12 +55,12 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
-    """A way by water.
+    """A route by water between two stops.
 
     Attributes:
         lat, lon: float64[corners], degrees; longitude is continuous and may leave [-180, 180).
-        sheltered_out_nm, sheltered_in_nm: length of the harbour's approach at its start and at its end.
-        canal_nm: where the Suez canal begins and ends; None without it.
+        sheltered_out_nm, sheltered_in_nm: length of the harbour approach at its start and at its end.
+        canal_nm: distances along it at which the Suez Canal starts and ends; None without the canal.
 
     """
 
@@ -65,17 +72,17 @@ class Path:
 
     @property
     def length_nm(self) -> float:
-        """Nautical miles from start to end."""
+        """Length in nautical miles."""
         return float(distance_nm(self.lat[:-1], self.lon[:-1], self.lat[1:], self.lon[1:]).sum())
 
     def reversed(self) -> Path:
-        """The way back."""
+        """The same path in the other direction."""
         length = self.length_nm
         canal = None if self.canal_nm is None else (length - self.canal_nm[1], length - self.canal_nm[0])
         return Path(self.lat[::-1], self.lon[::-1], self.sheltered_in_nm, self.sheltered_out_nm, canal)
 
-    def begun_at(self, place: Place) -> Path:
-        """The same with one corner more at its start."""
+    def extended_from(self, place: Place) -> Path:
+        """The path with one more corner at its start."""
         lon = self.lon[0] + angle_diff(place[1], self.lon[0])
         more = float(distance_nm(*place, self.lat[0], self.lon[0]))
         canal = None if self.canal_nm is None else (self.canal_nm[0] + more, self.canal_nm[1] + more)
@@ -83,7 +90,15 @@ class Path:
         return Path(np.append(place[0], self.lat), np.append(lon, self.lon), out, self.sheltered_in_nm, canal)
 
     def hours(self, kn: float, harbour_kn: float, canal_kn: float, gone_nm: float = 0.0) -> float:
-        """How long the rest of it takes, after `gone_nm`, at `kn`, and at most at the others in harbour and canal."""
+        """Hours for the rest of the path after `gone_nm`.
+
+        Args:
+            kn: speed in open water, knots.
+            harbour_kn: upper limit of the speed in harbour approaches, knots.
+            canal_kn: upper limit of the speed in the canal, knots.
+            gone_nm: distance already sailed, nautical miles.
+
+        """
         length = self.length_nm
         begins, ends = self.canal_nm or (length, length)
         slow = [
@@ -99,7 +114,7 @@ class Path:
 
 
 def straight(start: Place, end: Place) -> Path:
-    """The great circle between two places, whatever lies on it."""
+    """The great circle between two places, without regard to land."""
     lat, lon = np.array(_divided([start, end])).T
     return Path(lat, np.degrees(np.unwrap(np.radians(lon))), 0.0, 0.0, None)
 
@@ -109,74 +124,50 @@ def is_clear(start: Place, end: Place) -> bool:
     return _clear(start, end, ROOM_NM)
 
 
-def progress(legs: Sequence[Path], lat: float, lon: float) -> float:
-    """How much of a way of several legs lies before the place on it that is nearest, 0 to 1."""
-    away, along = zip(*(nearest(leg.lat, leg.lon, lat, lon) for leg in legs), strict=True)
-    best = int(np.argmin(away))
-    lengths = [leg.length_nm for leg in legs]
-    return float(min((sum(lengths[:best]) + along[best]) / sum(lengths), 1.0))
-
-
-def nearest(line_lat: Floats, line_lon: Floats, lat: float, lon: float) -> tuple[float, float]:
-    """How far a place is from a line, and where on it is nearest, both nautical miles; degrees, longitude continuous.
-
-    Segments are short enough to be straight in latitude and longitude.
-    """
-    scale = np.array([60.0, 60.0 * np.cos(np.radians(lat))])
-    begin = scale * np.stack([line_lat[:-1] - lat, angle_diff(line_lon[:-1], lon)], axis=1)
-    step = scale * np.stack([np.diff(line_lat), np.diff(line_lon)], axis=1)
-    square = np.maximum((step**2).sum(axis=1), 1e-18)
-    part = np.clip(-(begin * step).sum(axis=1) / square, 0.0, 1.0)
-    away = np.hypot(*(begin + part[:, None] * step).T)
-    best = int(np.argmin(away))
-    nm = distance_nm(line_lat[:-1], line_lon[:-1], line_lat[1:], line_lon[1:])
-    return float(away[best]), float(nm[:best].sum() + part[best] * nm[best])
-
-
 def stop(name: str, lat: float, lon: float) -> Stop:
     """The water that a waypoint stands for: itself, or the nearest water or harbour within RANGE_NM.
 
     Raises:
-        Unsailable: There is none so near.
+        UnsailableError: If no water lies within RANGE_NM.
 
     """
-    water, ways = Water.load(), Ways.load()
+    water, network = LandMask.load(), Network.load()
     near = water.nearest(lat, lon, RANGE_NM)
     if near is not None and near[2] == 0.0:
         return Stop(name, (lat, lon))
-    nodes = ways.narrow_nodes
-    away = distance_nm(lat, lon, ways.lat[nodes], ways.lon[nodes])
+    nodes = network.narrow_nodes
+    away = distance_nm(lat, lon, network.lat[nodes], network.lon[nodes])
     node = int(nodes[np.argmin(away)])
     if away.min() <= min(RANGE_NM, near[2] if near else np.inf):
-        return Stop(name, (float(ways.lat[node]), float(ways.lon[node])), node)
+        return Stop(name, (float(network.lat[node]), float(network.lon[node])), node)
     if near is None:
         far = water.nearest(lat, lon, 300.0)
         words = f"{far[2]:.0f} nm" if far else "more than 300 nm"
-        raise Unsailable(f"waypoint {name!r} ({lat:g}, {lon:g}) is on land, {words} from the nearest water")
+        raise UnsailableError(f"waypoint {name!r} ({lat:g}, {lon:g}) is on land, {words} from the nearest water")
     return Stop(name, near[:2])
 
 
 def path(start: Stop, end: Stop, closed: Collection[str] = ()) -> Path:
-    """The way from one stop to the next without the passages that are `closed`.
+    """The route from one stop to the next that avoids the `closed` passages.
 
     Raises:
-        Unsailable: There is none; the message names both.
+        UnsailableError: If no such route exists; the message names both stops.
 
     """
     if start.place == end.place:
-        raise Unsailable(f"leg {start.name!r} - {end.name!r}: both are the same place")
+        raise UnsailableError(f"leg {start.name!r} - {end.name!r}: both are the same place")
     if start.node is None and end.node is None and _clear(start.place, end.place, ROOM_NM):
         return _finished([_Piece([start.place, end.place])])
     pieces = _by_network(start, end, closed)
     if pieces is None:
         without = f" without {', '.join(sorted(closed))}" if closed else ""
-        raise Unsailable(f"leg {start.name!r} - {end.name!r}: no way by water{without}")
+        raise UnsailableError(f"leg {start.name!r} - {end.name!r}: no route by water{without}")
     return _finished(pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of a path: open water, where corners may be cut, or a passage, where they stay."""
+    """A part of a path: open water, where corners may be cut, or a narrow passage, where they stay."""
 
     places: list[Place]
     narrow: bool = False
@@ -184,57 +175,63 @@ class _Piece:
 
 
 class _Joint:
-    """How an end of a path is joined to the network: nodes with miles, and the way to each."""
+    """Connection of one end of a path to the network.
+
+    Attributes:
+        nodes: nodes of the network in reach, each with the miles to it.
+        direct: cost of the route to the other end within the window of the search; inf without one.
+
+    """
 
     def __init__(self, stop: Stop, other: Stop) -> None:
         self._stop = stop
-        self._spread: Spread | None = None
+        self._search: GridSearch | None = None
         self.direct = float("inf")
         self.nodes: dict[int, float] = {}
-        ways, water = Ways.load(), Water.load()
+        network, water = Network.load(), LandMask.load()
         if stop.node is not None:
             self.nodes[stop.node] = 0.0
             return
-        away = distance_nm(*stop.place, ways.lat, ways.lon)
+        away = distance_nm(*stop.place, network.lat, network.lon)
         nearest = np.argsort(away)[: 8 * _NODES].tolist()
-        straight = [at for at in nearest if _clear(stop.place, (ways.lat[at], ways.lon[at]), 0.0)][:_NODES]
+        straight = [at for at in nearest if _clear(stop.place, (network.lat[at], network.lon[at]), 0.0)][:_NODES]
         self.nodes = {at: float(away[at]) for at in straight}
-        self._spread = Spread(stop.place, water, _REACH_DEG)
+        self._search = GridSearch(stop.place, water, _REACH_DEG)
         for at in nearest:
-            total = self._spread.total((ways.lat[at], ways.lon[at]))
+            total = self._search.total((network.lat[at], network.lon[at]))
             if np.isfinite(total) and at not in self.nodes and len(self.nodes) < 2 * _NODES:
                 self.nodes[at] = total
         if other.node is None:
-            self.direct = self._spread.total(other.place)
+            self.direct = self._search.total(other.place)
 
-    def way(self, place: Place) -> list[Place]:
-        """From the stop to `place`, both included."""
-        if self._spread is None or _clear(self._stop.place, place, 0.0):
+    def places_to(self, place: Place) -> list[Place]:
+        """Corners from the stop to `place`, both included."""
+        if self._search is None or _clear(self._stop.place, place, 0.0):
             return [self._stop.place, place]
-        return [self._stop.place, *self._spread.way(place)[:-1], place]
+        return [self._stop.place, *self._search.route(place)[:-1], place]
 
 
 def _by_network(start: Stop, end: Stop, closed: Collection[str]) -> list[_Piece] | None:
-    ways = Ways.load()
+    network = Network.load()
     out, back = _Joint(start, end), _Joint(end, start)
-    nm, first, edges = ways.shortest(out.nodes.items(), back.nodes, closed)
+    nm, first, edges = network.shortest(out.nodes.items(), back.nodes, closed)
     if out.direct < 1.05 * nm and np.isfinite(out.direct):
-        return [_Piece(out.way(end.place))]
+        return [_Piece(out.places_to(end.place))]
     if not np.isfinite(nm):
         return None
-    pieces = [_Piece(out.way((float(ways.lat[first]), float(ways.lon[first]))))]
+    pieces = [_Piece(out.places_to((float(network.lat[first]), float(network.lon[first]))))]
     node = first
     for edge, forward in edges:
-        line = ways.corners[edge] if forward else ways.corners[edge][::-1]
+        line = network.corners[edge] if forward else network.corners[edge][::-1]
         places = [(lat, lon) for lat, lon in line.tolist()]
-        pieces.append(_Piece(places, bool(ways.narrow[edge]), str(ways.passage[edge])))
-        node = int((ways.end if forward else ways.start)[edge])
-    pieces.append(_Piece(back.way((float(ways.lat[node]), float(ways.lon[node])))[::-1]))
+        pieces.append(_Piece(places, bool(network.narrow[edge]), str(network.passage[edge])))
+        node = int((network.end if forward else network.start)[edge])
+    pieces.append(_Piece(back.places_to((float(network.lat[node]), float(network.lon[node])))[::-1]))
     return pieces
 
 
 def _finished(pieces: list[_Piece]) -> Path:
-    """Open water pulled straight, everything in one line, with its landmarks."""
+    """One path from its pieces: open water straightened, passages and harbour approaches located."""
     line: list[Place] = []
     narrow: list[tuple[float, float, str]] = []
     gone = 0.0
@@ -258,22 +255,22 @@ def _finished(pieces: list[_Piece]) -> Path:
 
 
 def _runs(pieces: list[_Piece]) -> list[tuple[bool, str, list[Place]]]:
-    """Pieces of one kind joined, without doubled places."""
+    """Consecutive pieces of one kind joined, without repeated places."""
     runs: list[tuple[bool, str, list[Place]]] = []
     for piece in pieces:
         if runs and runs[-1][:2] == (piece.narrow, piece.passage if piece.narrow else ""):
             runs[-1][2].extend(piece.places[1:])
         else:
             runs.append((piece.narrow, piece.passage if piece.narrow else "", list(piece.places)))
-    kept = [(narrow, passage, [p for at, p in enumerate(run) if not at or p != run[at - 1]])
+    cleaned = [(narrow, passage, [p for at, p in enumerate(run) if not at or p != run[at - 1]])
             for narrow, passage, run in runs]  # fmt: skip
-    return [run for run in kept if len(run[2]) > 1]
+    return [run for run in cleaned if len(run[2]) > 1]
 
 
 def straightened(places: list[Place]) -> list[Place]:
-    """Open water without the corners that can be cut, ROOM_NM from land where the way had so much."""
+    """Open water without the corners that can be cut; ROOM_NM from land where the route had it."""
     roomy = _roomy(np.array(places), ROOM_NM)
-    kept, here = [places[0]], 0
+    corners, here = [places[0]], 0
     while here < len(places) - 1:
         reach, step = here + 1, 1
         while reach + step < len(places) and _may_cut(places, roomy, here, reach + step):
@@ -282,9 +279,9 @@ def straightened(places: list[Place]) -> list[Place]:
             step //= 2
             if reach + step < len(places) and _may_cut(places, roomy, here, reach + step):
                 reach += step
-        kept.append(places[reach])
+        corners.append(places[reach])
         here = reach
-    return kept
+    return corners
 
 
 def _may_cut(places: list[Place], roomy: NDArray[np.bool_], a: int, b: int) -> bool:
@@ -292,14 +289,14 @@ def _may_cut(places: list[Place], roomy: NDArray[np.bool_], a: int, b: int) -> b
 
 
 def _clear(a: Place, b: Place, room_nm: float) -> bool:
-    """Whether the great circle between two places keeps on water, and so far from land."""
+    """Whether the great circle between two places stays on water and `room_nm` from land."""
     nm = float(distance_nm(*a, *b))
     return nm <= _LONGEST_CUT_NM and bool(_roomy(_arc(a, b, max(int(nm / _SAMPLE_NM), 1)), room_nm).all())
 
 
 def _roomy(points: Floats, room_nm: float) -> NDArray[np.bool_]:
-    """Whether each of the places (rows of latitude, longitude) is on water and has no land `room_nm` around it."""
-    water, (lat, lon) = Water.load(), points.T
+    """Whether points (rows of latitude, longitude) are on water with no land within `room_nm`; bool[points]."""
+    water, (lat, lon) = LandMask.load(), points.T
     free = ~water.is_land(lat, lon)
     if room_nm:
         north, east = room_nm / 60, room_nm / 60 / np.maximum(np.cos(np.radians(lat)), 0.05)
@@ -309,7 +306,7 @@ def _roomy(points: Floats, room_nm: float) -> NDArray[np.bool_]:
 
 
 def _divided(places: list[Place]) -> list[Place]:
-    """Great circles as chords short enough to be straight in latitude and longitude."""
+    """Great circles as chords that are short enough to be straight in latitude and longitude."""
     line = [places[0]]
     for a, b in pairwise(places):
         count = int(np.ceil(float(distance_nm(*a, *b)) / _LONGEST_CHORD_NM))
@@ -318,7 +315,7 @@ def _divided(places: list[Place]) -> list[Place]:
 
 
 def _arc(a: Place, b: Place, parts: int) -> Floats:
-    """Points on a great circle at even distances, both ends included, float64[parts + 1, 2]."""
+    """Points at even distances on a great circle, both ends included, float64[parts + 1, 2]."""
     phi, lam = np.radians([[a[0], b[0]], [a[1], b[1]]])
     ends = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=1)
     angle = float(distance_nm(*a, *b)) / RADIUS_NM

@@ -21,7 +21,7 @@ from harbours import Place  # noqa: E402
 from world_ports import SAME_PORT_NM, country_name  # noqa: E402
 
 from fairway.chart.geodesy import distance_nm  # noqa: E402
-from fairway.chart.land_mask import Water  # noqa: E402
+from fairway.chart.land_mask import LandMask  # noqa: E402
 from fairway.chart.lanes import Lanes  # noqa: E402
 from fairway.chart.ports import load_ports  # noqa: E402
 
@@ -52,7 +52,7 @@ def with_more(world: dict[str, Any], waits: dict[str, list[Place]]) -> dict[str,
         waits: by name of harbour, where the simulator's vessels anchor: they must find their own port first.
 
     """
-    water = Water.load()
+    water = LandMask.load()
     own = {port.name: port for port in load_ports()}
     codes = {*world["locode"], *(port.locode for port in own.values())}
     names = [*world["name"], *own]

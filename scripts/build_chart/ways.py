@@ -21,12 +21,12 @@ from harbours import HARBOURS  # noqa: E402
 from network import place  # noqa: E402
 from search import way  # noqa: E402
 from searoute.data.marnet_dict import edge_list  # noqa: E402
-from water import Water as Fine  # noqa: E402
+from water import LandMask as Fine  # noqa: E402
 
 from fairway.chart import routing  # noqa: E402
 from fairway.chart.geodesy import distance_nm  # noqa: E402
-from fairway.chart.grid_search import Spread  # noqa: E402
-from fairway.chart.land_mask import Water  # noqa: E402
+from fairway.chart.grid_search import GridSearch  # noqa: E402
+from fairway.chart.land_mask import LandMask  # noqa: E402
 
 SEA = ROOT / "fairway/chart/data"
 Place = tuple[float, float]
@@ -74,7 +74,7 @@ class Net:
             self.edges.append((rounded, passage, narrow))
 
     def save(self, file: Path) -> None:
-        """Write it as `sea.ways.Ways.load` reads it: millionths of a degree."""
+        """Write it as `sea.ways.Network.load` reads it: millionths of a degree."""
         inner = [line[1:-1] for line, _, _ in self.edges]
         between = np.array([point for points in inner for point in points]).reshape(-1, 2)
         np.savez_compressed(
@@ -102,10 +102,10 @@ def mask(fine: Fine) -> None:
             labels[labels == east] = west
     seas = np.bincount(labels.ravel()) >= SMALLEST_SEA
     seas[0] = False
-    np.savez_compressed(SEA / "water.npz", land=np.packbits(~seas[labels], axis=1))
+    np.savez_compressed(SEA / "land_mask.npz", land=np.packbits(~seas[labels], axis=1))
 
 
-def lanes(net: Net, water: Water, fine: Fine) -> None:
+def lanes(net: Net, water: LandMask, fine: Fine) -> None:
     """The network of searoute, each edge on open water or mended; what can't be mended is left out."""
     moved: dict[Place, Place | None] = {}
     dropped = 0
@@ -134,20 +134,20 @@ def _edges() -> dict[tuple[Place, Place], str]:
     return {edge: "" if passage.startswith(("segment", "pacific")) else passage for edge, passage in found.items()}
 
 
-def _on_water(end: Place, water: Water, moved: dict[Place, Place | None]) -> Place | None:
+def _on_water(end: Place, water: LandMask, moved: dict[Place, Place | None]) -> Place | None:
     if end not in moved:
         near = water.nearest(*end, NEAR_NM)
         moved[end] = near[:2] if near else None
     return moved[end]
 
 
-def _mended(ends: list[Any], water: Water) -> list[Place] | None:
+def _mended(ends: list[Any], water: LandMask) -> list[Place] | None:
     a, b = ends
     if routing._clear(a, b, 0.0):
         return [a, b]
     if distance_nm(*a, *b) > LONGEST_MEND_NM:
         return None
-    spread = Spread(a, water, 0.7, b)
+    spread = GridSearch(a, water, 0.7, b)
     if not np.isfinite(spread.total(b)) or spread.total(b) > 3 * distance_nm(*a, *b) + 60:
         return None
     return routing.straightened([a, *spread.way(b)[:-1], b])
@@ -161,7 +161,7 @@ def _narrowly(edge: tuple[Place, Place], fine: Fine) -> list[Place]:
         return list(edge)
 
 
-def passages(net: Net, water: Water) -> None:
+def passages(net: Net, water: LandMask) -> None:
     """The Suez canal and the approaches of harbours, each joined to the network on the open water before it."""
     canal = [(float(lat), float(lon)) for lat, lon in json.loads((SEA / "suez.json").read_text())]
     lines = [(canal, "suez"), (list(THAMES), ""), *(([*item.track, item.anchorage], "") for item in HARBOURS)]
@@ -178,9 +178,9 @@ def passages(net: Net, water: Water) -> None:
         net.join(line, passage, narrow=True)
 
 
-def _joined(net: Net, seaward: Place, water: Water, before: int) -> None:
+def _joined(net: Net, seaward: Place, water: LandMask, before: int) -> None:
     """Edges from a place on open water to the nodes around it."""
-    spread = Spread(seaward, water, 2.0)
+    spread = GridSearch(seaward, water, 2.0)
     known = list(net.nodes)[:before]
     away = distance_nm(*seaward, *np.array(known).T)
     near = [known[at] for at in np.argsort(away)[:60].tolist() if np.isfinite(spread.total(known[at]))][:12]
@@ -192,10 +192,10 @@ def main(earth_lands: str) -> None:
     """Bake both files."""
     fine = Fine(Path(earth_lands))
     mask(fine)
-    net, water = Net(), Water.load()
+    net, water = Net(), LandMask.load()
     lanes(net, water, fine)
     passages(net, water)
-    net.save(SEA / "ways.npz")
+    net.save(SEA / "network.npz")
 
 
 if __name__ == "__main__":

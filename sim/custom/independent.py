@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairway.chart.lanes import trace
-from fairway.chart.routing import Unsailable
+from fairway.chart.routing import UnsailableError
 from sim.custom.vessel import COLUMNS, Plan, Sail, Stay, empty_fleet
 from sim.world.fleet import AT_ANCHOR, MOORED, Fleet
 
@@ -154,7 +154,7 @@ class IndependentVessels:
             part = next(self._plans[row])
         except StopIteration:
             part = Stay(MOORED, np.inf)
-        except Unsailable:
+        except UnsailableError:
             # a way that was open when the plan was made has closed since
             part = Stay(AT_ANCHOR, np.inf)
         self.sails[row] = None

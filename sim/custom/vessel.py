@@ -146,7 +146,7 @@ def make_route(
 
     Raises:
         CustomError: Too few or too many waypoints, or a type that is none.
-        routing.Unsailable: A waypoint on land, or a leg that can't be sailed; the message names it.
+        routing.UnsailableError: A waypoint on land, or a leg that can't be sailed; the message names it.
 
     """
     if not 2 <= len(waypoints) <= MOST_WAYPOINTS:
@@ -186,7 +186,7 @@ class Stay:
 Plan = Iterator[Sail | Stay]
 """What a vessel does, part by part; after the last it lies where it is. Data, no generators: plans outlive a process.
 
-`next` may raise routing.Unsailable.
+`next` may raise routing.UnsailableError.
 """
 
 

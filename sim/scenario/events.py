@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from fairway.chart.network import SUEZ
-from fairway.chart.routing import Unsailable
+from fairway.chart.routing import UnsailableError
 from fairway.errors import RequestError
 from sim.reports.faults import Faults, FaultyLine
 from sim.reports.spoofing import Spoofing
@@ -176,7 +176,7 @@ class ScenarioEvents:
                 continue
             try:
                 row = turn()
-            except Unsailable as error:
+            except UnsailableError as error:
                 self._kept.add(mmsi)
                 log.warning("vessel %d keeps its way: %s", mmsi, error)
             else:

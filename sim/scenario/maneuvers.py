@@ -67,7 +67,7 @@ class Resumed(Plan):
         if sail is not None:
             try:
                 return replace(sail, path=way_from(self.here, end_of(sail), self.closed), begin=0.0)
-            except routing.Unsailable:
+            except routing.UnsailableError:
                 self.then = None
                 return Stay(AT_ANCHOR, np.inf)
         if self.then is None:
@@ -80,7 +80,7 @@ def own_way(simulation: Simulation, mmsi: int, under_way: bool = True) -> int:
 
     Raises:
         LookupError: There is no such vessel, or it lies although it must be `under_way`.
-        routing.Unsailable: It finds no way of its own.
+        routing.UnsailableError: It finds no way of its own.
 
     """
     truth, row = simulation.found(mmsi)
@@ -93,7 +93,7 @@ def meet(simulation: Simulation, first: int, second: int, seconds: float) -> Non
     """Let two vessels sail to one place, lie beside each other for some seconds, and then go on.
 
     Raises:
-        LookupError, routing.Unsailable: They can't.
+        LookupError, routing.UnsailableError: They can't.
 
     """
     rows = [own_way(simulation, first), own_way(simulation, second)]
@@ -113,7 +113,7 @@ def drift(simulation: Simulation, mmsi: int, course: float, kn: float, hours: fl
     """Let a vessel lose its engine: it runs out, drifts, and goes on afterwards.
 
     Raises:
-        LookupError, routing.Unsailable: It can't.
+        LookupError, routing.UnsailableError: It can't.
 
     """
     row = own_way(simulation, mmsi)
@@ -126,7 +126,7 @@ def drift(simulation: Simulation, mmsi: int, course: float, kn: float, hours: fl
     places = (_off(ahead, course, nm) for nm in reach)
     end = next((place for place in places if routing.is_clear(ahead, place)), _off(ahead, course, 0.1))
     path = routing.straight(ahead, end)
-    path = path if ahead == here else path.begun_at(here)
+    path = path if ahead == here else path.extended_from(here)
     adrift = Sail(path, sail.destination if sail else "", kn=kn, nav_status=NOT_UNDER_COMMAND)
 
     becalmed: list[Sail | Stay] = [adrift, Stay(NOT_UNDER_COMMAND, 600.0)]
@@ -162,7 +162,7 @@ def hold_at_port(
         mmsi = int(fleet.mmsi[row])
         try:
             taken = simulation.take_over(row)
-        except routing.Unsailable:
+        except routing.UnsailableError:
             kept.add(mmsi)
             return ()
         sail = simulation.independent.sails[taken]

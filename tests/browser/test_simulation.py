@@ -125,7 +125,7 @@ def test_a_leg_that_cant_be_sailed(panel, sea):
     click(panel, NEW_YORK)
     panel.wait_for_text("way-words", "1 waypoint")
     panel.find("way-place").send_keys("42, 51" + Keys.ENTER)
-    panel.wait_for_text("way-words", "leg 'New York' - '42.00, 51.00': no way by water")
+    panel.wait_for_text("way-words", "leg 'New York' - '42.00, 51.00': no route by water")
     assert panel.js(PAINTED, BAD) == 2
     assert not panel.find("way-save").is_enabled()
     panel.find("way-undo").click()

@@ -1,8 +1,8 @@
-"""Destinations as sailors write them."""
+"""PortNames as sailors write them."""
 
 import pytest
 
-from fairway.chart.port_names import Destinations
+from fairway.chart.port_names import PortNames
 
 NAMES = ["Rotterdam", "Singapore", "Georgetown", "Georgetown", "Port Hedland", "Le Havre", "Los Angeles", "Reykjavík"]
 COUNTRIES = ["Netherlands", "Singapore", "Guyana", "Cayman Islands", "Australia", "France", "United States", "Iceland"]
@@ -48,22 +48,22 @@ CODES = ["NLRTM", "SGSIN", "GYGEO", "", "AUPHE", "FRLEH", "USLAX", "ISREY"]
 )
 def test_resolve(text, name):
     """UN/LOCODEs in all spellings, names with what is put around them; what is not clear is not guessed."""
-    found = Destinations(NAMES, COUNTRIES, CODES).resolve(text)
+    found = PortNames(NAMES, COUNTRIES, CODES).resolve(text)
     assert (NAMES[found] if found >= 0 else None) == name
 
 
 def test_a_name_that_begins_with_port():
     """The port's own name wins over the word that is put before names."""
-    assert Destinations(NAMES, COUNTRIES, CODES).resolve("PORT HEDLAND") == NAMES.index("Port Hedland")
+    assert PortNames(NAMES, COUNTRIES, CODES).resolve("PORT HEDLAND") == NAMES.index("Port Hedland")
 
 
 def test_ports_that_share_a_name():
     """A great port is meant rather than its namesakes; of two in one country the first is."""
     names, countries, codes = ["Sydney", "Sydney", "Newcastle", "Newcastle"], ["Australia", "Canada"] * 2, [""] * 4
-    resolve = Destinations(names, countries, codes, leading=1).resolve
+    resolve = PortNames(names, countries, codes, leading=1).resolve
     assert [resolve(text) for text in ("SYDNEY", "SYDNEY CANADA", "NEWCASTLE")] == [0, 1, -1]
-    assert Destinations(["Dubai", "Dubai"], ["United Arab Emirates"] * 2, ["AEDXB", "AEPRA"]).resolve("DUBAI") == 0
-    assert Destinations(["Dubai", "Dubai"], ["United Arab Emirates"] * 2, ["AEDXB", ""]).resolve("DUBAI") == 0
+    assert PortNames(["Dubai", "Dubai"], ["United Arab Emirates"] * 2, ["AEDXB", "AEPRA"]).resolve("DUBAI") == 0
+    assert PortNames(["Dubai", "Dubai"], ["United Arab Emirates"] * 2, ["AEDXB", ""]).resolve("DUBAI") == 0
 
 
 def test_the_worlds_ports(index):

@@ -39,7 +39,7 @@ def test_the_guides_route(route):
     """New York to London is sailed; the guide's third waypoint, Paris, is refused by its name."""
     assert [stop.name for stop in route.stops] == ["New York", "London"]
     assert route.calls == (True, True)
-    with pytest.raises(routing.Unsailable, match="'Paris'"):
+    with pytest.raises(routing.UnsailableError, match="'Paris'"):
         make_route("Custom Trade Route", [NEW_YORK, LONDON, PARIS])
 
 

@@ -203,7 +203,7 @@ def test_a_vessel_without_another_way_keeps_its_own(monkeypatch):
     )
 
     def no_way(*_args) -> None:
-        raise routing.Unsailable("no way by water")
+        raise routing.UnsailableError("no route by water")
 
     monkeypatch.setattr(routing, "path", no_way)
     bench.go(130)
