@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -128,7 +129,9 @@ def main() -> None:
         for thread in (*asking, crowd):
             thread.join()
         status = server.status()
-        sailed_h = (np.datetime64(status["clock"]["time"][:19]) - np.datetime64(begin[:19])).astype(float) / 3600
+        sailed_h = (
+            datetime.fromisoformat(status["clock"]["time"]) - datetime.fromisoformat(begin)
+        ).total_seconds() / 3600
         server.stop()
     late = samples[len(samples) // 5 :]
     slope = np.polyfit(late[:, 0] / 3600, late[:, 1], 1)[0]

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 ANSWERS, sys.stdout = sys.stdout, sys.stderr  # the servers print greetings of their own
 Publish = Callable[[], None]
@@ -53,7 +54,7 @@ def hub(port: int, text: str) -> None:
         def heartbeat(self) -> list[bytes]:
             return []
 
-    route.Session = Says
+    route.Session = Says  # type: ignore[attr-defined]
     server, stop = Flask("bench"), threading.Event()
     traffic = Traffic(PortIndex.load(), lambda: "bench")
     context = Context(Clock(0.0, time.monotonic, "simulation"), traffic.snapshot, lambda: 0, lambda: None, {})
@@ -75,7 +76,7 @@ def flask_sock_loop(port: int, text: str) -> None:
 
     server, clients = Flask("bench"), []
 
-    def serve(ws: object) -> None:
+    def serve(ws: Any) -> None:
         clients.append(ws)
         ws.receive()
 
@@ -104,7 +105,7 @@ def websockets_broadcast(port: int, text: str) -> None:
     from websockets.asyncio.server import broadcast, serve
 
     async def main() -> None:
-        async def stay(ws: object) -> None:
+        async def stay(ws: Any) -> None:
             await ws.wait_closed()
 
         loop = asyncio.get_running_loop()
@@ -125,7 +126,7 @@ def picows(port: int, text: str) -> None:
     clients, buffer = [], bytearray(14) + text.encode()
 
     class Listener(WSListener):
-        def on_ws_connected(self, transport: object) -> None:
+        def on_ws_connected(self, transport: Any) -> None:
             clients.append(transport)
 
     async def main() -> None:

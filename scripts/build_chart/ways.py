@@ -150,7 +150,7 @@ def _mended(ends: list[Any], water: LandMask) -> list[Place] | None:
     spread = GridSearch(a, water, 0.7, b)
     if not np.isfinite(spread.total(b)) or spread.total(b) > 3 * distance_nm(*a, *b) + 60:
         return None
-    return routing.straightened([a, *spread.way(b)[:-1], b])
+    return routing.straightened([a, *spread.route(b)[:-1], b])
 
 
 def _narrowly(edge: tuple[Place, Place], fine: Fine) -> list[Place]:
@@ -169,7 +169,7 @@ def passages(net: Net, water: LandMask) -> None:
         ends = [line[0], line[-1]] if passage else [line[-1]]
         before = len(net.nodes)
         for end in ends:
-            near = water.nearest(*end, 6.0)
+            near = water.nearest(end[0], end[1], 6.0)
             if near is None:
                 raise ValueError(f"{end} is far from open water")
             _joined(net, near[:2], water, before)
@@ -185,7 +185,7 @@ def _joined(net: Net, seaward: Place, water: LandMask, before: int) -> None:
     away = distance_nm(*seaward, *np.array(known).T)
     near = [known[at] for at in np.argsort(away)[:60].tolist() if np.isfinite(spread.total(known[at]))][:12]
     for node in near:
-        net.join(routing.straightened([seaward, *spread.way(node)[:-1], node]))
+        net.join(routing.straightened([seaward, *spread.route(node)[:-1], node]))
 
 
 def main(earth_lands: str) -> None:

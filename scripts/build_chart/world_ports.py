@@ -45,8 +45,8 @@ def world_ports(harbours: Sequence[Harbour], waits: dict[str, list[Place]]) -> d
         lat, lon = np.array([harbour.anchorage, *waits[harbour.name]]).T
         places = table.latitude.to_numpy()[:, None], table.longitude.to_numpy()[:, None]
         # Vessels of the simulator must find their own port first, at its berth and where they anchor.
-        nearer = (distance_nm(lat, lon, *places) <= distance_nm(lat, lon, *berth)).any(axis=1)
-        table = table[~nearer & (distance_nm(*berth, table.latitude, table.longitude) > SAME_PORT_NM)]
+        nearer = (distance_nm(lat, lon, places[0], places[1]) <= distance_nm(lat, lon, *berth)).any(axis=1)
+        table = table[~nearer & (distance_nm(*berth, table.latitude, table.longitude) > SAME_PORT_NM)]  # type: ignore[call-arg]
         table = table[table.unlocode != harbour.locode]
     return {
         "countries": {code: country_name(code) for code in sorted(set(table.country_code))},

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -46,7 +47,7 @@ def panel(browser, sea):
     for vessel in sea.get("/api/simulation/vessels")["vessels"]:
         send(sea, "DELETE", f"vessels/{vessel['mmsi']}")
     for route in sea.get("/api/simulation/routes")["routes"]:
-        send(sea, "DELETE", f"routes/{urllib.request.quote(route['name'])}")
+        send(sea, "DELETE", f"routes/{urllib.parse.quote(route['name'])}")
 
 
 def show(browser, server, size=None):

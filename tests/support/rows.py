@@ -12,7 +12,7 @@ def rows(batch: Batch) -> list[Report]:
         {name: np.asarray(column).tolist() for name, column in given.items()} for given in (batch.moving, batch.static)
     ]
     return [
-        Report(
+        Report(  # type: ignore[call-arg]
             int(batch.mmsi[row]),
             int(batch.t[row]),
             *({name: column[row] for name, column in given.items()} for given in columns),

@@ -113,7 +113,7 @@ def test_vessels_are_where_they_were(before_and_after):
     assert found.keys() == known["places"].keys()
     assert known["mine"] in found
     for mmsi, place in known["places"].items():
-        assert distance_nm(*place, *found[mmsi]) < 1.0
+        assert distance_nm(place[0], place[1], *found[mmsi]) < 1.0
     shown = datetime.fromisoformat(status["clock"]["time"]).timestamp()
     assert abs(time.time() - shown) < 10
 

@@ -99,7 +99,7 @@ def same(a: Server, b: Server, seqs: bool = True) -> None:
     )
     assert one.sources == other.sources
     mine, others = a.alerts.saved(), b.alerts.saved()
-    for name, state in mine["states"].items():
+    for name, state in mine["states"].items():  # type: ignore[attr-defined]
         assert state["active"] == others["states"][name]["active"]
         assert [mmsi for mmsi, _ in state["raised"]] == [mmsi for mmsi, _ in others["states"][name]["raised"]]
         assert sorted(state["told"]) == sorted(others["states"][name]["told"])

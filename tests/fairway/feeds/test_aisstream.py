@@ -90,7 +90,7 @@ def test_not_available():
     frame = copy.deepcopy(POSITION)
     unknown = {"Sog": 102.3, "Cog": 360, "TrueHeading": 511, "Latitude": 91, "Longitude": 181, "RateOfTurn": -128}
     frame["Message"]["PositionReport"] |= unknown | {"NavigationalStatus": 15}
-    del frame["MetaData"]["time_utc"]
+    del frame["MetaData"]["time_utc"]  # type: ignore[attr-defined]
     (batch,), _ = read(frame)
     assert only(batch) == {item.name: item.missing for item in fields.MOVING}
     assert batch.t.tolist() == [round(NOW * 1000)]

@@ -46,7 +46,7 @@ def listen() -> Iterator[Callable]:
         clients.append(client)
         assert ready.wait(20)
         client.on_subscribe = None
-        heard.client = client
+        heard.client = client  # type: ignore[attr-defined]
         return heard
 
     yield start

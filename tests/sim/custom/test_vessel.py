@@ -110,7 +110,7 @@ def columns(kn=15.0):
 def test_kinematics(route):
     """Displacement is speed times time, acceleration and turns are a ship's, and the way is kept."""
     independent = IndependentVessels(NOW)
-    independent.join(columns(), *route.stops[0].place, to_and_fro(route))
+    independent.join(columns(), *route.stops[0].place, to_and_fro(route))  # type: ignore[call-arg]
     fleet = independent.fleet
     line = np.stack([route.legs[0].lat, route.legs[0].lon], 1)
     for _ in range(4000):
@@ -128,7 +128,7 @@ def test_kinematics(route):
 def test_arrival_at_the_eta(route):
     """A vessel arrives within two hours of what it announced, lies in port for half a day, and turns round."""
     independent = IndependentVessels(NOW)
-    independent.join(columns(), *route.stops[0].place, to_and_fro(route, 0.9))
+    independent.join(columns(), *route.stops[0].place, to_and_fro(route, 0.9))  # type: ignore[call-arg]
     fleet, eta = independent.fleet, independent.fleet.eta[0]
     while fleet.nav_status[0] == 0:
         independent.step(60.0)
@@ -154,7 +154,7 @@ def test_many_at_once(route):
     """Vessels join and leave; each keeps its own place and plan."""
     independent = IndependentVessels(NOW)
     for number in range(50):
-        independent.join(columns() | {"mmsi": number}, *route.stops[0].place, to_and_fro(route, number / 50))
+        independent.join(columns() | {"mmsi": number}, *route.stops[0].place, to_and_fro(route, number / 50))  # type: ignore[call-arg]
     independent.step(10.0)
     before = dict(zip(independent.fleet.mmsi.tolist(), independent.fleet.lat.tolist(), strict=True))
     assert independent.leave(np.array([0, 7])).tolist() == [row for row in range(50) if row not in (0, 7)]

@@ -137,7 +137,7 @@ def closed_canal():
     """Suez, closed after ten minutes; looked at some hours later."""
     bench = Bench(ScenarioEvent(600, "close_suez", 7 * 86400.0, {}), size=200)
     fleet = bench.simulator.world.fleet
-    bench.before = {int(mmsi): float(eta) for mmsi, eta in zip(fleet.mmsi, fleet.eta, strict=True)}
+    bench.before = {int(mmsi): float(eta) for mmsi, eta in zip(fleet.mmsi, fleet.eta, strict=True)}  # type: ignore[attr-defined]
     bench.go(7200)
     return bench
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from fairway.settings.parsing import SCENARIOS
-from sim.scenario.scenario import ScenarioError, event, load, span_s
+from sim.scenario.scenario import ScenarioError, event, load, span_s  # type: ignore[attr-defined]
 
 
 @pytest.fixture

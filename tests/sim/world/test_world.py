@@ -84,7 +84,7 @@ def test_courses_have_no_step():
     world = World(4, 500, NOW)
     fleet, rates = world.fleet, []
     places = np.array([place for port in world.ports for place in (port.berth, port.entrance, port.anchorage)])
-    off_nm = np.min([geodesy.distance_nm(*place, fleet.lat, fleet.lon) for place in places], axis=0)
+    off_nm = np.min([geodesy.distance_nm(*place, fleet.lat, fleet.lon) for place in places], axis=0)  # type: ignore[call-arg]
     at_sea = (off_nm > 25) & (fleet.sog > 8)
     assert np.count_nonzero(at_sea) > 200
     for _ in range(3600):
@@ -147,7 +147,7 @@ def test_speeds_at_sea(world):
     for _ in range(48):
         run(world, 3600, 60)
         rows = np.flatnonzero(fleet.nav_status == 0)
-        off_nm = np.min([geodesy.distance_nm(*place, fleet.lat[rows], fleet.lon[rows]) for place in places], axis=0)
+        off_nm = np.min([geodesy.distance_nm(*place, fleet.lat[rows], fleet.lon[rows]) for place in places], axis=0)  # type: ignore[call-arg]
         canal, along = world.lanes.canal[fleet.leg[rows]], fleet.along_nm[rows]
         in_canal = (along > canal[:, 0] - 14) & (along < canal[:, 1] + 3)
         rows = rows[(off_nm > 10) & ~in_canal]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
+from fairway.errors import RequestError
 from fairway.protocol import requests, schema
 from fairway.web.api import asyncapi
 from tests.conftest import ROOT
@@ -80,5 +81,5 @@ def test_requests_are_checked_by_what_is_documented(document, change, fits):
     if fits:
         requests.subscribe(EXAMPLE | change)
     else:
-        with pytest.raises(requests.RequestError):
+        with pytest.raises(RequestError):
             requests.filter_of(requests.subscribe(EXAMPLE | change).filter)
