@@ -69,6 +69,10 @@ def start(settings: Settings) -> Server:
     """
     malloc.share_arenas()
     logs.to_stderr(settings.log_format)
+    state = settings.state_file if settings.keeps_state else "not saved"
+    history = settings.history_place or "none"
+    token = "set" if settings.token else "not set, only this machine may write"
+    log.info("state: %s; history: %s; token: %s", state, history, token)
     server = Server.create(settings)
     stop_on_sigterm(server.stop)
     server.start()

@@ -78,6 +78,7 @@ class Server:
 
     def __init__(self, settings: Settings, file: StateFile | None = None, discard: str = "") -> None:
         self.settings, self.supervisor, self._events = settings, Supervisor(), EventLog()
+        self._file = file
         self._clients: dict[str, Callable[[], int]] = {}
         self.clock, self._ports = _clock(settings), PortIndex.load()
         self.traffic = self._build_traffic()
@@ -142,6 +143,8 @@ class Server:
         late = self.supervisor.finish(STOP_WITHIN_S)
         if late:
             log.warning("did not end within %g s: %s", STOP_WITHIN_S, ", ".join(late))
+        if self._file and "state" not in late:
+            self._file.close()  # the next server of this process may restore it
 
     def _build_traffic(self) -> Traffic:
         if "redis" in self.settings.feed_names:

@@ -44,12 +44,12 @@ class StateFile:
         # the status is public: it shows no folder
         self.path, self.name, self.problem, self.owned = path, Path(path).name, "", False
         self.other_layout = False
-        self._lock = Path(f"{path}-lock").open("a")  # noqa: SIM115 - held until the process ends
+        self._lock = Path(f"{path}-lock").open("a")  # noqa: SIM115 - held until `close` or the end of the process
         self._db: sqlite3.Connection
         self.claim()
 
     def claim(self) -> bool:
-        """Become the owner if there is none; return whether that worked. Ownership ends with the process.
+        """Become the owner if there is none; return whether that worked. Ownership ends with `close` or the process.
 
         Raises:
             sqlite3.Error: If the file cannot be opened or written.
@@ -63,6 +63,13 @@ class StateFile:
             self._set_aside(damage)
         self._db, self.owned = self._opened(), True
         return True
+
+    def close(self) -> None:
+        """Close the file and give up ownership; the object is of no further use."""
+        if self.owned:
+            self._db.close()
+        self._lock.close()
+        self.owned = False
 
     def _set_aside(self, damage: str) -> None:
         """Move the file and its journal out of the way."""

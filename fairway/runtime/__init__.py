@@ -1,1 +1,1 @@
-"""What every process needs: its clock, supervised threads, logs and memory."""
+"""Runtime: clock, supervised threads, backoff, listening socket, signals, logs and memory of a process."""

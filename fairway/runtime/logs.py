@@ -1,4 +1,4 @@
-"""Log lines on standard error, for people or for programs."""
+"""Logs: lines on standard error, as text or as JSON."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import logging
 
 
 def to_stderr(log_format: str) -> None:
-    """Begin to log: lines of text, or with "json" one JSON object a line."""
+    """Start logging: lines of text, or with "json" one JSON object per line."""
     stream = logging.StreamHandler()
     if log_format == "json":
-        from pythonjsonlogger.json import JsonFormatter  # only who asks for it pays for it
+        from pythonjsonlogger.json import JsonFormatter  # text needs no library
 
         names = {"asctime": "time", "levelname": "level", "name": "logger", "threadName": "thread"}
         stream.setFormatter(JsonFormatter(f"%({')s %('.join(names)})s %(message)s", rename_fields=names))

@@ -1,4 +1,4 @@
-"""Memory that does not creep: glibc is told to share a few arenas among all threads."""
+"""Memory: makes all threads share a few arenas of glibc, so that resident memory does not creep."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ _M_ARENA_MAX: Final = -8
 
 
 def share_arenas() -> bool:
-    """Let all threads allocate from ARENAS arenas instead of eight a core; whether the C library could be told.
+    """Let all threads allocate from ARENAS arenas instead of eight per core; return whether the C library can do so.
 
-    Requests come on threads of their own, and each arena keeps the holes that large answers leave: with clients that
-    come and go the resident memory crept by 3 MB a minute. Source: mallopt(3), M_ARENA_MAX; other C libraries don't
-    have it.
+    Each request runs in its own thread, and each arena keeps the holes that large answers leave: with clients that
+    come and go, resident memory grew by 3 MB a minute. Source: mallopt(3), M_ARENA_MAX; only glibc has it.
     """
     try:
         return bool(ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS))
