@@ -9,7 +9,7 @@ from typing import Final
 
 from dash import html
 
-from fairway.traffic import flag_state
+from fairway.traffic.derived import flag_state
 
 _WIDTH_PX, _HEIGHT_PX, _COLUMNS = 20, 15, 16
 _FILE: Final = Path(__file__).parents[1] / "fairway/chart/data/countries.json"

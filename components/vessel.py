@@ -15,7 +15,8 @@ from fairway.chart.lanes import Lanes
 from fairway.commands.control import Control
 from fairway.errors import RequestError
 from fairway.protocol import encode_json
-from fairway.traffic import fields, flag_state
+from fairway.traffic import fields
+from fairway.traffic.derived import flag_state
 from fairway.traffic.traffic import Traffic
 
 TITLE = "Vessel"

@@ -284,7 +284,7 @@ class SimulationLoop:
             self._sail(time, exact_s=CAUGHT_UP_S)
             self._untold = True
             if self._traffic:
-                self._traffic.spare_silent()
+                self._traffic.suspend_expiry()
             # a gap is no order: what was saved of this session can't repeat it
             self._journal.lost += 1
         while time - self.simulation.now >= self._step_s:
@@ -315,7 +315,7 @@ class SimulationLoop:
         self.line.forget()
         self._sail(time)
         if self._traffic:
-            self._traffic.spare_silent()
+            self._traffic.suspend_expiry()
         self._tell(self.simulation.everything())
         self._clock.set(time)
         self._lead()

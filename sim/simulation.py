@@ -12,7 +12,7 @@ from fairway.chart import routing
 from fairway.chart.geodesy import distance_nm
 from fairway.settings import Settings
 from fairway.traffic.batch import Batch
-from fairway.traffic.flag_state import flag_of
+from fairway.traffic.derived.flag_state import flag_of
 from sim.custom.independent import MOST_VESSELS, IndependentVessels
 from sim.custom.vessel import (
     COLUMNS,

@@ -19,7 +19,7 @@ from fairway.alerts.event_log import SKIPPED_AFTER_CRASH, AlertEvent, EventLog
 from fairway.chart.ports import PortIndex
 from fairway.traffic import fields
 from fairway.traffic.delta import TrafficDelta, changed_rows, delta_between, removals_after, write_rows
-from fairway.traffic.plausibility import STATE
+from fairway.traffic.derived.plausibility import STATE
 from fairway.traffic.removals import Removals
 from fairway.traffic.snapshot import Snapshot
 from fairway.traffic.tracks import POINT, replay_journal

@@ -8,16 +8,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fairway.alerts.event_log import EventLog
 from fairway.chart.ports import PortIndex
 from fairway.cluster.message import Area, ClusterMessage
 from fairway.traffic.batch import Batch, SourceReport
-from fairway.traffic.delta import PackedColumns, TrafficDelta, changed_rows, removals_after, write_rows
 from fairway.traffic.snapshot import Snapshot
-from fairway.traffic.stations import Stations
 from fairway.traffic.traffic import Traffic
 
 
@@ -64,8 +59,8 @@ class Replica(Traffic):
         applied = 0
         for message in messages:
             delta = message.delta
-            if (delta.epoch, delta.seq) != (self._epoch, self._seq):
-                self._apply_delta(delta)
+            if (delta.epoch, delta.seq) != (self._table.epoch, self._table.seq):
+                self.reports["redis"] += self._table.apply(delta)
                 applied += 1
             self._apply_state(message)
         if applied:
@@ -84,30 +79,3 @@ class Replica(Traffic):
             self._events.adopt(event)
         if message.acknowledged is not None:
             self._events.acknowledge(message.acknowledged)
-
-    def _apply_delta(self, delta: TrafficDelta) -> None:
-        if delta.epoch != self._epoch:
-            self._empty(delta.now)
-        self._epoch, self._seq, self._now = delta.epoch, delta.seq, delta.now
-        self._sources = dict(zip(delta.sources, delta.simulated, strict=True))
-        self._stations = Stations(delta.stations)
-        if delta.count > len(self._columns["mmsi"]):
-            self._grow(max(64, 2 * delta.count))
-        self._used = delta.count
-        rows, static_rows = changed_rows(delta)
-        moved = self._write_moving(rows, delta.columns)
-        write_rows(self._static, static_rows, delta.static)
-        self._static_seq, self._static_changed = delta.static_seq, self._static_changed or len(static_rows) > 0
-        self._removals = removals_after(self._removals, delta)
-        self.reports["redis"] += len(rows)
-        self._extend_tracks(moved)
-
-    def _write_moving(self, rows: NDArray[np.intp], columns: PackedColumns) -> NDArray[np.intp]:
-        """Write the columns of `rows`; return the rows whose vessel has a new position."""
-        mmsi, t = self._columns["mmsi"][rows], self._columns["t"][rows]
-        write_rows(self._columns, rows, columns)
-        for row in rows[(self._columns["mmsi"][rows] != mmsi) & (mmsi > 0)].tolist():
-            with self._tracks_lock:
-                self._tracks.drop(row)
-        moved = (self._columns["mmsi"][rows] > 0) & (self._columns["t"][rows] != t)
-        return np.asarray(rows[moved])

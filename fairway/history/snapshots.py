@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from fairway.chart.ports import PortIndex
 from fairway.history.queries import Picture
 from fairway.traffic import fields
-from fairway.traffic.flag_state import flag_of
+from fairway.traffic.derived import status
+from fairway.traffic.derived.flag_state import flag_of
 from fairway.traffic.removals import Removals
 from fairway.traffic.snapshot import Snapshot
-from fairway.traffic.status import of
 
 Static = Mapping[str, Any]
 _TOLD: Final = [item for item in fields.STATIC if item.name not in ("static_seq", "destination_port")]
@@ -35,7 +35,7 @@ def snapshot_of(picture: Picture, ports: PortIndex, static: Iterable[Static] = (
     }
     for name in ("mmsi", "t", "source", *(item.name for item in fields.MOVING)):
         columns[name] = rows[name].astype(columns[name].dtype)
-    columns["status"], columns["port"] = of(ports, columns)
+    columns["status"], columns["port"] = status.of(ports, columns)
     columns["seq"][:] = 1
     sources = picture.sources or (("", False),)
     return Snapshot(

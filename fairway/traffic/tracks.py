@@ -1,14 +1,15 @@
-"""Tracks: where vessels have been, in one pool of chunks that is bounded in bytes."""
+"""Tracks: past positions of vessels, in one pool of chunks that is bounded in bytes."""
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairway.traffic.plausibility import metres, reachable
+from fairway.traffic.derived.plausibility import metres, reachable
 
 CHUNK = 64
 MAX_CHUNKS_OF_A_VESSEL = 16
@@ -18,58 +19,95 @@ KEEP_AFTER_MS = 600_000
 SAME_MS = 30_000
 """The same place within this time is the same report."""
 ALL_GONE = np.array((0, 0, 0, 0, 0), POINT)[()]
+"""In a journal: the track is empty again."""
 CHUNK_GONE = np.array((-1, 0, 0, 0, 0), POINT)[()]
-"""In a journal: the track begins anew, or has lost its oldest chunk."""
+"""In a journal: the track has lost its oldest chunk."""
 METRES_PER_UNIT = 1852.0 * 60 / 600_000
 METRES_PER_SOG_MS = 0.1 * 1852 / 3600 / 1000
 
 
 class Tracks:
-    """Up to 1,000 points a vessel while the pool lasts; then the longest track gives its oldest chunk.
+    """Up to 1,000 points a vessel while the pool lasts; then the longest track gives up its oldest chunk.
 
-    Where no track has two chunks, more vessels than the pool has chunks, a full track begins anew and the vessels that
-    came last have none.
+    If there are more vessels than chunks, no track has two chunks: a full track starts again, and the vessels that came
+    last have none. One thread writes; any thread may read.
     """
 
     def __init__(self, max_bytes: int = 64 * 2**20) -> None:
         chunks = max_bytes // (CHUNK * POINT.itemsize)
-        # zeros are not resident until written: an idle pool costs nothing, and what was freed last is used first
+        # zeros are not resident until written: an idle pool costs no memory, and a freed chunk is used next
         self._pool = np.zeros((chunks, CHUNK), POINT)
         self._free = list(range(chunks - 1, -1, -1))
         self._chunks: dict[int, deque[int]] = {}
         self._length: dict[int, int] = {}
-        # rows by how many chunks they have, those first that have had so many for longest
+        # rows by their number of chunks, those first that have had this number for longest
         self._having: list[dict[int, None]] = [{} for _ in range(MAX_CHUNKS_OF_A_VESSEL + 1)]
         self._last = np.zeros(0, POINT)
         self._journal: list[tuple[int, Any]] | None = None
+        self._lock = threading.Lock()
 
     def keep_journal(self) -> None:
-        """From now on remember what changes, until it is taken."""
-        self._journal = []
+        """Record all later changes until `take_journal` takes them."""
+        with self._lock:
+            self._journal = []
 
     def take_journal(self) -> list[tuple[int, Any]]:
         """(row, POINT, ALL_GONE or CHUNK_GONE) for each change since the last call, as `replay_journal` takes them."""
-        taken, self._journal = self._journal or [], []
+        with self._lock:
+            taken, self._journal = self._journal or [], []
         return taken
 
     def restore(self, rows: NDArray[np.intp], points: NDArray[Any]) -> None:
-        """Take over tracks: POINT[n], parallel to `rows`, those of a row together and in order. No journal of it."""
-        journal, self._journal = self._journal, None
+        """Load tracks, without a journal: POINT[n], parallel to `rows`; those of a row together and in order."""
         begins = np.flatnonzero(np.diff(rows, prepend=-1))
-        self._reserve(int(rows.max(initial=-1)) + 1)
         parts = np.split(points, begins[1:]) if len(rows) else []
-        for row, own in zip(rows[begins].tolist(), parts, strict=True):
-            for start in range(0, len(own), CHUNK):
-                part = own[start : start + CHUNK]
-                if not self._lengthen(row, self._chunks.setdefault(row, deque())):
-                    break
-                self._pool[self._chunks[row][-1]][: len(part)] = part
-                self._length[row] = self._length.get(row, 0) + len(part)
-            self._last[row] = own[-1]
-        self._journal = journal
+        with self._lock:
+            journal, self._journal = self._journal, None
+            self._reserve(int(rows.max(initial=-1)) + 1)
+            for row, own in zip(rows[begins].tolist(), parts, strict=True):
+                self._load(row, own)
+            self._journal = journal
 
     def append(self, rows: NDArray[np.intp], points: NDArray[Any]) -> None:
         """Offer one point each for `rows`; kept where dead reckoning errs by over 50 m, or after 10 minutes."""
+        with self._lock:
+            self._append(rows, points)
+
+    def insert(self, row: int, point: Any) -> str:
+        """Insert a late point where its time belongs; return the outcome.
+
+        "kept"; "straight" where dead reckoning makes the point superfluous, as in `append`; "duplicate" of a
+        neighbour; "implausible" where no ship can have been on its way between the neighbours.
+        """
+        with self._lock:
+            return self._insert(row, point)
+
+    def read(self, row: int) -> NDArray[Any]:
+        """The points of `row`, oldest first, dtype POINT."""
+        with self._lock:
+            return self._read(row)
+
+    def drop(self, row: int) -> None:
+        """Remove the track of `row`."""
+        with self._lock:
+            self._drop(row)
+
+    def clear(self) -> None:
+        """Remove all tracks."""
+        with self._lock:
+            for row in list(self._chunks):
+                self._drop(row)
+
+    def _load(self, row: int, points: NDArray[Any]) -> None:
+        for start in range(0, len(points), CHUNK):
+            part = points[start : start + CHUNK]
+            if not self._lengthen(row, self._chunks.setdefault(row, deque())):
+                break
+            self._pool[self._chunks[row][-1]][: len(part)] = part
+            self._length[row] = self._length.get(row, 0) + len(part)
+        self._last[row] = points[-1]
+
+    def _append(self, rows: NDArray[np.intp], points: NDArray[Any]) -> None:
         self._reserve(int(rows.max(initial=-1)) + 1)
         kept = np.flatnonzero(_worth_keeping(self._last[rows], points))
         self._last[rows[kept]] = points[kept]
@@ -77,13 +115,8 @@ class Tracks:
         for row, point in zip(rows[kept].tolist(), points[kept], strict=True):
             self._add(row, point)
 
-    def insert(self, row: int, point: Any) -> str:
-        """Put a point that came late where its time belongs; what became of it.
-
-        "kept"; "straight" where the track needs it as little as `append` would; "duplicate" of a neighbour;
-        "implausible" where no ship could have been on its way between its neighbours.
-        """
-        points = self.read(row)
+    def _insert(self, row: int, point: Any) -> str:
+        points = self._read(row)
         at = int(np.searchsorted(points["t"], point["t"], side="right"))
         near = points[max(0, at - 1) : at + 1]
         apart = metres(near["lat"], near["lon"], point["lat"], point["lon"])
@@ -95,22 +128,21 @@ class Tracks:
         if at and not _worth_keeping(near[:1], np.array([point], POINT))[0]:
             return "straight"
         if not len(points):
-            self.append(np.array([row]), np.array([point], POINT))
+            self._append(np.array([row]), np.array([point], POINT))
             return "kept"
+        # repeating the last point makes room for one more, with a new chunk where needed
         self._add(row, points[-1])
         self._write(row, np.insert(points, at, point)[-self._length[row] :])
         return "kept"
 
-    def read(self, row: int) -> NDArray[Any]:
-        """The points of `row`, oldest first, dtype POINT."""
+    def _read(self, row: int) -> NDArray[Any]:
         chunks = self._chunks.get(row)
         if not chunks:
             return np.zeros(0, POINT)
         fill = self._length[row] - (len(chunks) - 1) * CHUNK
         return np.concatenate([*(self._pool[c] for c in list(chunks)[:-1]), self._pool[chunks[-1]][:fill]])
 
-    def drop(self, row: int) -> None:
-        """Forget the track of `row`."""
+    def _drop(self, row: int) -> None:
         self._note(row, ALL_GONE)
         chunks = self._chunks.pop(row, deque())
         self._free.extend(chunks)
@@ -118,11 +150,6 @@ class Tracks:
         self._length.pop(row, None)
         if row < len(self._last):
             self._last[row] = 0
-
-    def clear(self) -> None:
-        """Forget all tracks."""
-        for row in list(self._chunks):
-            self.drop(row)
 
     def _add(self, row: int, point: Any) -> None:
         chunks = self._chunks.setdefault(row, deque())
@@ -134,7 +161,7 @@ class Tracks:
         self._note(row, point)
 
     def _lengthen(self, row: int, chunks: deque[int]) -> bool:
-        """Give `row` one more chunk, its own oldest or another's where none is free; whether there was one."""
+        """Give `row` one more chunk, its own oldest or another track's if none is free; False if there is none."""
         if len(chunks) == MAX_CHUNKS_OF_A_VESSEL:
             self._shorten(row)
         elif not self._free:
@@ -178,14 +205,14 @@ class Tracks:
 
 
 def replay_journal(rows: NDArray[np.intp], changes: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[Any]]:
-    """Rows and points, as `Tracks.restore` takes them, of a journal from its beginning: what is left of it."""
+    """Rows and points that a complete journal leads to, as `Tracks.restore` takes them."""
     order = np.argsort(rows, kind="stable")
     rows, changes = rows[order], changes[order]
     kept = []
     for own in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows)) + 1):
         t = changes["t"][own]
-        anew = np.flatnonzero(t == ALL_GONE["t"])
-        own = own[anew[-1] + 1 if len(anew) else 0 :]
+        emptied = np.flatnonzero(t == ALL_GONE["t"])
+        own = own[emptied[-1] + 1 if len(emptied) else 0 :]
         t = changes["t"][own]
         kept.append(own[t > 0][CHUNK * np.count_nonzero(t == CHUNK_GONE["t"]) :])
     left = np.concatenate(kept) if kept else np.zeros(0, np.intp)
@@ -193,6 +220,7 @@ def replay_journal(rows: NDArray[np.intp], changes: NDArray[Any]) -> tuple[NDArr
 
 
 def _worth_keeping(last: NDArray[Any], points: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where dead reckoning from `last` errs by over KEEP_ERROR_M, or KEEP_AFTER_MS have passed; bool[n]."""
     elapsed = (points["t"] - last["t"]).astype(np.float64)
     known = (last["sog"] < 1023) & (last["cog"] < 3600)
     run = np.where(known, last["sog"] * METRES_PER_SOG_MS * elapsed, 0.0)

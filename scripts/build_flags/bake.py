@@ -11,7 +11,7 @@ from selenium import webdriver
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
-from fairway.traffic.flag_state import CODES  # noqa: E402 # the path has to be known first
+from fairway.traffic.derived.flag_state import CODES  # noqa: E402 # the path has to be known first
 
 FOLDER = Path(__file__).parent / "node_modules/flag-icons/flags/4x3"
 WIDTH, HEIGHT, COLUMNS = 40, 30, 16

@@ -11,7 +11,7 @@ from plotly.utils import PlotlyJSONEncoder
 
 from components import flags, vessel, voyage
 from fairway.chart.lanes import Lanes
-from fairway.traffic import flag_state
+from fairway.traffic.derived import flag_state
 
 ROW = {
     "mmsi": 232100000, "imo_number": "IMO7000009", "vessel_name": "MV Atlantic Pioneer", "vessel_type": "general_cargo",

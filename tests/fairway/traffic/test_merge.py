@@ -5,7 +5,7 @@ import pytest
 
 from fairway.traffic import fields
 from fairway.traffic.batch import Batch
-from fairway.traffic.plausibility import REMEMBERED_MS, SILENCE_MS
+from fairway.traffic.derived.plausibility import REMEMBERED_MS, SILENCE_MS
 from tests.support.traffic import NOW, report, static
 
 SHIP = 211_000_001

@@ -106,7 +106,7 @@ class Plausibility:
         self._state[rows] = state
         self._any = bool((self._state["doubted_t"] > 0).any())
 
-    def judge(self, rows: Rows, t: NDArray[Any], lat: NDArray[Any], lon: NDArray[Any]) -> tuple[Bools, Rows]:
+    def check(self, rows: Rows, t: NDArray[Any], lat: NDArray[Any], lon: NDArray[Any]) -> tuple[Bools, Rows]:
         """Which of the positions of distinct `rows` are believed, and the rows that were moved elsewhere by that.
 
         Args:

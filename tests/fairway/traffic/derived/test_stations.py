@@ -3,7 +3,7 @@
 import dataclasses
 
 from fairway.protocol import encode_json
-from fairway.traffic.stations import MOST
+from fairway.traffic.derived.stations import MOST
 from tests.support.traffic import NOW, report
 
 A, B = 503_000_001, 503_000_002
