@@ -4,24 +4,24 @@ import { actions } from "./ui/actions.mjs";
 import { read } from "./ui/url_state.mjs";
 import { Alerts } from "./ui/alerts.mjs";
 import { ask as askServer } from "./stream/api.mjs";
-import { Box } from "./map/tools/box_select.mjs";
+import { BoxSelect } from "./map/tools/box_select.mjs";
 import { charts, differs, isOverTime } from "./ui/charts.mjs";
-import { Choice, membersOf } from "./fleet/selection.mjs";
+import { VesselSelection, membersOf } from "./fleet/selection.mjs";
 import { ClockPanel } from "./simulation/clock.mjs";
 import { EVERYTHING } from "./fleet/filter.mjs";
 import { FilterForm } from "./ui/filter_form.mjs";
-import { Figures } from "./ui/counters.mjs";
+import { Counters } from "./ui/counters.mjs";
 import { Fleet } from "./fleet/fleet.mjs";
 import { Group } from "./ui/group.mjs";
 import { drawIcons } from "./ui/icons.mjs";
 import { Layers } from "./map/layers.mjs";
-import { Live } from "./stream/stream_client.mjs";
+import { StreamClient } from "./stream/stream_client.mjs";
 import { Log } from "./ui/log.mjs";
-import { Look } from "./map/layer_style.mjs";
+import { LayerStyle } from "./map/layer_style.mjs";
 import { Measure } from "./map/tools/measure.mjs";
-import { OwnRoutes } from "./map/custom_routes.mjs";
+import { CustomRoutes } from "./map/custom_routes.mjs";
 import { ageWords, lowerSheet, note, panels, raiseSheet, tellAges, theme, themeNow } from "./ui/page.mjs";
-import { Pointer } from "./map/tools/map_pointer.mjs";
+import { MapPointer } from "./map/tools/map_pointer.mjs";
 import { portLayer } from "./map/ports.mjs";
 import { addScale } from "./map/tools/scale.mjs";
 import { Search } from "./ui/search.mjs";
@@ -39,7 +39,7 @@ const state = new State({
   view: null, selected: null, group: [], filter: { ...EVERYTHING }, colour: "type", safe: false, labels: false, follow: false, isolate: false,
   track: true, route: true, table: false, measuring: false, drawing: false, choosing: false, tab: "fleet", charts: "now", at: null, theme: null, layers: null,
 });
-const choice = new Choice(state);
+const choice = new VesselSelection(state);
 const select = (mmsi) => choice.pick(mmsi);
 /** The time of what is shown, ms: the server's, or that of a replay. */
 const now = () => (replaying() ? page.replay.now : page.live.now);
@@ -100,15 +100,15 @@ function begin(map) {
   constants = JSON.parse(byId("constants").dataset.json);
   state.set(read(location.search, constants));
   const fleet = new Fleet(constants);
-  const live = new Live(fleet, tell);
-  Object.assign(page, { map, fleet, live, track: new Track(map), table: new Table(fleet, choice), figures: new Figures(fleet, live, state) });
+  const live = new StreamClient(fleet, tell);
+  Object.assign(page, { map, fleet, live, track: new Track(map), table: new Table(fleet, choice), figures: new Counters(fleet, live, state) });
   page.log = new Log(byId("log-list"), byId("log-pause"), byId("log-clear"), () => live.now, byId("log-kinds"));
   page.sources = new Sources(byId("sources"), byId("connection"));
   drawIcons();
   panels(state);
   live.panel = new ClockPanel(byId("clock-panel"), (time, speed) => live.setClock(time, speed), select, note);
   page.form = new FilterForm({ form: byId("filter-form"), button: byId("filter-toggle"), chips: byId("filter-chips") }, state, constants);
-  page.look = new Look({ fleet, clock: now, state, constants, onFilter: (hidden, alone) => page.form.count(hidden, alone) });
+  page.look = new LayerStyle({ fleet, clock: now, state, constants, onFilter: (hidden, alone) => page.form.count(hidden, alone) });
   page.group = new Group(fleet, state, choice, () => page.look.colours);
   mapParts(map, fleet, live);
   new Search(byId("search-box"), byId("search-results"), fleet, constants.ports, goTo);
@@ -141,11 +141,11 @@ function mapParts(map, fleet, live) {
   page.layers = new Layers(map, (names) => state.set({ layers: names }));
   if (state.get("layers")) page.layers.set(state.get("layers"));
   page.zones = new Zones(map, (drawing) => state.set({ drawing }));
-  page.ownRoutes = new OwnRoutes(map, fleet, arrived);
+  page.customRoutes = new CustomRoutes(map, fleet, arrived);
   page.measure = new Measure(map, () => getComputedStyle(document.documentElement).getPropertyValue("--accent"));
-  page.pointer = new Pointer(map, () => page.look.layer, tooltip, pick);
+  page.pointer = new MapPointer(map, () => page.look.layer, tooltip, pick);
   const begins = ({ shiftKey }) => !page.pointer.busy && page.look.layer && (shiftKey || state.get("choosing"));
-  new Box(map, begins, (box) => choice.add(page.look.layer.within(box)));
+  new BoxSelect(map, begins, (box) => choice.add(page.look.layer.within(box)));
   theme(state, () => {
     basemap?.setTheme(themeNow());
     page.look.retheme();
@@ -201,14 +201,14 @@ async function replay(at = null) {
 
 /** Whether this server simulates, as far as is known. */
 const hasSimulation = () => ["simulation", "mixed"].includes(page.live.panel.clock?.mode);
-const showOwnRoutes = () => page.ownRoutes.show(page.layers.on().includes("Routes") || state.get("tab") === "simulation");
+const showOwnRoutes = () => page.customRoutes.show(page.layers.on().includes("Routes") || state.get("tab") === "simulation");
 
 /** The panel and its tools come when the tab is first opened, where there is a simulation. */
 async function simulating() {
   if (page.simulation || state.get("tab") !== "simulation" || !hasSimulation()) return;
   page.simulation = "on its way";
-  const [{ Simulation }, { WayDrawing }] = await Promise.all([import("./simulation/simulation.mjs"), import("./map/tools/route_drawing.mjs")]);
-  page.drawing = new WayDrawing(page.map, constants.ports, (drawing) => {
+  const [{ Simulation }, { RouteDrawing }] = await Promise.all([import("./simulation/simulation.mjs"), import("./map/tools/route_drawing.mjs")]);
+  page.drawing = new RouteDrawing(page.map, constants.ports, (drawing) => {
     state.set(drawing ? { drawing, measuring: false } : { drawing });
     lowerSheet(drawing);
   });
@@ -304,7 +304,7 @@ function everySecond() {
   page.figures.refresh(time, replaying());
   tellAges(page.live.now);
   byId("tab-simulation").hidden = !hasSimulation();
-  if (hasSimulation()) page.ownRoutes.look();
+  if (hasSimulation()) page.customRoutes.look();
   simulating();
 }
 

@@ -55,7 +55,7 @@ STATES = (
     State("group", "Several vessels chosen at once", "zoom=5&lat=36&lon=15", script="""
         const { clientWidth: right, clientHeight: bottom } = fairway.map().getContainer();
         const inside = ({ x, y }) => x > 0.2 * right && y > 0.2 * bottom && x < 0.8 * right && y < 0.8 * bottom;
-        fairway.choice.add(fairway.mmsis().filter((mmsi) => inside(fairway.point(mmsi))))"""),
+        fairway.selection.add(fairway.mmsis().filter((mmsi) => inside(fairway.point(mmsi))))"""),
     State("filter", "The filter, and what it hides", "types=tanker,bulker&minSpeed=10",
           script="document.getElementById('filter-toggle').click()"),
     State("filtered", "Only tankers and bulkers at 10 knots and more", "types=tanker,bulker&minSpeed=10"),
@@ -81,7 +81,7 @@ STATES = (
         const map = fairway.map();
         for (const at of [[40.6, -73.9], [51.95, 4.05], [36.1, -5.4], [42, 51]].map((place) => L.latLng(place)))
           map.fire('click', {latlng: at, containerPoint: map.latLngToContainerPoint(at)});""",
-          until="document.querySelector('#way-words.bad') !== null"),
+          until="document.querySelector('#drawing-words.bad') !== null"),
     State("keys", "The list of keys", script="document.getElementById('keys-toggle').click()"),
     State("paused", "A simulation that is paused", script="document.getElementById('clock-pause').click()",
           until="document.getElementById('connection').dataset.state === 'paused'", wait_s=1),

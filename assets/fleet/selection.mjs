@@ -5,7 +5,7 @@ import { toggled } from "./filter.mjs";
 /** @param {{selected: number?, group: number[]}} chosen @returns {number[]} MMSIs */
 export const membersOf = ({ selected, group }) => (group.length ? group : selected === null ? [] : [selected]);
 
-export class Choice {
+export class VesselSelection {
   /** @param {import("./state.mjs").State} state its `selected` and `group` */
   constructor(state) {
     this.state = state;

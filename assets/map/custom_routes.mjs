@@ -4,9 +4,9 @@ import { ask } from "../stream/api.mjs";
 
 const LOOK_AGAIN_MS = 30_000;
 const AT_MOST_EVERY_MS = 2000;
-const STYLE = { color: "#8a5cc2", weight: 2, opacity: 0.9, className: "own-route" };
+const STYLE = { color: "#8a5cc2", weight: 2, opacity: 0.9, className: "custom-route" };
 
-export class OwnRoutes {
+export class CustomRoutes {
   /** @param {L.Map} map @param {import("../fleet/fleet.mjs").Fleet} fleet @param {() => void} onNames told when names have changed */
   constructor(map, fleet, onNames) {
     Object.assign(this, { map, fleet, onNames, asked: -Infinity });

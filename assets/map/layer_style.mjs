@@ -9,7 +9,7 @@ import { VesselLayer } from "./vessel_layer.mjs";
 
 const byId = (id) => document.getElementById(id);
 
-export class Look {
+export class LayerStyle {
   /**
    * @param {object} parts
    * @param {import("../fleet/fleet.mjs").Fleet} parts.fleet @param {() => number} parts.clock ms

@@ -3,7 +3,7 @@
 import { Fleet } from "../fleet/fleet.mjs";
 import { icon } from "../ui/icons.mjs";
 import { lowerSheet } from "../ui/page.mjs";
-import { Reel, split } from "./replay_buffer.mjs";
+import { ReplayBuffer, split } from "./replay_buffer.mjs";
 import { describe, Slider } from "./replay_slider.mjs";
 import { LATLON_SCALE } from "../stream/wire.mjs";
 
@@ -17,13 +17,13 @@ const LOOK_AGAIN_MS = 15_000;
 const byId = (id) => document.getElementById(id);
 
 export class Replay {
-  #reel = new Reel();
+  #buffer = new ReplayBuffer();
   #wanted = null;
   #told = null;
 
   /**
    * @param {object} parts
-   * @param {Fleet} parts.fleet that the page shows @param {import("../stream/stream_client.mjs").Live} parts.live
+   * @param {Fleet} parts.fleet that the page shows @param {import("../stream/stream_client.mjs").StreamClient} parts.live
    * @param {L.Map} parts.map
    * @param {import("../fleet/state.mjs").State} parts.state its `at` is the time in ms, null while the present shows
    * @param {object} parts.constants from the server
@@ -188,8 +188,8 @@ export class Replay {
       try {
         const frames = await this.#frames(time, time);
         if (!this.active) break;
-        this.#reel.replace(frames);
-        this.#take(this.#reel.due(time));
+        this.#buffer.replace(frames);
+        this.#take(this.#buffer.due(time));
         if (settled && !this.#wanted) await this.#settle(time);
       } catch (error) {
         this.note(`The history can't be read: ${error.message}`);
@@ -197,28 +197,28 @@ export class Replay {
     }
     this.loading = false;
     this.#rebase(this.base);
-    if (this.active && this.#reel.end > -Infinity) await this.#ahead();
+    if (this.active && this.#buffer.end > -Infinity) await this.#ahead();
   }
 
   /** The picture stands: now its names, and whatever else asks for more than positions. */
   async #settle(time) {
     this.state.set({ at: time });
     this.onFrame({ snapshot: true, mmsi: this.fleet.mmsi });
-    await this.#describe(this.#reel.end);
+    await this.#describe(this.#buffer.end);
   }
 
   /** The stretch after this one, in time. */
   async #more() {
     this.fetching = true;
-    const begin = this.#reel.end;
+    const begin = this.#buffer.end;
     try {
       const frames = await this.#frames(begin, Math.min(begin + STEPS * this.#stepS * 1000, Math.max(begin, this.range.to)));
       // else a person has gone elsewhere meanwhile
-      if (this.active && !this.loading && this.#reel.end === begin) {
+      if (this.active && !this.loading && this.#buffer.end === begin) {
         // the first one is the picture that is shown already
-        this.#reel.append(frames.slice(1));
+        this.#buffer.append(frames.slice(1));
         for (let slot = 0; slot < this.fleet.size; slot++) this.#aim(slot);
-        await this.#describe(this.#reel.end);
+        await this.#describe(this.#buffer.end);
       }
     } catch (error) {
       this.play(false);
@@ -229,7 +229,7 @@ export class Replay {
 
   /** See to it that there is something to play. */
   async #ahead() {
-    const { end } = this.#reel;
+    const { end } = this.#buffer;
     if (!this.fetching && end < this.#last && end - this.now < (STEPS / 2) * this.#stepS * 1000) await this.#more();
   }
 
@@ -256,7 +256,7 @@ export class Replay {
   }
 
   #aim(slot) {
-    const found = this.#reel.after(this.fleet.mmsi[slot], this.fleet.time[slot]);
+    const found = this.#buffer.after(this.fleet.mmsi[slot], this.fleet.time[slot]);
     if (!found) return;
     const [frame, row] = found;
     this.fleet.aim(slot, frame.lat[row] / LATLON_SCALE, frame.lon[row] / LATLON_SCALE, frame.time - 100 * frame.age[row]);
@@ -266,9 +266,9 @@ export class Replay {
     this.request = requestAnimationFrame(() => this.#frame());
     if (!this.playing || this.loading) return;
     const { now } = this;
-    this.#take(this.#reel.due(now));
+    this.#take(this.#buffer.due(now));
     // the network is slower than the play
-    if (now > this.#reel.end && this.#reel.end < this.#last) this.#rebase(this.#reel.end);
+    if (now > this.#buffer.end && this.#buffer.end < this.#last) this.#rebase(this.#buffer.end);
     if (now >= this.range.to) this.play(false);
     else this.#ahead();
     this.#show();

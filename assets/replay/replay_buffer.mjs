@@ -26,7 +26,7 @@ export function split(buffer) {
 /** @param {import("../stream/wire.mjs").Frame} frame @param {number} row @returns {number} ms */
 export const timeOf = (frame, row) => frame.time - 100 * frame.age[row];
 
-export class Reel {
+export class ReplayBuffer {
   #frames = [];
   #next = new Map();
   #place = 0;

@@ -13,7 +13,7 @@ export class Simulation {
   /**
    * @param {object} parts
    * @param {import("../fleet/state.mjs").State} parts.state @param {import("../map/view.mjs").View} parts.view @param {L.Map} parts.map
-   * @param {import("../map/custom_routes.mjs").OwnRoutes} parts.ownRoutes @param {import("../map/tools/route_drawing.mjs").WayDrawing} parts.drawing
+   * @param {import("../map/custom_routes.mjs").CustomRoutes} parts.customRoutes @param {import("../map/tools/route_drawing.mjs").RouteDrawing} parts.drawing
    * @param {{vessel_types: string[]}} parts.constants @param {(mmsi: number) => void} parts.select
    * @param {(clock: object) => void} parts.onClock shows the clock that the server answered
    */
@@ -37,8 +37,8 @@ export class Simulation {
     };
     const part = (title, ...children) => element("div", { className: "part" }, element("h3", { textContent: title }), ...children);
     this.alert = element("p", { id: "sim-alert", role: "alert", hidden: true });
-    this.routeList = element("ul", { id: "own-routes", className: "own" });
-    this.vesselList = element("ul", { id: "own-vessels", className: "own" });
+    this.routeList = element("ul", { id: "custom-routes", className: "own" });
+    this.vesselList = element("ul", { id: "custom-vessels", className: "own" });
     this.ship = vesselForm(this.constants.vessel_types, { add: (order) => this.#addVessel(order), place: (name, share) => this.#ghost(name, share) });
     this.faults = faultForm((shares) => this.#change(() => ask("PUT", "simulation/faults", shares)));
     this.clock = clockForms((method, path, body) => this.#change(async () => this.onClock(await ask(method, `simulation/${path}`, body))));
@@ -58,7 +58,7 @@ export class Simulation {
   async refresh() {
     try {
       const get = (path) => ask("GET", `simulation/${path}`);
-      const [{ vessels }, faults, scenario, clock] = await Promise.all([get("vessels"), get("faults"), get("scenario"), get("clock"), this.ownRoutes.refresh()]);
+      const [{ vessels }, faults, scenario, clock] = await Promise.all([get("vessels"), get("faults"), get("scenario"), get("clock"), this.customRoutes.refresh()]);
       this.vessels = vessels;
       this.faults.show(faults);
       this.clock.show(clock);
@@ -141,7 +141,7 @@ export class Simulation {
 
   /** Where on its route a vessel would be. */
   #ghost(name, share) {
-    const route = this.ownRoutes.named(name);
+    const route = this.customRoutes.named(name);
     if (!route) this.map.removeLayer(this.ghost);
     else this.ghost.setLatLng(placeAlong(route.legs, share)).addTo(this.map);
   }
@@ -153,12 +153,12 @@ export class Simulation {
   }
 
   #list() {
-    const { vessels, ownRoutes } = this;
-    this.ship.offer(ownRoutes.all.map(({ name }) => name));
+    const { vessels, customRoutes } = this;
+    this.ship.offer(customRoutes.all.map(({ name }) => name));
     const on = (name) => vessels.filter(({ route }) => route === name).length;
-    fill(this.routeList, "No route of your own yet.", ownRoutes.all.map(({ name, length_nm: nm }) => this.#entry(
+    fill(this.routeList, "No route of your own yet.", customRoutes.all.map(({ name, length_nm: nm }) => this.#entry(
       name, `${Math.round(nm).toLocaleString("en")} nm · ${on(name)} vessel${on(name) === 1 ? "" : "s"}`,
-      () => this.map.fitBounds(ownRoutes.bounds(name), { padding: [40, 40] }),
+      () => this.map.fitBounds(customRoutes.bounds(name), { padding: [40, 40] }),
       [["close", `Remove ${name}`, () => this.#change(() => ask("DELETE", `simulation/routes/${encodeURIComponent(name)}`))]],
     )));
     fill(this.vesselList, "No vessel of your own yet.", vessels.map((vessel) => this.#entry(

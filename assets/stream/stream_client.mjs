@@ -1,6 +1,6 @@
 /** What the server sends, taken over into the fleet; the server's clock; and word of what happened. */
 
-export class Live {
+export class StreamClient {
   /**
    * @param {import("../fleet/fleet.mjs").Fleet} fleet
    * @param {(kind: "connection"|"update"|"status", text: string, mmsi?: number) => void} tell for the log

@@ -13,7 +13,7 @@ const on = (id, act) => byId(id).addEventListener("click", act);
  * @param {import("../fleet/state.mjs").State} parts.state @param {import("../map/view.mjs").View} parts.view
  * @param {import("../map/layers.mjs").Layers} parts.layers @param {import("../map/tools/measure.mjs").Measure} parts.measure
  * @param {import("./table.mjs").Table} parts.table @param {import("../fleet/fleet.mjs").Fleet} parts.fleet
- * @param {import("./group.mjs").Group} parts.group @param {import("../fleet/selection.mjs").Choice} parts.choice
+ * @param {import("./group.mjs").Group} parts.group @param {import("../fleet/selection.mjs").VesselSelection} parts.choice
  * @param {() => void} parts.onEscape
  */
 export function actions({ state, view, layers, measure, table, fleet, group, choice, onEscape }) {

@@ -9,9 +9,9 @@ const byId = (id) => document.getElementById(id);
 const LARGE = 2000;
 const LARGE_EVERY_MS = 5000;
 
-export class Figures {
+export class Counters {
   /**
-   * @param {import("../fleet/fleet.mjs").Fleet} fleet @param {import("../stream/stream_client.mjs").Live} live @param {import("../fleet/state.mjs").State} state
+   * @param {import("../fleet/fleet.mjs").Fleet} fleet @param {import("../stream/stream_client.mjs").StreamClient} live @param {import("../fleet/state.mjs").State} state
    */
   constructor(fleet, live, state) {
     Object.assign(this, { fleet, live, state, rate: new Rate(), history: new History() });

@@ -9,7 +9,7 @@ const title = (name) => name.replaceAll("_", " ");
 export class Group {
   /**
    * @param {import("../fleet/fleet.mjs").Fleet} fleet @param {import("../fleet/state.mjs").State} state
-   * @param {import("../fleet/selection.mjs").Choice} choice @param {() => {type: string[]}} colours of the moment
+   * @param {import("../fleet/selection.mjs").VesselSelection} choice @param {() => {type: string[]}} colours of the moment
    */
   constructor(fleet, state, choice, colours) {
     Object.assign(this, { fleet, state, choice, colours, listed: "" });

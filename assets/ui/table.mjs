@@ -16,7 +16,7 @@ const SHOWN = {
 export class Table {
   /**
    * @param {import("../fleet/fleet.mjs").Fleet} fleet
-   * @param {import("../fleet/selection.mjs").Choice} choice follows the rows that are chosen
+   * @param {import("../fleet/selection.mjs").VesselSelection} choice follows the rows that are chosen
    */
   constructor(fleet, choice) {
     Object.assign(this, { fleet, choice, rows: new Map(), beats: 0, selected: null, members: [] });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Fleet } from "../../assets/fleet/fleet.mjs";
 import { worldX } from "../../assets/map/mercator.mjs";
-import { Reel, split } from "../../assets/replay/replay_buffer.mjs";
+import { ReplayBuffer, split } from "../../assets/replay/replay_buffer.mjs";
 import { describe, windowOf } from "../../assets/replay/replay_slider.mjs";
 import { bytesOf } from "./frames.mjs";
 
@@ -33,26 +33,26 @@ test("an answer is split into its frames", () => {
 });
 
 test("frames come when they are due, each once", () => {
-  const reel = new Reel();
-  assert.equal(reel.end, -Infinity);
-  reel.replace(split(STRETCH));
-  assert.equal(reel.end, T0 + 120_000);
-  assert.equal(reel.due(T0).length, 1);
-  assert.equal(reel.due(T0 + 59_000).length, 0);
-  assert.equal(reel.due(T0 + 500_000).length, 2);
-  assert.equal(reel.due(T0 + 500_000).length, 0);
+  const buffer = new ReplayBuffer();
+  assert.equal(buffer.end, -Infinity);
+  buffer.replace(split(STRETCH));
+  assert.equal(buffer.end, T0 + 120_000);
+  assert.equal(buffer.due(T0).length, 1);
+  assert.equal(buffer.due(T0 + 59_000).length, 0);
+  assert.equal(buffer.due(T0 + 500_000).length, 2);
+  assert.equal(buffer.due(T0 + 500_000).length, 0);
 });
 
 test("of each report the next is known, over the end of a stretch too", () => {
-  const reel = new Reel();
-  reel.replace(split(STRETCH));
+  const buffer = new ReplayBuffer();
+  buffer.replace(split(STRETCH));
   const lonAfter = (mmsi, seconds) => {
-    const found = reel.after(mmsi, T0 + 1000 * seconds);
+    const found = buffer.after(mmsi, T0 + 1000 * seconds);
     return found && found[0].lon[found[1]] / 600_000;
   };
   assert.deepEqual([lonAfter(1, -5), lonAfter(1, 40), lonAfter(1, 110), lonAfter(2, 0), lonAfter(9, 0)], [11, 12, null, 21, null]);
-  reel.due(T0 + 120_000);
-  reel.append(split(answer([120, [{ mmsi: 1, lon: 12, age: 10 }, { mmsi: 2, lon: 21 }], { snapshot: true }], [180, [{ mmsi: 1, lon: 13 }]])));
+  buffer.due(T0 + 120_000);
+  buffer.append(split(answer([120, [{ mmsi: 1, lon: 12, age: 10 }, { mmsi: 2, lon: 21 }], { snapshot: true }], [180, [{ mmsi: 1, lon: 13 }]])));
   assert.deepEqual([lonAfter(1, 110), lonAfter(2, 120)], [13, null]);
 });
 

@@ -35,7 +35,7 @@ def test_no_serious_violation(browser, server, axe, theme, size):
     page.wait("document.getElementById('route-draw')")
     page.js("document.getElementById('route-draw').click()")
     found["drawing"] = look(RUN, "#panel, main")
-    page.js("document.getElementById('way-cancel').click()")
+    page.js("document.getElementById('drawing-cancel').click()")
     page.js("document.getElementById('filter-toggle').click()")
     found["filter"] = look(RUN, "#filter-form")
     page.js("fairway.state.set({table: true, filter: {...fairway.state.get('filter'), types: ['tanker']}})")

@@ -57,7 +57,7 @@ def test_shift_and_click(page):
 def test_isolate_export_and_share(page):
     """The group alone can be shown, saved and put into a link, which gives the same group."""
     group = page.js("fairway.mmsis().slice(20, 25)")
-    page.js("fairway.choice.add(arguments[0])", group)
+    page.js("fairway.selection.add(arguments[0])", group)
     press(page, "i")
     page.wait(f"{COUNT} === 5")
     assert "only the 5 chosen vessels" in page.text("filter-chips")

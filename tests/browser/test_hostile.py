@@ -86,7 +86,7 @@ def test_hostile_names_are_text_everywhere(told):
         page.js("fairway.select(arguments[0])", mmsi)
         for text in SAID[mmsi].values():
             page.wait_for_text("vessel-card", text)
-    page.js("fairway.choice.add(arguments[0])", list(SAID))
+    page.js("fairway.selection.add(arguments[0])", list(SAID))
     for name in names:
         page.wait_for_text("group-list", name)
     page.js(
@@ -109,7 +109,7 @@ def hover(page, mmsi: int) -> None:
 def test_hostile_names_are_harmless_in_files(told):
     """A spreadsheet finds no formula in the CSV; GeoJSON has the text as it was sent."""
     told.js(CATCH_SAVED)
-    told.js("fairway.choice.add(arguments[0])", list(SAID))
+    told.js("fairway.selection.add(arguments[0])", list(SAID))
     told.find("group-csv").click()
     told.find("group-geojson").click()
     text, geojson = told.wait("window.saved.length === 2 && window.saved")

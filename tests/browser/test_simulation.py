@@ -80,28 +80,28 @@ def press(page, *keys: str) -> None:
 
 
 def said(page) -> str:
-    return page.text("way-words")
+    return page.text("drawing-words")
 
 
 def test_a_route_with_a_vessel(panel, sea):
     """Two clicks and a name are a route by water; a vessel put on it is on the map, and its panel names it."""
     panel.find("route-draw").click()
     click(panel, NEW_YORK)
-    panel.wait_for_text("way-words", "1 waypoint")
+    panel.wait_for_text("drawing-words", "1 waypoint")
     click(panel, ROTTERDAM)
     panel.wait(f"{PAINTED} > 60", GOOD, within_s=5)
     assert "nm by water" in said(panel)
-    assert panel.js("document.getElementById('way-name').value") == "New York – Rotterdam"
-    panel.find("way-name").clear()
-    panel.find("way-name").send_keys("<b>Ours</b>" + Keys.ENTER)
-    panel.wait_for_text("own-routes", "<b>Ours</b>")
+    assert panel.js("document.getElementById('drawing-name').value") == "New York – Rotterdam"
+    panel.find("drawing-name").clear()
+    panel.find("drawing-name").send_keys("<b>Ours</b>" + Keys.ENTER)
+    panel.wait_for_text("custom-routes", "<b>Ours</b>")
     (route,) = sea.get("/api/simulation/routes")["routes"]
     assert [point["name"] for point in route["waypoints"]] == ["New York", "Rotterdam"]
     assert panel.js("fairway.state.get('selected')") is None
     panel.find("ship-name").send_keys("Test One")
     panel.js(SLIDE, 40)
     panel.find("ship-add").click()
-    panel.wait_for_text("own-vessels", "<b>Ours</b>, 40 % of the way out")
+    panel.wait_for_text("custom-vessels", "<b>Ours</b>, 40 % of the way out")
     (vessel,) = sea.get("/api/simulation/vessels")["vessels"]
     assert (vessel["vessel_name"], vessel["route"]) == ("Test One", "<b>Ours</b>")
     panel.wait("fairway.mmsis().includes(arguments[0])", vessel["mmsi"])
@@ -112,10 +112,10 @@ def test_a_route_with_a_vessel(panel, sea):
     panel.wait_for_text("vessel-card", "40 %")
     panel.wait_for_text("filter-chips", "60 hidden")
     panel.js("fairway.state.set({tab: 'simulation'})")
-    panel.driver.find_element("css selector", "#own-routes [aria-label^=Remove]").click()
-    panel.wait_for_text("own-routes", "No route")
-    panel.driver.find_element("css selector", "#own-vessels [aria-label^=Remove]").click()
-    panel.wait_for_text("own-vessels", "No vessel")
+    panel.driver.find_element("css selector", "#custom-routes [aria-label^=Remove]").click()
+    panel.wait_for_text("custom-routes", "No route")
+    panel.driver.find_element("css selector", "#custom-vessels [aria-label^=Remove]").click()
+    panel.wait_for_text("custom-vessels", "No vessel")
     panel.wait("!fairway.mmsis().includes(arguments[0])", vessel["mmsi"])
     assert panel.console() == []
 
@@ -124,18 +124,18 @@ def test_a_leg_that_cant_be_sailed(panel, sea):
     """It is red, and the server's words name it; it can be taken back; Esc leaves and nothing is kept."""
     panel.find("route-draw").click()
     click(panel, NEW_YORK)
-    panel.wait_for_text("way-words", "1 waypoint")
-    panel.find("way-place").send_keys("42, 51" + Keys.ENTER)
-    panel.wait_for_text("way-words", "leg 'New York' - '42.00, 51.00': no route by water")
+    panel.wait_for_text("drawing-words", "1 waypoint")
+    panel.find("drawing-place").send_keys("42, 51" + Keys.ENTER)
+    panel.wait_for_text("drawing-words", "leg 'New York' - '42.00, 51.00': no route by water")
     assert panel.js(PAINTED, BAD) == 2
-    assert not panel.find("way-save").is_enabled()
-    panel.find("way-undo").click()
-    panel.wait_for_text("way-words", "1 waypoint")
+    assert not panel.find("drawing-save").is_enabled()
+    panel.find("drawing-undo").click()
+    panel.wait_for_text("drawing-words", "1 waypoint")
     assert panel.js(PAINTED, BAD) == 0
     click(panel, (46.0, 2.0))
-    panel.wait_for_text("way-words", "is on land")
+    panel.wait_for_text("drawing-words", "is on land")
     press(panel, Keys.ESCAPE)
-    panel.wait("document.getElementById('way-bar').hidden")
+    panel.wait("document.getElementById('drawing-bar').hidden")
     assert sea.get("/api/simulation/routes")["routes"] == []
 
 
@@ -143,15 +143,15 @@ def test_by_keyboard_alone(panel, sea):
     """The middle of the map by Enter, a port by its name, Backspace takes back; then a name and Enter."""
     panel.find("route-draw").send_keys(Keys.ENTER)
     press(panel, Keys.ENTER)
-    panel.wait_for_text("way-words", "1 waypoint")
+    panel.wait_for_text("drawing-words", "1 waypoint")
     press(panel, Keys.BACKSPACE)
-    panel.wait_for_text("way-words", "Click the first waypoint")
+    panel.wait_for_text("drawing-words", "Click the first waypoint")
     press(panel, Keys.ENTER)
-    panel.find("way-place").send_keys("halifax" + Keys.ENTER)
-    panel.wait_for_text("way-words", "nm by water")
-    panel.find("way-place").send_keys("Atlantis" + Keys.ENTER)
-    panel.wait_for_text("way-words", "Atlantis")
-    panel.find("way-name").send_keys(" 2" + Keys.ENTER)
+    panel.find("drawing-place").send_keys("halifax" + Keys.ENTER)
+    panel.wait_for_text("drawing-words", "nm by water")
+    panel.find("drawing-place").send_keys("Atlantis" + Keys.ENTER)
+    panel.wait_for_text("drawing-words", "Atlantis")
+    panel.find("drawing-name").send_keys(" 2" + Keys.ENTER)
     panel.wait_until(lambda: sea.get("/api/simulation/routes")["routes"])
     (route,) = sea.get("/api/simulation/routes")["routes"]
     assert [point["name"] for point in route["waypoints"]][1] == "Halifax"
@@ -163,23 +163,23 @@ def test_a_free_vessel_by_touch(panel, browser, sea):
     page.find("ship-name").send_keys("Finger")
     page.js("document.getElementById('ship-add').scrollIntoView()")
     page.find("ship-add").click()
-    page.wait("!document.getElementById('way-bar').hidden")
+    page.wait("!document.getElementById('drawing-bar').hidden")
     page.wait("document.getElementById('map').clientHeight > 500")
     click(page, (47.0, -36.0), "touch")
-    page.wait_for_text("way-words", "1 waypoint")
+    page.wait_for_text("drawing-words", "1 waypoint")
     click(page, (50.0, -33.0), "touch")
-    page.wait_for_text("way-words", "nm by water")
-    page.find("way-save").click()
-    page.wait_for_text("own-vessels", "Finger")
+    page.wait_for_text("drawing-words", "nm by water")
+    page.find("drawing-save").click()
+    page.wait_for_text("custom-vessels", "Finger")
     (vessel,) = sea.get("/api/simulation/vessels")["vessels"]
     assert abs(vessel["position"]["latitude"] - 47) < 0.2
     assert vessel["destination"].startswith(("49.", "50."))
-    page.js("document.querySelector('#own-vessels [aria-label^=Send]').click()")
-    page.wait("!document.getElementById('way-bar').hidden")
-    page.find("way-place").send_keys("Halifax" + Keys.ENTER)
-    page.wait_for_text("way-words", "nm by water")
-    page.find("way-save").click()
-    page.wait_for_text("own-vessels", "to Halifax")
+    page.js("document.querySelector('#custom-vessels [aria-label^=Send]').click()")
+    page.wait("!document.getElementById('drawing-bar').hidden")
+    page.find("drawing-place").send_keys("Halifax" + Keys.ENTER)
+    page.wait_for_text("drawing-words", "nm by water")
+    page.find("drawing-save").click()
+    page.wait_for_text("custom-vessels", "to Halifax")
 
 
 def test_faults_and_time(panel, sea):
@@ -222,7 +222,7 @@ def test_the_token_is_asked_for(browser, start_server):
     click(page, NEW_YORK)
     page.wait("document.getElementById('token-dialog').open")
     page.find("token-dialog-text").send_keys("secret" + Keys.ENTER)
-    page.wait_for_text("way-words", "1 waypoint")
+    page.wait_for_text("drawing-words", "1 waypoint")
     page.js("sessionStorage.clear()")
 
 

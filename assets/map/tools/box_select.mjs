@@ -2,7 +2,7 @@
 
 const LEAST_PX = 6;
 
-export class Box {
+export class BoxSelect {
   /**
    * @param {L.Map} map
    * @param {(event: PointerEvent) => boolean} begins whether a box begins with this press

@@ -1,6 +1,6 @@
 /** The hand on the map: a tooltip over a vessel, a click that chooses it. */
 
-export class Pointer {
+export class MapPointer {
   /**
    * @param {L.Map} map
    * @param {() => import("../vessel_layer.mjs").VesselLayer?} layer the layer of the moment, if it is switched on

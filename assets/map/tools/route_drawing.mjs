@@ -12,7 +12,7 @@ const GOOD = "#8a5cc2";
 const BAD = "#b3261e";
 const nm = (miles) => `${Math.round(miles).toLocaleString("en")} nm`;
 
-export class WayDrawing {
+export class RouteDrawing {
   /**
    * @param {L.Map} map @param {{name: string, lat: number, lon: number}[]} ports
    * @param {(on: boolean) => void} onDrawing told when the map belongs to the drawing
@@ -62,7 +62,7 @@ export class WayDrawing {
     for (const layer of [this.layer, this.rubber]) this.map[on ? "addLayer" : "removeLayer"](layer);
     this.map[on ? "on" : "off"]({ click: this.onClick, mousemove: this.onMove });
     this.map.doubleClickZoom[on ? "disable" : "enable"]();
-    this.map.getContainer().classList.toggle("drawing-way", on);
+    this.map.getContainer().classList.toggle("drawing-route", on);
     window[on ? "addEventListener" : "removeEventListener"]("keydown", this.onKey);
     this.bar.hidden = !on;
     document.documentElement.toggleAttribute("data-drawing", on);
@@ -75,19 +75,19 @@ export class WayDrawing {
       made.addEventListener("click", act);
       return made;
     };
-    this.words = element("p", { id: "way-words", role: "status", ariaLive: "polite" });
-    this.place = element("input", { id: "way-place", placeholder: "Port, or latitude, longitude", ariaLabel: "Next waypoint: a port, or latitude, longitude", autocomplete: "off" });
-    this.place.setAttribute("list", "way-ports");
+    this.words = element("p", { id: "drawing-words", role: "status", ariaLive: "polite" });
+    this.place = element("input", { id: "drawing-place", placeholder: "Port, or latitude, longitude", ariaLabel: "Next waypoint: a port, or latitude, longitude", autocomplete: "off" });
+    this.place.setAttribute("list", "drawing-ports");
     this.place.addEventListener("change", () => this.#typed());
-    this.name = element("input", { id: "way-name", placeholder: "Name", ariaLabel: "Name of the route", maxLength: 80, autocomplete: "off" });
+    this.name = element("input", { id: "drawing-name", placeholder: "Name", ariaLabel: "Name of the route", maxLength: 80, autocomplete: "off" });
     this.name.addEventListener("input", () => (this.named = this.name.value !== ""));
     this.name.addEventListener("keydown", (event) => event.key === "Enter" && this.#save());
-    this.undo = button("way-undo", "Undo", () => this.#undo());
-    this.keep = button("way-save", "Save", () => this.#save());
+    this.undo = button("drawing-undo", "Undo", () => this.#undo());
+    this.keep = button("drawing-save", "Save", () => this.#save());
     this.keep.className = "strong";
-    const names = element("datalist", { id: "way-ports" }, ...this.ports.map(({ name }) => element("option", { value: name })));
-    const buttons = element("div", { className: "buttons" }, this.undo, button("way-cancel", "Cancel", () => this.cancel()), this.keep);
-    this.bar = element("div", { id: "way-bar", hidden: true, role: "group", ariaLabel: "Drawing" }, this.words, names, this.place, this.name, buttons);
+    const names = element("datalist", { id: "drawing-ports" }, ...this.ports.map(({ name }) => element("option", { value: name })));
+    const buttons = element("div", { className: "buttons" }, this.undo, button("drawing-cancel", "Cancel", () => this.cancel()), this.keep);
+    this.bar = element("div", { id: "drawing-bar", hidden: true, role: "group", ariaLabel: "Drawing" }, this.words, names, this.place, this.name, buttons);
     this.cross = element("div", { className: "cross" });
     this.map.getContainer().append(this.cross);
     this.map.getContainer().parentElement.append(this.bar);
