@@ -9,7 +9,10 @@ const STYLE = { color: "#8a5cc2", weight: 2, opacity: 0.9, className: "custom-ro
 export class CustomRoutes {
   /** @param {L.Map} map @param {import("../fleet/fleet.mjs").Fleet} fleet @param {() => void} onNames told when names have changed */
   constructor(map, fleet, onNames) {
-    Object.assign(this, { map, fleet, onNames, asked: -Infinity });
+    this.map = map;
+    this.fleet = fleet;
+    this.onNames = onNames;
+    this.asked = -Infinity;
     /** As the server tells them. @type {{name: string, index: number, length_nm: number, waypoints: object[], legs: [number, number][][]}[]} */
     this.all = [];
     this.layer = L.featureGroup();

@@ -52,7 +52,9 @@ export class Heat {
    * @param {(slot: number) => {x: number, y: number}} point where a vessel is, px of the container
    */
   constructor(map, fleet, point) {
-    Object.assign(this, { map, fleet, point });
+    this.map = map;
+    this.fleet = fleet;
+    this.point = point;
     this.canvas = L.DomUtil.create("canvas", "heat-canvas leaflet-zoom-hide");
     // below the vessels and the routes
     map.getPane("overlayPane").prepend(this.canvas);

@@ -18,7 +18,13 @@ export class LayerStyle {
    *   are isolated
    */
   constructor({ fleet, clock, state, constants, onFilter }) {
-    Object.assign(this, { fleet, clock, state, constants, onFilter, layer: null, seen: -1 });
+    this.fleet = fleet;
+    this.clock = clock;
+    this.state = state;
+    this.constants = constants;
+    this.onFilter = onFilter;
+    this.layer = null;
+    this.seen = -1;
     state.on(["filter", "isolate", "selected", "group"], () => this.refilter());
     state.on(["filter"], () => this.#legend());
     state.on(["colour", "safe"], () => this.recolour());

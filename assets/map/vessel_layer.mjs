@@ -25,7 +25,16 @@ export class VesselLayer {
    *   and "#rrggbb" around each symbol
    */
   constructor(map, fleet, palette, clock, ink) {
-    Object.assign(this, { map, fleet, palette, clock, ink, selected: null, group: [], labels: false, drawn: 0, frames: [] });
+    this.map = map;
+    this.fleet = fleet;
+    this.palette = palette;
+    this.clock = clock;
+    this.ink = ink;
+    this.selected = null;
+    this.group = [];
+    this.labels = false;
+    this.drawn = 0;
+    this.frames = [];
     this.canvas = L.DomUtil.create("canvas", "vessel-canvas leaflet-zoom-hide", map.getPane("overlayPane"));
     this.context = this.canvas.getContext("2d");
     this.hulls = [];
@@ -40,7 +49,8 @@ export class VesselLayer {
 
   /** Other colours from the next frame on. @param {import("../fleet/palette.mjs").Palette} palette @param {object} [ink] */
   recolour(palette, ink = this.ink) {
-    Object.assign(this, { palette, ink });
+    this.palette = palette;
+    this.ink = ink;
     this.sprites = null;
     this.touch();
   }
@@ -113,7 +123,8 @@ export class VesselLayer {
     const view = [scale, left, top, this.width, this.height, this.selected, this.labels, this.fleet.version].join();
     const sailed = (Math.abs(now - this.drawnAt) / 1000) * FASTEST * scale * this.ratio;
     if (view === this.drawnView && sailed < STEP_PX && Math.abs(now - this.drawnAt) < 1000) return false;
-    Object.assign(this, { drawnView: view, drawnAt: now });
+    this.drawnView = view;
+    this.drawnAt = now;
     return true;
   }
 
@@ -123,7 +134,9 @@ export class VesselLayer {
     L.DomUtil.setPosition(this.canvas, this.map.containerPointToLayerPoint([0, 0]));
     if (!this.sprites || this.ratio !== ratio) this.sprites = makeSprites(this.palette.colours, ratio, this.ink.outline);
     if (this.width === Math.round(x * ratio) && this.height === Math.round(y * ratio)) return;
-    Object.assign(this, { ratio, width: Math.round(x * ratio), height: Math.round(y * ratio) });
+    this.ratio = ratio;
+    this.width = Math.round(x * ratio);
+    this.height = Math.round(y * ratio);
     Object.assign(this.canvas, { width: this.width, height: this.height });
     Object.assign(this.canvas.style, { width: `${x}px`, height: `${y}px` });
     this.picture = new ImageData(this.width, this.height);

@@ -13,7 +13,10 @@ export class View {
    * @param {() => number} clock ms
    */
   constructor(map, fleet, state, clock) {
-    Object.assign(this, { map, fleet, state, clock });
+    this.map = map;
+    this.fleet = fleet;
+    this.state = state;
+    this.clock = clock;
     const given = state.get("view");
     /** Whether the map already looks where it should: as the address says, or at the fleet. */
     this.framed = given !== null;

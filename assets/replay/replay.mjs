@@ -31,7 +31,18 @@ export class Replay {
    * @param {(words: string) => void} parts.note
    */
   constructor({ fleet, live, map, state, constants, onFrame, note }) {
-    Object.assign(this, { fleet, live, map, state, constants, onFrame, note, rate: 60, playing: false, range: null, loading: false, fetching: false });
+    this.fleet = fleet;
+    this.live = live;
+    this.map = map;
+    this.state = state;
+    this.constants = constants;
+    this.onFrame = onFrame;
+    this.note = note;
+    this.rate = 60;
+    this.playing = false;
+    this.range = null;
+    this.loading = false;
+    this.fetching = false;
     this.slider = new Slider(byId("replay-slider"), (time, settled) => this.seek(time, settled));
     const press = (name, act) => byId(`replay-${name}`).addEventListener("click", act);
     press("play", () => this.play(!this.playing));
@@ -82,7 +93,7 @@ export class Replay {
     document.documentElement.dataset.replay = "off";
     byId("replay").hidden = true;
     byId("replay-mark").hidden = true;
-    Object.assign(this, { playing: false });
+    this.playing = false;
     this.#wanted = null;
     cancelAnimationFrame(this.request);
     this.fleet.adopt(this.shadow);
@@ -116,7 +127,8 @@ export class Replay {
   }
 
   #rebase(time) {
-    Object.assign(this, { base: time, since: performance.now() });
+    this.base = time;
+    this.since = performance.now();
   }
 
   #setRate(rate) {

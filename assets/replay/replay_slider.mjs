@@ -31,7 +31,11 @@ export class Slider {
    * @param {HTMLElement} place @param {(time: number, settled: boolean) => void} onSeek
    */
   constructor(place, onSeek) {
-    Object.assign(this, { hours: 0, range: null, window: [0, 0], now: 0, held: false });
+    this.hours = 0;
+    this.range = null;
+    this.window = [0, 0];
+    this.now = 0;
+    this.held = false;
     this.input = Object.assign(document.createElement("input"), { type: "range", id: "replay-at", ariaLabel: "Time" });
     this.input.addEventListener("input", () => {
       this.held = true;

@@ -33,7 +33,9 @@ export class ClockPanel {
    * @param {(words: string) => void} onRefusal told why the server does not do what was pressed
    */
   constructor(root, onClock, select, onRefusal) {
-    Object.assign(this, { root, onClock, onRefusal });
+    this.root = root;
+    this.onClock = onClock;
+    this.onRefusal = onRefusal;
     this.part = (name) => root.querySelector(`#clock-${name}`);
     const press = (name, ask) => this.part(name).addEventListener("click", ask);
     press("pause", () => this.#ask("PATCH", "clock", { paused: !this.clock.paused }));

@@ -32,7 +32,9 @@ const words = (kind) => kind.replaceAll("_", " ");
 export class ScenarioPanel {
   /** @param {HTMLButtonElement} button @param {HTMLDialogElement} dialog @param {(mmsi: number) => void} select */
   constructor(button, dialog, select) {
-    Object.assign(this, { button, dialog, select });
+    this.button = button;
+    this.dialog = dialog;
+    this.select = select;
     button.addEventListener("click", () => this.#open());
     dialog.querySelector("#scenario-close").addEventListener("click", () => dialog.close());
   }

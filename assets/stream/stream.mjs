@@ -17,7 +17,11 @@ export class Stream {
    * @param {(state: string, words: string) => void} onState live, delayed, silent, paused or reconnecting
    */
   constructor(url, onMessage, onState) {
-    Object.assign(this, { url, onMessage, onState, waitS: FIRST_WAIT_S, deadAfterS: DEAD_AFTER_S });
+    this.url = url;
+    this.onMessage = onMessage;
+    this.onState = onState;
+    this.waitS = FIRST_WAIT_S;
+    this.deadAfterS = DEAD_AFTER_S;
     /** Where we are in the stream: what a resume asks for. */
     this.at = { epoch: null, seq: 0, event_seq: 0 };
     /** Seconds between two updates of a healthy server. */

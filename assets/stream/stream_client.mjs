@@ -6,7 +6,14 @@ export class StreamClient {
    * @param {(kind: "connection"|"update"|"status", text: string, mmsi?: number) => void} tell for the log
    */
   constructor(fleet, tell) {
-    Object.assign(this, { fleet, tell, greeted: false, clients: null, base: 0, since: 0, rate: 1, arrived: 0 });
+    this.fleet = fleet;
+    this.tell = tell;
+    this.greeted = false;
+    this.clients = null;
+    this.base = 0;
+    this.since = 0;
+    this.rate = 1;
+    this.arrived = 0;
     /** Shows the clock, and may steer it. @type {import("../simulation/clock.mjs").ClockPanel} */
     this.panel = null;
     /** Told of each frame of vessels. @type {(frame: import("./wire.mjs").Frame) => void} */
@@ -53,7 +60,9 @@ export class StreamClient {
    * @param {number} time ms @param {number} speed clock seconds per second, 0 while it is paused
    */
   setClock(time, speed = this.rate) {
-    Object.assign(this, { base: time, since: performance.now(), rate: speed });
+    this.base = time;
+    this.since = performance.now();
+    this.rate = speed;
   }
 
   #status(slot, before) {

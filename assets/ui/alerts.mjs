@@ -31,7 +31,13 @@ export class Alerts {
    * @param {() => number} clock ms of the server
    */
   constructor(jump, shows, clock) {
-    Object.assign(this, { jump, shows, clock, all: [], at: null, selected: null, silent: localStorage.getItem("silent") === "1" });
+    this.jump = jump;
+    this.shows = shows;
+    this.clock = clock;
+    this.all = [];
+    this.at = null;
+    this.selected = null;
+    this.silent = localStorage.getItem("silent") === "1";
     /** Acknowledged for everybody, and, where the server takes no word of ours, in this browser. */
     this.shared = new Set();
     this.own = new Set(JSON.parse(localStorage.getItem("acknowledged") ?? "[]"));

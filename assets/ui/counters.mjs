@@ -14,7 +14,11 @@ export class Counters {
    * @param {import("../fleet/fleet.mjs").Fleet} fleet @param {import("../stream/stream_client.mjs").StreamClient} live @param {import("../fleet/state.mjs").State} state
    */
   constructor(fleet, live, state) {
-    Object.assign(this, { fleet, live, state, rate: new Rate(), history: new History() });
+    this.fleet = fleet;
+    this.live = live;
+    this.state = state;
+    this.rate = new Rate();
+    this.history = new History();
     clickBars(byId("charts-now"), (id, bar) => state.set({ filter: clicked(id, bar, state.get("filter")) }));
     const buttons = [...byId("charts-switch").children];
     for (const button of buttons) button.addEventListener("click", () => state.set({ charts: button.dataset.charts }));
@@ -62,7 +66,8 @@ export class Counters {
     // a large fleet's charts change all the time, and little; a person who filters waits for them
     const early = !asked && this.fleet.size > LARGE && now - this.at < LARGE_EVERY_MS;
     if (text === this.told || this.state.get("tab") !== "fleet" || early) return;
-    Object.assign(this, { at: now, filter: JSON.stringify(data.filter) });
+    this.at = now;
+    this.filter = JSON.stringify(data.filter);
     dash_clientside.set_props("fleet-stats", { data });
     this.told = text;
   }

@@ -44,7 +44,11 @@ export class FilterForm {
    * @param {{vessel_types: string[], statuses: string[], palettes: Record<string, string[]>}} constants
    */
   constructor({ form, button, chips }, state, constants) {
-    Object.assign(this, { form, button, chips, state, sources: [] });
+    this.form = form;
+    this.button = button;
+    this.chips = chips;
+    this.state = state;
+    this.sources = [];
     const row = (...fields) => element("div", { className: "fields" }, ...fields);
     const clear = element("button", { type: "button", className: "clear", textContent: "Show everything" });
     clear.addEventListener("click", () => state.set({ filter: { ...EVERYTHING } }));

@@ -12,7 +12,11 @@ export class Group {
    * @param {import("../fleet/selection.mjs").VesselSelection} choice @param {() => {type: string[]}} colours of the moment
    */
   constructor(fleet, state, choice, colours) {
-    Object.assign(this, { fleet, state, choice, colours, listed: "" });
+    this.fleet = fleet;
+    this.state = state;
+    this.choice = choice;
+    this.colours = colours;
+    this.listed = "";
     state.on(["group", "selected", "safe"], () => this.refresh());
     this.refresh();
   }

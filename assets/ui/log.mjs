@@ -12,7 +12,8 @@ export class Log {
    * @param {HTMLElement} [kinds] holds a button for each kind of entry that can be shown alone
    */
   constructor(list, pause, clear, clock = Date.now, kinds = null) {
-    Object.assign(this, { list, clock });
+    this.list = list;
+    this.clock = clock;
     this.paused = false;
     pause.addEventListener("click", () => {
       this.paused = !this.paused;

@@ -9,7 +9,11 @@ export class Search {
    * @param {(found: {mmsi?: number, lat: number, lon: number}) => void} onChoice
    */
   constructor(box, results, fleet, ports, onChoice) {
-    Object.assign(this, { box, results, onChoice, chosen: 0, found: [] });
+    this.box = box;
+    this.results = results;
+    this.onChoice = onChoice;
+    this.chosen = 0;
+    this.found = [];
     box.addEventListener("input", () => this.#show(Search.find(box.value, fleet, ports)));
     box.addEventListener("keydown", (event) => this.#key(event));
     box.addEventListener("blur", () => setTimeout(() => this.#show([]), 150));

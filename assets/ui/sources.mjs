@@ -29,7 +29,8 @@ export function remarks({ reason, rejected, ahead, latency_s: latency, stations 
 export class Sources {
   /** @param {HTMLDialogElement} dialog @param {HTMLButtonElement} button opens and closes it */
   constructor(dialog, button) {
-    Object.assign(this, { dialog, button });
+    this.dialog = dialog;
+    this.button = button;
     button.addEventListener("click", () => (dialog.open ? this.close() : this.#open()));
     byId("sources-close").addEventListener("click", () => this.close());
   }

@@ -19,7 +19,12 @@ export class Table {
    * @param {import("../fleet/selection.mjs").VesselSelection} choice follows the rows that are chosen
    */
   constructor(fleet, choice) {
-    Object.assign(this, { fleet, choice, rows: new Map(), beats: 0, selected: null, members: [] });
+    this.fleet = fleet;
+    this.choice = choice;
+    this.rows = new Map();
+    this.beats = 0;
+    this.selected = null;
+    this.members = [];
   }
 
   /**
@@ -95,7 +100,8 @@ export class Table {
 
   /** Show a choice. @param {number?} selected the one whose panel shows @param {number[]} members of the group, and it */
   select(selected, members) {
-    Object.assign(this, { selected, members });
+    this.selected = selected;
+    this.members = members;
     if (!this.api || this.api.isDestroyed()) return;
     const nodeOf = (mmsi) => this.api.getRowNode(String(mmsi));
     this.api.deselectAll();

@@ -11,7 +11,10 @@ export class BoxSelect {
   constructor(map, begins, onBox) {
     // Leaflet would zoom to it
     map.boxZoom.disable();
-    Object.assign(this, { container: map.getContainer(), begins, onBox, from: null });
+    this.container = map.getContainer();
+    this.begins = begins;
+    this.onBox = onBox;
+    this.from = null;
     this.frame = L.DomUtil.create("div", "choose-box", this.container);
     this.frame.hidden = true;
     this.container.addEventListener("pointerdown", (event) => this.#down(event));

@@ -9,7 +9,10 @@ export class MapPointer {
    *   and whether Shift was held
    */
   constructor(map, layer, words, onPick) {
-    Object.assign(this, { map, layer, words, onPick });
+    this.map = map;
+    this.layer = layer;
+    this.words = words;
+    this.onPick = onPick;
     /** Another tool has the map, and clicks are its own. */
     this.busy = false;
     this.tip = L.DomUtil.create("div", "vessel-tip", map.getContainer());

@@ -5,7 +5,10 @@ import { bearing, distanceNm } from "../mercator.mjs";
 export class Measure {
   /** @param {L.Map} map @param {() => string} colour of the line */
   constructor(map, colour) {
-    Object.assign(this, { map, colour, active: false, points: [] });
+    this.map = map;
+    this.colour = colour;
+    this.active = false;
+    this.points = [];
     this.layer = L.layerGroup();
     this.onClick = ({ latlng }) => this.#add(latlng);
     this.onMove = ({ latlng }) => this.points.length && this.#draw(latlng);

@@ -18,7 +18,11 @@ export class RouteDrawing {
    * @param {(on: boolean) => void} onDrawing told when the map belongs to the drawing
    */
   constructor(map, ports, onDrawing) {
-    Object.assign(this, { map, ports, onDrawing, legs: [], task: null });
+    this.map = map;
+    this.ports = ports;
+    this.onDrawing = onDrawing;
+    this.legs = [];
+    this.task = null;
     this.layer = L.layerGroup();
     this.rubber = L.polyline([], { color: GOOD, weight: 1.5, dashArray: "3 6", interactive: false });
     this.onClick = ({ latlng, containerPoint }) => this.#add(this.#snapped(latlng, containerPoint));

@@ -11,7 +11,10 @@ const LOOK_AGAIN_MS = 30_000;
 export class Zones {
   /** @param {L.Map} map @param {(on: boolean) => void} onDrawing told when the map belongs to the drawing */
   constructor(map, onDrawing) {
-    Object.assign(this, { map, onDrawing, clicks: 0, drawing: false });
+    this.map = map;
+    this.onDrawing = onDrawing;
+    this.clicks = 0;
+    this.drawing = false;
     this.layer = L.featureGroup().addTo(map);
     byId("zone-draw").addEventListener("click", () => this.#switch(!this.drawing));
     map.on("draw:drawstop", () => this.#drawing(false));
