@@ -1,6 +1,6 @@
 /**
- * The only classic script: Dash and its component libraries find their functions here before the modules have arrived.
- * Each forwarder saves what it was given and hands it on as soon as main.mjs is there.
+ * The only classic script: Dash and its component libraries need these functions before the modules have arrived.
+ * Each forwarder keeps its arguments and passes them on as soon as main.mjs has loaded.
  */
 (() => {
   const main = import("./main.mjs");
@@ -29,8 +29,9 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     fairway: Object.fromEntries(names.map((name) => [name, forward(name)])),
   });
-  // Dash loads the whole of Plotly, four times as large, unless this stands: bars and lines are in its basic bundle.
-  // It is a classic script whatever its name says; the name keeps Dash from loading it on every page.
-  const plotly = new URL("./vendor/plotly/plotly-basic.min.mjs", document.currentScript.src).href;
+  // Without this property Dash loads the whole of Plotly, which is four times as large as the basic bundle of bars and lines.
+  // The file is a classic script; its name ends in .mjs because Dash would load a .js file on every page.
+  const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+  const plotly = new URL("./vendor/plotly/plotly-basic.min.mjs", src).href;
   Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => plotly, set: () => {} });
 })();

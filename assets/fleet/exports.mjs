@@ -1,9 +1,9 @@
-/** What is shown, as a file to take away: CSV and GeoJSON. Knows neither map nor page. */
+/** Writes the visible vessels as CSV and GeoJSON. Knows neither map nor page. */
 
 const iso = (ms) => (ms ? new Date(ms).toISOString().replace(".000Z", "Z") : null);
 const known = (value, digits) => (Number.isNaN(value) ? null : Number(value.toFixed(digits)));
 
-/** By name of the table's columns: (fleet, slot) -> text, number or null where not known. */
+/** Value of a cell by name of the table's column: (fleet, slot) -> text, number, or null where not known. */
 export const CELLS = {
   name: (fleet, slot) => fleet.names[slot] || null,
   mmsi: (fleet, slot) => fleet.mmsi[slot],
@@ -27,7 +27,7 @@ export const CELLS = {
 };
 
 /**
- * A cell of a CSV file. Text off the air that a spreadsheet would run as a formula gets a quote before it.
+ * A cell of a CSV file. Names come off the air: text that a spreadsheet would run as a formula gets a quote before it.
  * @param {string|number|null} value @returns {string}
  */
 export function csvCell(value) {
@@ -37,16 +37,17 @@ export function csvCell(value) {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-/** @param {import("./fleet.mjs").Fleet} fleet @param {number[]} slots in the wanted order @returns {string} RFC 4180 */
+/** A CSV file with one line for each slot, in their order. @param {import("./fleet.mjs").Fleet} fleet @param {number[]} slots @returns {string} RFC 4180 */
 export function csvOf(fleet, slots) {
   const columns = Object.entries(CELLS);
   const lines = slots.map((slot) => columns.map(([, read]) => csvCell(read(fleet, slot))).join(","));
   return [columns.map(([name]) => name).join(","), ...lines, ""].join("\r\n");
 }
 
-/** @param {import("./fleet.mjs").Fleet} fleet @param {number[]} slots @returns {object} RFC 7946 */
+/** A feature collection with one point for each slot. @param {import("./fleet.mjs").Fleet} fleet @param {number[]} slots @returns {object} RFC 7946 */
 export function geojsonOf(fleet, slots) {
   const features = slots.map((slot) => {
+    /** @type {Record<string, any>} */
     const { lat, lon, ...properties } = Object.fromEntries(Object.entries(CELLS).map(([name, read]) => [name, read(fleet, slot)]));
     properties.simulated = fleet.simulated[slot] === 1;
     return { type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties };
@@ -54,7 +55,7 @@ export function geojsonOf(fleet, slots) {
   return { type: "FeatureCollection", features };
 }
 
-/** Slots of what the filter shows. @param {import("./fleet.mjs").Fleet} fleet */
+/** Slots of the vessels that the filter shows. @param {import("./fleet.mjs").Fleet} fleet @returns {number[]} */
 export function shownSlots(fleet) {
   const slots = [];
   for (let slot = 0; slot < fleet.size; slot++) if (!fleet.hidden[slot]) slots.push(slot);

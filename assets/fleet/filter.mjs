@@ -1,6 +1,6 @@
-/** The one filter: which vessels the map, the table, the charts and the log show. Knows neither map nor page. */
+/** The filter of the map, the table, the charts and the log. Knows neither map nor page. */
 
-/** By which of its parts the filter hides a vessel; several may be at work. */
+/** Bits of `fleet.hidden`: the parts of the filter that hide a vessel. */
 export const BY_TYPE = 1;
 export const BY_STATUS = 2;
 export const BY_SPEED = 4;
@@ -23,41 +23,41 @@ export const EVERYTHING = Object.freeze({
   types: [], status: [], sources: [], minSpeed: null, maxSpeed: null, maxAge: null, to: "", q: "",
 });
 
-/** @param {Filter} filter */
+/** Whether a filter shows every vessel. @param {Filter} filter */
 export const isEmpty = (filter) => describe(filter).length === 0;
 
 /**
- * Writes `fleet.hidden`: by which parts each vessel is hidden, 0 for one that shows.
+ * Writes `fleet.hidden`: the parts that hide each vessel, 0 for a visible one.
  * @param {Filter} filter @param {import("./fleet.mjs").Fleet} fleet @param {number} now ms
- * @returns {number} how many are hidden
+ * @returns {number} count of hidden vessels
  */
 export function applyFilter(filter, fleet, now) {
   const { hidden, size } = fleet;
   hidden.fill(0, 0, size);
   if (isEmpty(filter)) return 0;
-  const types = allowed(filter.types, fleet.types);
-  const statuses = allowed(filter.status, fleet.statuses);
+  const types = hiddenCodes(filter.types, fleet.types);
+  const statuses = hiddenCodes(filter.status, fleet.statuses);
   const rest = restOf(filter, fleet, now);
-  const [least, most] = [filter.minSpeed, filter.maxSpeed];
+  const [min, max] = [filter.minSpeed, filter.maxSpeed];
   let count = 0;
   for (let slot = 0; slot < size; slot++) {
-    let by = types[fleet.type[slot]] && BY_TYPE;
-    by |= statuses[fleet.status[slot]] && BY_STATUS;
-    // a speed that is not known is neither at least nor at most something
-    if ((least !== null && !(fleet.sog[slot] >= least)) || (most !== null && !(fleet.sog[slot] <= most))) by |= BY_SPEED;
-    if (rest(slot)) by |= BY_REST;
-    hidden[slot] = by;
-    if (by) count++;
+    let bits = types[fleet.type[slot]] && BY_TYPE;
+    bits |= statuses[fleet.status[slot]] && BY_STATUS;
+    // an unknown speed (NaN) fulfils no bound
+    if ((min !== null && !(fleet.sog[slot] >= min)) || (max !== null && !(fleet.sog[slot] <= max))) bits |= BY_SPEED;
+    if (rest(slot)) bits |= BY_REST;
+    hidden[slot] = bits;
+    if (bits) count++;
   }
   return count;
 }
 
-/** 1 for each code that is to be hidden. */
-function allowed(wanted, names) {
+/** 1 for each code that the filter hides. */
+function hiddenCodes(wanted, names) {
   return Uint8Array.from(names, (name) => (wanted.length && !wanted.includes(name) ? 1 : 0));
 }
 
-/** Hides a slot by what is not counted on a chart? */
+/** A test of a slot against the parts that no chart counts: true hides the vessel. */
 function restOf({ sources, maxAge, to, q }, fleet, now) {
   const oldest = maxAge === null ? -Infinity : now - maxAge * 60_000;
   const [text, place] = [q.trim().toLowerCase(), to.trim().toLowerCase()];
@@ -66,13 +66,13 @@ function restOf({ sources, maxAge, to, q }, fleet, now) {
     (sources.length > 0 && !sources.includes(fleet.sourceOf(slot))) ||
     fleet.time[slot] < oldest ||
     (place !== "" && !`${fleet.destinations[slot]}\n${fleet.routeOf(slot)}`.toLowerCase().includes(place)) ||
-    (text !== "" && !fleet.words(slot).includes(text));
+    (text !== "" && !fleet.searchText(slot).includes(text));
 }
 
 /**
- * The parts at work, in words.
+ * The active parts of a filter, in words.
  * @param {Filter} filter
- * @returns {{words: string, without: Partial<Filter>}[]} `without` is what to change to do away with the part
+ * @returns {{words: string, without: Partial<Filter>}[]} `without` is the change that removes the part
  */
 export function describe(filter) {
   const names = (list) => list.map((name) => name.replaceAll("_", " ")).join(", ");
@@ -89,5 +89,9 @@ export function describe(filter) {
   return parts.filter(([, words]) => words).map(([name, words]) => ({ words, without: { [name]: EVERYTHING[name] } }));
 }
 
-/** Adds a value to a list, or takes it out. @param {string[]} list @param {string} value @returns {string[]} */
+/**
+ * Adds a value to a list, or takes it out.
+ * @template T
+ * @param {T[]} list @param {T} value @returns {T[]}
+ */
 export const toggled = (list, value) => (list.includes(value) ? list.filter((one) => one !== value) : [...list, value]);

@@ -1,22 +1,23 @@
-/** Which colour a vessel has: by type, status or speed, and a set that colour-blind people can tell apart. */
+/** Colours of vessels by type, status or speed, each also in a set that colour-blind people can tell apart. */
 
 const SPEED_STEP_KN = 2.5;
-/** Viridis at 0, 2.5, ... 25 kn; the last is for a speed that is not known. */
+/** Viridis at 0, 2.5, ... 25 kn. */
 const SPEEDS = [
   "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725",
 ];
 const UNKNOWN_SPEED = "#8a8a8a";
 
-/** @typedef {{colours: string[], of: (slot: number) => number, entries: {words: string, colour: string, name: string?}[]}} Palette */
+/** @typedef {{colours: string[], of: (slot: number) => number, entries: {words: string, colour: string, name: string?}[]}} Palette `of` returns a vessel's index in `colours` */
 
 const title = (name) => name.replaceAll("_", " ");
 
 /**
+ * The palette of a colour mode.
  * @param {"type"|"status"|"speed"} mode
  * @param {boolean} safe for colour-blind people
  * @param {{palettes: Record<string, string[]>, vessel_types: string[], statuses: string[]}} constants
  * @param {import("./fleet.mjs").Fleet} fleet
- * @returns {Palette} `of` gives a vessel's place in `colours`; `entries` are for the legend
+ * @returns {Palette} `entries` are the lines of the legend
  */
 export function paletteOf(mode, safe, constants, fleet) {
   if (mode === "speed") return bySpeed(fleet);

@@ -1,27 +1,35 @@
-/** What a person has chosen: one flat object; whoever listens is told once per change. Knows neither map nor page. */
+/** The state of the page: what a person selected and switched, as one flat object. Knows neither map nor page. */
+
+import { EVERYTHING } from "./filter.mjs";
+
+/** Every value with its default; `view` is null until the map has moved, `at` (ms) while the present shows. */
+export const INITIAL = {
+  view: null, selected: null, group: [], filter: { ...EVERYTHING }, colour: "type", safe: false, labels: false, follow: false, isolate: false,
+  track: true, route: true, table: false, measuring: false, drawing: false, choosing: false, tab: "fleet", charts: "now", at: null, theme: null, layers: null,
+};
 
 export class State {
   #values;
   #listeners = [];
 
-  /** @param {Record<string, unknown>} initial every name with its first value */
+  /** @param {Record<string, any>} initial every name with its first value */
   constructor(initial) {
     this.#values = { ...initial };
   }
 
-  /** @param {string} name */
+  /** @param {string} name @returns {any} */
   get(name) {
     return this.#values[name];
   }
 
-  /** A copy of everything. */
+  /** A copy of every value. @returns {Record<string, any>} */
   all() {
     return { ...this.#values };
   }
 
   /**
-   * Change values; those who listen to one that differs are told, each once.
-   * @param {Record<string, unknown>} patch
+   * Change values, and call each listener to a value that differs once.
+   * @param {Record<string, any>} patch
    */
   set(patch) {
     const changed = Object.keys(patch).filter((name) => !same(this.#values[name], patch[name]));
@@ -31,14 +39,15 @@ export class State {
     }
   }
 
-  /** @param {string} name of a boolean */
+  /** Switch a boolean. @param {string} name */
   flip(name) {
     this.set({ [name]: !this.#values[name] });
   }
 
   /**
+   * Listen to changes of some values.
    * @param {string[]} names
-   * @param {(values: Record<string, unknown>) => void} listener
+   * @param {(values: Record<string, any>) => void} listener
    */
   on(names, listener) {
     this.#listeners.push({ names, listener });

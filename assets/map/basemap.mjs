@@ -7,7 +7,7 @@ import { paintCanals, paintInland, paintLand, paintNames, paintSea, widthOf } fr
 const FINE_FROM_ZOOM = 5;
 const CITIES_FROM_ZOOM = 4;
 const HARBOURS_FROM_ZOOM = 8;
-/** From here on Natural Earth's outline is visibly off, and around the ports OpenStreetMap's, which is good to 100 m. */
+/** From these zooms on the outline is visibly wrong: Natural Earth's, and around the ports OpenStreetMap's, which is right to 100 m. */
 const COARSE_FROM_ZOOM = 9;
 const COARSE_HARBOUR_FROM_ZOOM = 12;
 const COARSE_NOTE = "The outline is coarse at this zoom";
@@ -19,14 +19,14 @@ const COLOURS = {
   dark: { sea: "#0f1a24", land: "#1b2a36", coast: "#3d5363", border: "#40505d", label: "#93a3ae", "sea-label": "#6d90a6" },
 };
 
-/** @param {"light"|"dark"} theme @returns {Record<string, string>} the page's own colours, ours where it has none */
+/** The map's colours from the style sheet, or COLOURS where it has none. @param {"light"|"dark"} theme @returns {Record<string, string>} */
 function palette(theme) {
   const style = getComputedStyle(document.documentElement);
   const entries = Object.entries(COLOURS[theme] ?? COLOURS.light);
-  return Object.fromEntries(entries.map(([name, ours]) => [name, style.getPropertyValue(`--map-${name}`).trim() || ours]));
+  return Object.fromEntries(entries.map(([name, fallback]) => [name, style.getPropertyValue(`--map-${name}`).trim() || fallback]));
 }
 
-/** A baked file, unpacked here where the server has not declared it as compressed. */
+/** The content of a baked file, unpacked here unless the browser has already unpacked it. */
 async function load(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
@@ -35,16 +35,17 @@ async function load(url) {
   return new Response(body).json();
 }
 
-/** Fine coasts within a box: an index of its own, for boxes may lie over one another. */
+/** Fine coasts within a box, in an index of their own, because boxes may overlap. */
 const harbour = async (baked) => ({ box: baked.box, indexes: await makeIndexes(baked, async () => {}) });
 
-/** Lets the page answer. */
+/** Lets the page handle events. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 /**
+ * The basemap's layer.
  * @param {typeof L} L Leaflet
  * @param {{url: string, theme: "light"|"dark"}} options the folder of the baked files, ending in a slash
- * @returns {L.GridLayer} with `setTheme(theme)` and `coarse(zoom, point)`
+ * @returns {L.GridLayer} with `setTheme(theme)` and `isCoarse(zoom, point)`
  */
 export function createBasemap(L, { url, theme }) {
   class Basemap extends L.GridLayer {
@@ -55,7 +56,7 @@ export function createBasemap(L, { url, theme }) {
       this.placed = new Map();
       this.harbours = [];
       this.canals = [];
-      this.wanted = new Set();
+      this.requested = new Set();
       this.missing = new Set();
     }
 
@@ -79,39 +80,39 @@ export function createBasemap(L, { url, theme }) {
       return tile;
     }
 
-    /** @param {"light"|"dark"} theme after the page's own colours have changed */
+    /** Draw in the colours of a theme, which the page has already switched to. @param {"light"|"dark"} theme */
     setTheme(theme) {
       this.colours = palette(theme);
       this.repaint();
     }
 
-    /** Is the outline at this place too coarse for the zoom? @param {number} zoom @param {L.LatLng} point */
-    coarse(zoom, { lat, lng }) {
+    /** Whether the outline at a place is too coarse for the zoom. @param {number} zoom @param {L.LatLng} point @returns {boolean} */
+    isCoarse(zoom, { lat, lng }) {
       const lon = L.Util.wrapNum(lng, [-180, 180]);
       const inside = ([west, south, east, north]) => west < lon && lon < east && south < lat && lat < north;
       const charted = this.harbours.some(({ box }) => inside(box));
       return zoom >= (charted ? COARSE_HARBOUR_FROM_ZOOM : COARSE_FROM_ZOOM);
     }
 
-    /** The map stands still: fetch what this zoom needs, and say how good the outline is here. */
+    /** The map has stopped: load the files of this zoom, and note how good the outline is here. */
     settle() {
       const zoom = this._map.getZoom();
-      this.want("coarse", (baked) => this.takeCoarse(baked));
-      if (zoom >= CITIES_FROM_ZOOM) this.want("cities", ({ cities, ports }) => this.addNames([...namesOf(CITY, cities), ...namesOf(PORT, ports)]));
-      if (zoom >= FINE_FROM_ZOOM) this.want("fine", async (baked) => (this.fine = await makeIndexes(baked, pause)));
-      if (zoom >= HARBOURS_FROM_ZOOM) this.want("harbours", (baked) => this.takeHarbours(baked));
+      this.request("coarse", (baked) => this.addCoarse(baked));
+      if (zoom >= CITIES_FROM_ZOOM) this.request("cities", ({ cities, ports }) => this.addNames([...namesOf(CITY, cities), ...namesOf(PORT, ports)]));
+      if (zoom >= FINE_FROM_ZOOM) this.request("fine", async (baked) => (this.fine = await makeIndexes(baked, pause)));
+      if (zoom >= HARBOURS_FROM_ZOOM) this.request("harbours", (baked) => this.addHarbours(baked));
       this.note();
     }
 
-    async want(name, take) {
-      if (this.wanted.has(name)) return;
-      this.wanted.add(name);
+    async request(name, take) {
+      if (this.requested.has(name)) return;
+      this.requested.add(name);
       try {
         await take(await load(new URL(`${name}.json.gz`, url)));
         this.missing.delete(name);
       } catch (error) {
-        // the next move tries again; until then the map shows what there is, and says so
-        this.wanted.delete(name);
+        // the next move of the map tries again; until then a note says that a part is missing
+        this.requested.delete(name);
         this.missing.add(name);
         console.warn(`basemap: ${name}`, error);
       }
@@ -119,17 +120,17 @@ export function createBasemap(L, { url, theme }) {
       this.note();
     }
 
-    async takeCoarse(baked) {
+    async addCoarse(baked) {
       this.rough = await makeIndexes(baked, pause);
       this.addNames([...namesOf(SEA, baked.seas), ...namesOf(COUNTRY, baked.countries)]);
     }
 
-    async takeHarbours({ boxes, canals }) {
+    async addHarbours({ boxes, canals }) {
       this.harbours = await Promise.all(boxes.map(harbour));
       this.canals = canals.map((canal) => canal.map(([lon, lat]) => [worldX(lon), worldY(lat)]));
     }
 
-    /** Seas first, then countries, cities and ports, whichever arrived first. */
+    /** Add names in their order of importance: seas, countries, cities, ports. The files arrive in any order. */
     addNames(names) {
       this.names = [...this.names, ...names].sort((a, b) => a.kind - b.kind);
       this.placed.clear();
@@ -137,12 +138,12 @@ export function createBasemap(L, { url, theme }) {
 
     note() {
       if (!this._map) return;
-      const coarse = this.coarse(this._map.getZoom(), this._map.getCenter());
+      const coarse = this.isCoarse(this._map.getZoom(), this._map.getCenter());
       const notes = [coarse && COARSE_NOTE, this.missing.size > 0 && MISSING_NOTE].filter(Boolean);
       this._map.fire("basemapnote", { words: notes.join("; ") });
     }
 
-    /** Draws again what is on the screen, without the flicker of new tiles. */
+    /** Draw the visible tiles again; new tiles would flicker. */
     repaint() {
       for (const { el, coords } of Object.values(this._tiles ?? {})) this.paint(el, coords);
     }

@@ -16,7 +16,7 @@ const CANAL_PX = 3;
 /** Share of the world: about 300 m at 30 degrees. */
 const CANAL_WIDTH = 8.6e-6;
 
-/** @param {CanvasRenderingContext2D} context @param {{x: number, y: number, z: number}} tile @param {Record<string, string>} colours */
+/** Sea and graticule. @param {CanvasRenderingContext2D} context @param {{x: number, y: number, z: number}} tile @param {Record<string, string>} colours */
 export function paintSea(context, tile, colours) {
   context.fillStyle = colours.sea;
   context.fillRect(0, 0, TILE_PX, TILE_PX);
@@ -35,12 +35,12 @@ export function paintSea(context, tile, colours) {
   context.globalAlpha = 1;
 }
 
-/** @param {import("../vendor/geojson-vt/index.mjs").default[]} indexes */
+/** Land and its coast. @param {any} context @param {import("../vendor/geojson-vt/index.mjs").default[]} indexes */
 export function paintLand(context, indexes, tile, colours) {
   paintAreas(context, cut(indexes, tile), LAND, tile, colours.land, colours.coast);
 }
 
-/** What lies on the land. @param {import("../vendor/geojson-vt/index.mjs").default[]} indexes */
+/** Lakes and borders. @param {any} context @param {import("../vendor/geojson-vt/index.mjs").default[]} indexes */
 export function paintInland(context, indexes, tile, colours) {
   const outlines = cut(indexes, tile);
   paintAreas(context, outlines, LAKE, tile, colours.sea, colours.coast);
@@ -54,13 +54,13 @@ function paintAreas(context, outlines, kind, tile, colour, coast) {
   trace(context, outlines, kind, NaN);
   context.fillStyle = colour;
   context.fill("evenodd");
-  // where the world is cut, at 180 degrees, there is no coast
+  // the cut of the world at 180 degrees is no coast
   const edge = tile.x === 0 ? 0 : tile.x === 2 ** tile.z - 1 ? EXTENT : NaN;
   if (!Number.isNaN(edge)) trace(context, outlines, kind, edge);
   stroke(context, coast, 0.9);
 }
 
-/** Begins a path of all outlines of a kind, lifting the pen along one edge of the tile. */
+/** Begins a path of all outlines of a kind, without the lines along one edge of the tile (NaN for none). */
 function trace(context, { features, scale, left, top }, kind, edge) {
   context.beginPath();
   for (const { tags, geometry } of features) {
@@ -82,7 +82,7 @@ function stroke(context, colour, width) {
   context.stroke();
 }
 
-/** @param {Map<string, import("./basemap_tiles.mjs").Placed[]>} placed by tile */
+/** The names of a tile, with their marks. @param {any} context @param {Map<string, import("./basemap_tiles.mjs").Placed[]>} placed by tile */
 export function paintNames(context, placed, tile, colours) {
   const world = TILE_PX * 2 ** tile.z;
   context.textBaseline = "middle";
@@ -93,7 +93,7 @@ export function paintNames(context, placed, tile, colours) {
     const down = y - tile.y * TILE_PX;
     if (name.kind === CITY) paintDot(context, across, down, colours);
     if (name.kind === PORT) paintAnchor(context, across, down, colours);
-    set(context, name.kind);
+    setFont(context, name.kind);
     context.strokeStyle = name.kind === SEA ? colours.sea : colours.land;
     context.lineWidth = 2.5;
     context.fillStyle = name.kind === SEA || name.kind === PORT ? colours["sea-label"] : colours.label;
@@ -123,8 +123,8 @@ function paintAnchor(context, x, y, colours) {
 }
 
 /**
- * Waterways that the outlines leave out, as wide as they are, and wide enough to be seen.
- * @param {[number, number][][]} canals world coordinates
+ * Canals, which the outlines leave out, drawn to scale but never thinner than CANAL_PX.
+ * @param {any} context @param {[number, number][][]} canals world coordinates
  */
 export function paintCanals(context, canals, tile, colours) {
   const world = TILE_PX * 2 ** tile.z;
@@ -136,7 +136,7 @@ export function paintCanals(context, canals, tile, colours) {
   stroke(context, colours.sea, Math.max(CANAL_PX, world * CANAL_WIDTH));
 }
 
-function set(context, kind) {
+function setFont(context, kind) {
   context.font = FONTS[kind];
   context.letterSpacing = SPACING[kind];
   context.textAlign = kind === CITY || kind === PORT ? "left" : "center";
@@ -144,10 +144,10 @@ function set(context, kind) {
 
 const ruler = document.createElement("canvas").getContext("2d");
 
-/** @param {import("./basemap_tiles.mjs").Name} name @returns {number} px, measured once */
+/** The width of a name, measured once. @param {import("./basemap_tiles.mjs").Name} name @returns {number} px */
 export function widthOf(name) {
   if (name.width === undefined) {
-    set(ruler, name.kind);
+    setFont(ruler, name.kind);
     name.width = ruler.measureText(name.text).width;
   }
   return name.width;

@@ -1,4 +1,4 @@
-/** What a tile of the basemap shows: baked outlines cut into tiles, and the names that have room. No L, no DOM. */
+/** The content of a basemap tile: outlines cut into tiles, and the names that have room. Knows neither Leaflet nor the DOM. */
 
 import { worldX, worldY } from "./mercator.mjs";
 import GeoJSONVT from "../vendor/geojson-vt/index.mjs";
@@ -7,11 +7,11 @@ export const EXTENT = 4096;
 export const TILE_PX = 256;
 export const [LAND, LAKE, BORDER] = [0, 1, 2];
 export const [SEA, COUNTRY, CITY, PORT] = [0, 1, 2, 3];
-/** Names that stand to the right of a mark. */
+/** Whether names of this kind stand to the right of a mark. */
 const beside = (kind) => kind === CITY || kind === PORT;
-/** geojson-vt has no tile beyond the last zoom it was made for. */
-const LAST_ZOOM = 14;
-/** Steps that are indexed in one go, so that the page answers in between: about 50 ms. */
+/** geojson-vt has no tiles beyond the maximum zoom of its index. */
+const MAX_INDEX_ZOOM = 14;
+/** Coordinates that are indexed without a pause: about 50 ms, so that the page stays responsive. */
 const PORTION = 120_000;
 const NAME_HEIGHT_PX = 16;
 const NAME_MARGIN_PX = 5;
@@ -22,11 +22,13 @@ const GRATICULE = [30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 /** @typedef {{name: Name, x: number, y: number, left: number, right: number, top: number, bottom: number}} Placed px of the world at a zoom */
 
 /**
+ * The points of a packed line.
  * @param {number[]} steps x, y of the first point, then differences
  * @param {number} grid degrees a step
  * @returns {[number, number][]} longitude, latitude in degrees
  */
 export function unpack(steps, grid) {
+  /** @type {[number, number][]} */
   const points = new Array(steps.length / 2);
   let [x, y] = [0, 0];
   for (let at = 0; at < steps.length; at += 2) {
@@ -38,8 +40,9 @@ export function unpack(steps, grid) {
 }
 
 /**
+ * An index of baked outlines.
  * @param {{grid: number, land: number[][][], lakes?: number[][][], borders?: number[][]}} baked
- * @returns {GeoJSONVT} features in drawing order, tags.kind says what they are
+ * @returns {GeoJSONVT} features in drawing order, `tags.kind` is their kind
  */
 function makeIndex({ grid, land, lakes = [], borders = [] }) {
   const feature = (kind, type, coordinates) => ({ type: "Feature", properties: { kind }, geometry: { type, coordinates } });
@@ -49,12 +52,12 @@ function makeIndex({ grid, land, lakes = [], borders = [] }) {
     ...lakes.map((rings) => feature(LAKE, "Polygon", rings.map(line))),
     ...borders.map((steps) => feature(BORDER, "LineString", line(steps))),
   ];
-  const options = { maxZoom: LAST_ZOOM, indexMaxZoom: 4, indexMaxPoints: 20000, tolerance: 3, extent: EXTENT, buffer: 128 };
+  const options = { maxZoom: MAX_INDEX_ZOOM, indexMaxZoom: 4, indexMaxPoints: 20000, tolerance: 3, extent: EXTENT, buffer: 128 };
   return new GeoJSONVT({ type: "FeatureCollection", features }, options);
 }
 
 /**
- * Indexes of baked outlines, made piece by piece.
+ * Indexes of baked outlines, built piece by piece.
  * @param {{grid: number, land: number[][][], lakes?: number[][][], borders?: number[][]}} baked
  * @param {() => Promise<void>} pause awaited between the pieces
  * @returns {Promise<GeoJSONVT[]>}
@@ -80,19 +83,20 @@ export async function makeIndexes({ grid, land, lakes, borders }, pause) {
  * @param {{x: number, y: number, z: number}} tile x within the world
  */
 export function cut(indexes, { x, y, z }) {
-  const over = Math.max(0, z - LAST_ZOOM);
+  const over = Math.max(0, z - MAX_INDEX_ZOOM);
   const times = 2 ** over;
   const features = indexes.flatMap((index) => index.getTileRaw(z - over, x >> over, y >> over)?.features ?? []);
   return { features, scale: (TILE_PX * times) / EXTENT, left: (x % times) * TILE_PX, top: (y % times) * TILE_PX };
 }
 
-/** @param {{x: number, y: number, z: number}} tile as Leaflet has it, x beyond the world too */
+/** The tile of the world that a tile of Leaflet shows. @param {{x: number, y: number, z: number}} tile x may lie beyond the world */
 export function wrapped({ x, y, z }) {
   const count = 2 ** z;
   return { x: ((x % count) + count) % count, y, z };
 }
 
 /**
+ * A geographic box in pixels of a tile.
  * @param {[number, number, number, number]} box west, south, east, north in degrees
  * @param {{x: number, y: number, z: number}} tile
  * @returns {[number, number, number, number]} left, top, right, bottom in px of the tile
@@ -104,7 +108,7 @@ export function boxInTile([west, south, east, north], { x, y, z }) {
   return [across(west), down(north), across(east), down(south)];
 }
 
-/** Where meridians and parallels cross a tile, in px. @param {{x: number, y: number, z: number}} tile */
+/** Places of the meridians and parallels in a tile, px. @param {{x: number, y: number, z: number}} tile */
 export function graticule({ x, y, z }) {
   const world = TILE_PX * 2 ** z;
   const step = GRATICULE.findLast((degrees) => (degrees / 360) * world >= MERIDIANS_APART_PX) ?? GRATICULE[0];
@@ -120,17 +124,17 @@ export function graticule({ x, y, z }) {
   };
 }
 
-/** @param {[string, number, number, number, number][]} rows text, longitude, latitude, first and last zoom @returns {Name[]} */
+/** Names of one kind. @param {number} kind @param {[string, number, number, number, number][]} rows text, longitude, latitude, first and last zoom @returns {Name[]} */
 export function namesOf(kind, rows) {
   return rows.map(([text, lon, lat, from, to]) => ({ kind, text, x: worldX(lon), y: worldY(lat), from, to }));
 }
 
 /**
- * Gives each name room in turn; one that would lie over an earlier one stays out.
- * @param {Name[]} names the important first
+ * Places each name in turn; a name that would overlap an earlier one is left out.
+ * @param {Name[]} names the important ones first
  * @param {number} zoom
  * @param {(name: Name) => number} widthOf px
- * @returns {Map<string, Placed[]>} by tile "x:y": all that reach into it
+ * @returns {Map<string, Placed[]>} by tile "x:y": all names that reach into it
  */
 export function placeNames(names, zoom, widthOf) {
   const tiles = new Map();
@@ -148,7 +152,7 @@ export function placeNames(names, zoom, widthOf) {
   return tiles;
 }
 
-/** A city's or port's name stands to the right of its mark, the others in the middle of their place. */
+/** The box of a name: a city's or port's name stands to the right of its mark, other names are centred. */
 function place(name, world, width) {
   const [x, y] = [name.x * world, name.y * world];
   const left = beside(name.kind) ? x - NAME_MARGIN_PX : x - width / 2 - NAME_MARGIN_PX;
@@ -164,7 +168,7 @@ function reach({ left, right, top, bottom }, z) {
   return [...keys];
 }
 
-/** @param {{x: number, y: number}} tile */
+/** The key of a tile. @param {{x: number, y: number}} tile */
 export const keyOf = ({ x, y }) => `${x}:${y}`;
 
 function overlap(a, b, world) {
@@ -172,5 +176,5 @@ function overlap(a, b, world) {
   return a.left < b.right + shift && b.left + shift < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
-/** What to add to the second so that it is the copy next to the first. @param {number} apart px @param {number} world px */
+/** The shift that moves one place to the copy of the world next to another. @param {number} apart px @param {number} world px */
 export const nearest = (apart, world) => world * Math.round(apart / world);

@@ -1,15 +1,15 @@
-/** Where vessels crowd: their density as a soft picture below the symbols. The pure part is `density`. */
+/** The density of vessels as a soft picture below the symbols. */
 
 const CELL_PX = 6;
 const REACH_CELLS = 4;
-const EVERY_MS = 5000;
-/** Vessels to a cell's surroundings at which the colour is full, at least. */
-const FULL = 6;
+const REDRAW_MS = 5000;
+/** The colour scale ends at this many vessels around a cell, or at the densest cell if that has more. */
+const MIN_FULL = 6;
 /** Transparent, then blue, green, yellow, red. */
 const RAMP = [[0, 66, 133, 244, 0], [0.15, 66, 133, 244, 90], [0.4, 52, 168, 83, 130], [0.7, 251, 188, 4, 160], [1, 234, 67, 53, 190]];
 
 /**
- * Counts spread over their surroundings.
+ * Counts of vessels by cell, smoothed over the surroundings.
  * @param {Iterable<[number, number]>} points px @param {number} columns @param {number} rows of cells
  * @returns {Float32Array} columns x rows
  */
@@ -19,7 +19,7 @@ export function density(points, columns, rows) {
     const [column, row] = [Math.floor(x / CELL_PX), Math.floor(y / CELL_PX)];
     if (column >= 0 && row >= 0 && column < columns && row < rows) counts[row * columns + column]++;
   }
-  // two passes of a box each way are near enough to a bell
+  // two passes of a box filter in each direction approximate a Gaussian
   return [0, 1].reduce((cells) => spread(spread(cells, columns, rows, 1, columns), rows, columns, columns, 1), counts);
 }
 
@@ -38,7 +38,7 @@ function spread(cells, length, lines, step, stride) {
   return out;
 }
 
-/** @param {number} share 0 to 1 @returns {number[]} red, green, blue, alpha, 0 to 255 */
+/** The colour at a share of the scale. @param {number} share 0 to 1 @returns {number[]} red, green, blue, alpha, 0 to 255 */
 export function ramp(share) {
   const at = Math.max(1, RAMP.findIndex(([from]) => share <= from));
   const [low, high] = [RAMP[at - 1], RAMP[at]];
@@ -60,7 +60,7 @@ export class Heat {
     map.getPane("overlayPane").prepend(this.canvas);
     this.draw = () => this.#draw();
     map.on("moveend", this.draw);
-    this.timer = setInterval(this.draw, EVERY_MS);
+    this.timer = setInterval(this.draw, REDRAW_MS);
     this.#draw();
   }
 
@@ -78,12 +78,13 @@ export class Heat {
     Object.assign(this.canvas, { width: columns, height: rows });
     Object.assign(this.canvas.style, { width: `${columns * CELL_PX}px`, height: `${rows * CELL_PX}px` });
     const cells = density(this.#points(), columns, rows);
-    const most = Math.max(cells.reduce((a, b) => Math.max(a, b), 0), FULL / (2 * REACH_CELLS + 1) ** 2);
+    const densest = Math.max(cells.reduce((a, b) => Math.max(a, b), 0), MIN_FULL / (2 * REACH_CELLS + 1) ** 2);
     const picture = new ImageData(columns, rows);
-    cells.forEach((count, at) => picture.data.set(ramp(count / most), 4 * at));
+    cells.forEach((count, at) => picture.data.set(ramp(count / densest), 4 * at));
     this.canvas.getContext("2d").putImageData(picture, 0, 0);
   }
 
+  /** Places of the visible vessels, px. @returns {Generator<[number, number]>} */
   *#points() {
     for (let slot = 0; slot < this.fleet.size; slot++) {
       if (this.fleet.hidden[slot]) continue;

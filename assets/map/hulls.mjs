@@ -2,8 +2,8 @@
 
 import { EARTH_M } from "./mercator.mjs";
 
-/** Shorter ones are shown by a symbol. */
-export const LEAST_PX = 12;
+/** A symbol shows shorter vessels. */
+export const MIN_HULL_PX = 12;
 /** Where the bow's taper begins, as a share of the length from the bow. */
 const SHOULDER = 0.16;
 

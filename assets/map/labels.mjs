@@ -1,15 +1,15 @@
-/** Chooses which vessels' names have room on the map. Knows neither map nor page. */
+/** Selects the vessels whose names have room on the map. Knows neither map nor page. */
 
 const CELL_PX = 16;
 const HALF_PX = 7;
 const LETTER_PX = 6.2;
 const GAP_PX = 10;
-const MOST = 250;
+const MAX_LABELS = 250;
 
 /**
- * Names in the order given; one that would lie over an earlier one stays out.
- * @param {{x: number, y: number, text: string}[]} wanted px, of the symbols' middles
- * @returns {{x: number, y: number, text: string}[]} where to begin writing, vertically in the middle
+ * Places names in the given order; a name that would overlap an earlier one is left out.
+ * @param {{x: number, y: number, text: string}[]} wanted px, centres of the symbols
+ * @returns {{x: number, y: number, text: string}[]} where the text begins, vertically centred
  */
 export function placeLabels(wanted) {
   const taken = new Set();
@@ -23,7 +23,7 @@ export function placeLabels(wanted) {
     if (cells.some((cell) => taken.has(cell))) continue;
     for (const cell of cells) taken.add(cell);
     placed.push({ x: left, y, text });
-    if (placed.length === MOST) break;
+    if (placed.length === MAX_LABELS) break;
   }
   return placed;
 }

@@ -1,9 +1,11 @@
-/** The map's layers by name, as in Leaflet's layer control: switched from keys and buttons, and kept in the address. */
+/** The map's layers by name, switched through Leaflet's layer control. */
+
+import { all } from "../ui/dom.mjs";
 
 export class Layers {
   /**
    * @param {L.Map} map
-   * @param {(names: string[]) => void} onChange told of the overlays that are on, and of the base layer
+   * @param {(names: string[]) => void} onChange called with the layers that are on
    */
   constructor(map, onChange) {
     this.map = map;
@@ -11,27 +13,27 @@ export class Layers {
   }
 
   #inputs(kind = "") {
-    return [...this.map.getContainer().querySelectorAll(`.leaflet-control-layers${kind} input`)];
+    return all(`.leaflet-control-layers${kind} input`, this.map.getContainer());
   }
 
-  /** @returns {string[]} names of the layers that are on */
+  /** Names of the layers that are on. @returns {string[]} */
   on() {
     return this.#inputs().filter((input) => input.checked).map(nameOf);
   }
 
-  /** @param {string} name */
+  /** Switch an overlay. @param {string} name */
   flip(name) {
     this.#inputs("-overlays").find((input) => nameOf(input) === name)?.click();
   }
 
-  /** Just these. @param {string[]} names */
+  /** Show exactly these layers. @param {string[]} names */
   set(names) {
     for (const input of this.#inputs("-overlays")) if (input.checked !== names.includes(nameOf(input))) input.click();
     this.#inputs("-base").find((input) => names.includes(nameOf(input)) && !input.checked)?.click();
   }
 
-  /** The next base layer. */
-  turn() {
+  /** Switch to the next base layer. */
+  nextBase() {
     const inputs = this.#inputs("-base");
     inputs[(inputs.findIndex((input) => input.checked) + 1) % inputs.length]?.click();
   }

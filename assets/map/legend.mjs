@@ -1,8 +1,9 @@
-/** The legend: the colours of the moment; a click on a type or a status filters by it. */
+/** The legend: the colours of the active mode; a click on a type or a status filters by it. */
 
 import { toggled } from "../fleet/filter.mjs";
 
 /**
+ * Fill the legend.
  * @param {HTMLElement} list
  * @param {import("../fleet/palette.mjs").Palette} palette
  * @param {"type"|"status"|"speed"} mode

@@ -3,23 +3,23 @@
 export const EARTH_M = 40_075_016.68;
 const MAX_LATITUDE = 85.05112878;
 
-/** @param {number} lon degrees @returns {number} 0 at -180, 1 at 180 */
+/** World coordinate of a longitude. @param {number} lon degrees @returns {number} 0 at -180, 1 at 180 */
 export const worldX = (lon) => (lon + 180) / 360;
 
-/** @param {number} lat degrees, cut at 85.05 @returns {number} 0 in the north, 1 in the south */
+/** World coordinate of a latitude. @param {number} lat degrees, cut at 85.05 @returns {number} 0 in the north, 1 in the south */
 export function worldY(lat) {
   const sin = Math.sin((Math.min(Math.max(lat, -MAX_LATITUDE), MAX_LATITUDE) * Math.PI) / 180);
   return 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI);
 }
 
-/** @param {number} x @returns {number} degrees in [-180, 180) */
+/** Longitude of a world coordinate. @param {number} x @returns {number} degrees in [-180, 180) */
 export const longitude = (x) => (x - Math.floor(x)) * 360 - 180;
 
-/** @param {number} y @returns {number} degrees */
+/** Latitude of a world coordinate. @param {number} y @returns {number} degrees */
 export const latitude = (y) => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
 
 /**
- * How far a vessel goes in a second, in world coordinates.
+ * The motion of a vessel in one second, in world coordinates.
  * @param {number} lat degrees @param {number} sog knots @param {number} cog degrees
  * @returns {[number, number]}
  */

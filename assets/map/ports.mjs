@@ -1,8 +1,8 @@
-/** The ports on the map, as circles that name themselves. Drawn here: each would cost Dash two components. */
+/** The ports on the map, as circles with a tooltip. Not drawn by Dash, which would need two components for each. */
 
 const STYLE = { radius: 3, color: "#5b6b79", fillColor: "#ffffff", fillOpacity: 1, weight: 1.5 };
 
-/** @param {{name: string, country: string, locode: string, lat: number, lon: number}[]} ports @returns {L.LayerGroup} */
+/** The layer of all ports. @param {{name: string, country: string, locode: string, lat: number, lon: number}[]} ports @returns {L.LayerGroup} */
 export function portLayer(ports) {
   return L.layerGroup(ports.map(({ name, country, locode, lat, lon }) => {
     const words = document.createElement("span");

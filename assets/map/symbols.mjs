@@ -10,9 +10,10 @@ const ARROW = [[0, -8], [5, 6.5], [0, 3.5], [-5, 6.5]];
 const OUTLINE = 1.2;
 
 /**
- * Which shape shows a vessel.
- * @param {{sog: number, cog: number, heading: number, status: number}} vessel NaN where not known
- * @param {string[]} statuses
+ * The shape that shows a vessel.
+ * @param {number} sog knots @param {number} cog degrees @param {number} heading degrees; each NaN where not known
+ * @param {number} status code @param {string[]} statuses names by code
+ * @returns {number} 0 to HEADINGS - 1 for an arrowhead, then disc and ring
  */
 export function shapeOf(sog, cog, heading, status, statuses) {
   if (statuses[status] === "anchored") return RING;
@@ -38,21 +39,21 @@ function polygonDistance(x, y, points) {
 /** The shape's distance function: negative inside the body, at most OUTLINE where its outline lies. */
 function distanceTo(shape) {
   if (shape === DISC) return (x, y) => Math.hypot(x, y) - 4.2;
-  // a ring's middle is all outline, so that it reads as hollow on any ground
+  // the middle of a ring is filled with the outline's colour, so that it looks hollow on any background
   if (shape === RING) return (x, y) => Math.min(Math.abs(Math.hypot(x, y) - 4.4) - 1.3, Math.hypot(x, y) < 4.4 ? 0.1 : 9);
   const [cos, sin] = [Math.cos((-shape / HEADINGS) * 2 * Math.PI), Math.sin((-shape / HEADINGS) * 2 * Math.PI)];
   return (x, y) => polygonDistance(x * cos - y * sin, x * sin + y * cos, ARROW);
 }
 
-/** Symbols have at most twice the pixels, however fine the screen. @returns {number} device pixels per CSS pixel */
+/** Device pixels per CSS pixel, at most 2: finer symbols cost time and look the same. @returns {number} */
 export const ratioNow = () => Math.min(window.devicePixelRatio || 1, 2);
 
-/** Measure the shapes before they are wanted. */
+/** Compute the shapes before the first picture needs them. */
 export const warmUp = () => masksAt(ratioNow());
 
 const masks = new Map();
 
-/** The coverage of every shape, measured once. @param {number} scale */
+/** The coverage of every shape, computed once for each scale. @param {number} scale */
 function masksAt(scale) {
   const size = Math.ceil(2 * HALF * scale);
   if (!masks.has(scale)) masks.set(scale, Array.from({ length: HEADINGS + 2 }, (_, shape) => coverage(shape, size, scale)));
@@ -102,7 +103,7 @@ function paint(colour, halo, body, whole) {
 }
 
 /**
- * Lay a sprite over the picture, source over.
+ * Draw a sprite over the picture (source over).
  * @param {Uint32Array} picture ABGR @param {number} width @param {number} height
  * @param {Uint32Array} sprite @param {number} size @param {number} left @param {number} top @param {number} opacity
  */

@@ -1,31 +1,35 @@
-/** What the map draws for the chosen vessel: where it has been by speed, and its route. */
+/** The selected vessel's track, coloured by speed, and its route. */
 
-const FASTEST_KN = 25;
-const GAP_MS = 600_000;
+const MAX_SCALE_KN = 25;
+/** A longer time between two points is a gap: 10 minutes, and 5 % for the jitter of reports. */
+const GAP_MS = 630_000;
 /** Viridis at nine points. */
 const VIRIDIS = ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725"];
 
-/** @param {number} sog knots @returns {string} */
+/** The colour of a speed. @param {number} sog knots @returns {string} */
 export function speedColour(sog) {
-  const share = Math.min(Math.max(sog / FASTEST_KN, 0), 1);
+  const share = Math.min(Math.max(sog / MAX_SCALE_KN, 0), 1);
   return VIRIDIS[Math.round(share * (VIRIDIS.length - 1))];
 }
 
 /**
- * Runs of one colour, each beginning where the one before ended.
+ * Lines of one colour; each begins where the last one ended.
  * @param {number[]} times ms @param {[number, number, number][]} points latitude, longitude, knots
- * @returns {{line: [number, number][], colour: string, gap: boolean}[]} longitudes run on over 180 degrees
+ * @returns {{line: [number, number][], colour: string, gap: boolean}[]} longitudes continue beyond 180 degrees
  */
 export function pieces(times, points) {
+  /** @type {{line: [number, number][], colour: string, gap: boolean}[]} */
   const found = [];
   let shift = 0;
   for (let at = 1; at < points.length; at++) {
     const [lat0, lon0, sog] = points[at - 1];
     const [lat1, lon1] = points[at];
+    /** @type {[number, number]} */
     const start = [lat0, lon0 + shift];
     if (Math.abs(lon1 - lon0) > 180) shift += lon1 < lon0 ? 360 : -360;
+    /** @type {[number, number]} */
     const end = [lat1, lon1 + shift];
-    const gap = times[at] - times[at - 1] > GAP_MS * 1.05;
+    const gap = times[at] - times[at - 1] > GAP_MS;
     const colour = speedColour(sog);
     const last = found.at(-1);
     if (last && last.colour === colour && last.gap === gap) last.line.push(end);
@@ -42,13 +46,13 @@ export class Track {
     this.shows = { track: true, route: true };
   }
 
-  /** @param {{times: number[], points: [number, number, number][], route: [number, number][][]}?} drawing */
+  /** Draw a track and a route, null for none. @param {{times: number[], points: [number, number, number][], route: [number, number][][]}?} drawing */
   draw(drawing) {
     this.drawing = drawing;
     this.#paint();
   }
 
-  /** What of it is to be seen. @param {{track: boolean, route: boolean}} shows */
+  /** Show or hide the track and the route. @param {{track: boolean, route: boolean}} shows */
   show(shows) {
     this.shows = shows;
     this.#paint();

@@ -1,19 +1,25 @@
-/** The canvas over the map: every vessel that the filter shows, dead-reckoned, in one picture a frame. */
+/** The canvas over the map: every vessel that the filter shows, dead-reckoned, in one picture per frame. */
 
-import { LEAST_PX, outline, pxPerMetre } from "./hulls.mjs";
+import { opacityOf, reachS } from "../fleet/dead_reckoning.mjs";
+import { MIN_HULL_PX, pxPerMetre } from "./hulls.mjs";
 import { placeLabels } from "./labels.mjs";
 import { velocity } from "./mercator.mjs";
+import { project, viewOf } from "./projection.mjs";
 import { blit, makeSprites, ratioNow } from "./symbols.mjs";
+import { paintHull, paintLabels, paintRings, paintSelected } from "./vessel_paint.mjs";
 
-const REACH_PX = 14;
+/** A click this near to a vessel selects it. */
+const NEAR_PX = 14;
 const MARGIN_PX = 12;
-/** World coordinates a second: 40 knots at 60 degrees of latitude. */
-const FASTEST = velocity(60, 40, 90)[0];
+/** World coordinates a second: 40 knots at 60 degrees of latitude. Faster vessels move in steps of more than STEP_PX. */
+const MAX_SPEED = velocity(60, 40, 90)[0];
 const STEP_PX = 0.25;
-const RING_PX = 13;
-const VECTOR_S = 600;
-/** The largest ships are 400 m long: below this scale no hull is worth a look. */
-const LONGEST_M = 460;
+/** A still picture is drawn again this often, so that vessels fade. */
+const REDRAW_MS = 1000;
+/** The largest ships are 400 m long: below this scale no hull is long enough to draw. */
+const MAX_LENGTH_M = 460;
+/** A metre at the highest latitudes is this many times as long on the map as at the equator. */
+const MERCATOR_STRETCH = 6;
 
 export class VesselLayer {
   /**
@@ -21,8 +27,7 @@ export class VesselLayer {
    * @param {import("../fleet/fleet.mjs").Fleet} fleet
    * @param {import("../fleet/palette.mjs").Palette} palette
    * @param {() => number} clock the server's time in ms
-   * @param {{colour: string, halo: string, accent: string, outline: string}} ink of labels and what is around them, of the chosen vessel,
-   *   and "#rrggbb" around each symbol
+   * @param {import("./vessel_paint.mjs").Ink} ink
    */
   constructor(map, fleet, palette, clock, ink) {
     this.map = map;
@@ -30,13 +35,18 @@ export class VesselLayer {
     this.palette = palette;
     this.clock = clock;
     this.ink = ink;
+    /** @type {number?} */
     this.selected = null;
+    /** @type {number[]} */
     this.group = [];
     this.labels = false;
+    /** How many symbols the last picture holds. */
     this.drawn = 0;
+    /** @type {number[]} */
     this.frames = [];
     this.canvas = L.DomUtil.create("canvas", "vessel-canvas leaflet-zoom-hide", map.getPane("overlayPane"));
     this.context = this.canvas.getContext("2d");
+    /** Long vessels of the picture that is being drawn. @type {{slot: number, px: number, py: number, opacity: number}[]} */
     this.hulls = [];
     this.request = requestAnimationFrame(() => this.#frame());
   }
@@ -47,7 +57,7 @@ export class VesselLayer {
     this.canvas.remove();
   }
 
-  /** Other colours from the next frame on. @param {import("../fleet/palette.mjs").Palette} palette @param {object} [ink] */
+  /** Use other colours from the next frame on. @param {import("../fleet/palette.mjs").Palette} palette @param {object} [ink] */
   recolour(palette, ink = this.ink) {
     this.palette = palette;
     this.ink = ink;
@@ -55,7 +65,7 @@ export class VesselLayer {
     this.touch();
   }
 
-  /** Draw again, whatever has changed. */
+  /** Draw the next frame, whatever has changed. */
   touch() {
     this.drawnView = null;
   }
@@ -65,64 +75,57 @@ export class VesselLayer {
     return this.frames.length;
   }
 
-  /** Where a vessel is on the map now. @param {number} slot @returns {{x: number, y: number}} of the container, CSS pixels */
+  /** Where a vessel is on the map now. @param {number} slot @returns {{x: number, y: number}} CSS px of the container */
   point(slot) {
-    return this.#project(slot, this.clock(), this.#view());
+    return project(this.fleet, slot, this.clock(), viewOf(this.map));
   }
 
-  /** The vessel nearest to a point of the container, within reach. @returns {number?} its slot */
+  /** The vessel nearest to a point of the container, within NEAR_PX. @returns {number?} its slot */
   nearest({ x, y }) {
-    let best = REACH_PX ** 2;
+    let best = NEAR_PX ** 2;
     let found = null;
-    const view = this.#view();
-    const now = this.clock();
-    for (let slot = 0; slot < this.fleet.size; slot++) {
-      if (this.fleet.hidden[slot]) continue;
-      const at = this.#project(slot, now, view);
-      const apart = (at.x - x) ** 2 + (at.y - y) ** 2;
+    for (const [slot, place] of this.#shown()) {
+      const apart = (place.x - x) ** 2 + (place.y - y) ** 2;
       if (apart < best) [best, found] = [apart, slot];
     }
     return found;
   }
 
-  /** The vessels that show within a box. @param {{left: number, top: number, right: number, bottom: number}} box px @returns {number[]} MMSIs */
+  /** The visible vessels within a box. @param {{left: number, top: number, right: number, bottom: number}} box px @returns {number[]} MMSIs */
   within({ left, top, right, bottom }) {
-    const [view, now, found] = [this.#view(), this.clock(), []];
-    for (let slot = 0; slot < this.fleet.size; slot++) {
-      if (this.fleet.hidden[slot]) continue;
-      const { x, y } = this.#project(slot, now, view);
+    const found = [];
+    for (const [slot, { x, y }] of this.#shown()) {
       if (x >= left && x <= right && y >= top && y <= bottom) found.push(this.fleet.mmsi[slot]);
     }
     return found;
   }
 
-  #project(slot, now, { scale, left, top, middle }) {
-    const [x, y] = this.fleet.place(slot, now);
-    const world = Math.round((left + middle) / scale - x);
-    return { x: (x + world) * scale - left, y: y * scale - top };
-  }
-
-  #view() {
-    const origin = this.map.getPixelBounds().min;
-    return { scale: 256 * 2 ** this.map.getZoom(), left: origin.x, top: origin.y, middle: this.map.getSize().x / 2 };
+  /** Each vessel that the filter shows, with its place on the map. @returns {Generator<[number, {x: number, y: number}]>} */
+  *#shown() {
+    const [view, now] = [viewOf(this.map), this.clock()];
+    for (let slot = 0; slot < this.fleet.size; slot++) {
+      if (!this.fleet.hidden[slot]) yield [slot, project(this.fleet, slot, now, view)];
+    }
   }
 
   #frame() {
     this.request = requestAnimationFrame(() => this.#frame());
     const now = performance.now();
     this.frames = [...this.frames.filter((at) => at > now - 1000), now];
+    // Leaflet scales the old picture while it zooms
     if (this.map._animatingZoom || document.hidden) return;
     this.#resize();
     const clock = this.clock();
     if (this.#isStale(clock)) this.#draw(clock);
   }
 
-  /** Whether a picture of now would differ from the last one: another view, new reports, or a pixel's way sailed. */
+  /** Whether a new picture would differ from the last one: another view, new reports, or a pixel of motion. */
   #isStale(now) {
-    const { scale, left, top } = this.#view();
+    const { scale, left, top } = viewOf(this.map);
     const view = [scale, left, top, this.width, this.height, this.selected, this.labels, this.fleet.version].join();
-    const sailed = (Math.abs(now - this.drawnAt) / 1000) * FASTEST * scale * this.ratio;
-    if (view === this.drawnView && sailed < STEP_PX && Math.abs(now - this.drawnAt) < 1000) return false;
+    const elapsed = Math.abs(now - this.drawnAt);
+    const motion = (elapsed / 1000) * MAX_SPEED * scale * this.ratio;
+    if (view === this.drawnView && motion < STEP_PX && elapsed < REDRAW_MS) return false;
     this.drawnView = view;
     this.drawnAt = now;
     return true;
@@ -147,40 +150,43 @@ export class VesselLayer {
     this.pixels.fill(0);
     this.drawn = 0;
     this.hulls.length = 0;
-    const { scale, left, top } = this.#view();
+    const { context, fleet, ratio, ink } = this;
+    const { scale, left, top } = viewOf(this.map);
     const { x: width } = this.map.getSize();
     const firstWorld = Math.floor(left / scale);
     const lastWorld = Math.floor((left + width) / scale);
     const named = this.labels ? [] : null;
     for (let world = firstWorld; world <= lastWorld; world++) this.#drawWorld(now, scale, left - world * scale, top, named);
-    this.context.putImageData(this.picture, 0, 0);
+    context.putImageData(this.picture, 0, 0);
     if (this.drawn && !performance.getEntriesByName("vessels").length) performance.mark("vessels");
-    for (const [slot, px, py, opacity] of this.hulls) this.#hull(slot, px, py, opacity, scale);
-    if (named) this.#write(placeLabels(named));
-    this.#rings(now);
-    this.#ring();
+    for (const hull of this.hulls) {
+      const fill = this.palette.colours[fleet.colour[hull.slot]];
+      paintHull(context, fleet, hull.slot, { ...hull, scale, ratio, fill, ink });
+    }
+    if (named) paintLabels(context, placeLabels(named), ratio, ink);
+    this.#drawSelection(scale);
   }
 
-  /** One world's copy of the fleet. Written without an allocation per symbol: it runs 60 times a second. */
+  /** One world's copy of the fleet. Written without an allocation for each symbol: it runs 60 times a second. */
   #drawWorld(now, scale, left, top, named) {
     const { fleet, ratio, width, height, pixels } = this;
     const { x, y, vx, vy, time, until, colour, shape, hidden, status } = fleet;
     const { size, sprites } = this.sprites;
     const margin = MARGIN_PX * ratio;
-    const close = pxPerMetre(0.5, scale) * LONGEST_M * 6 > LEAST_PX;
-    const [moving, resting] = [fleet.patienceOf(0), fleet.patienceOf(1)];
+    const close = pxPerMetre(0.5, scale) * MAX_LENGTH_M * MERCATOR_STRETCH > MIN_HULL_PX;
+    const [movingS, restingS] = [reachS(fleet, 0), reachS(fleet, 1)];
     for (let slot = 0; slot < fleet.size; slot++) {
       if (hidden[slot] !== 0) continue;
-      const age = (now - time[slot]) / 1000;
-      const patience = until[slot] !== 0 ? (until[slot] - time[slot]) / 1000 : status[slot] === 0 ? moving : resting;
-      const elapsed = age < 0 ? 0 : age > patience ? patience : age;
-      const px = Math.round(((x[slot] + vx[slot] * elapsed) * scale - left) * ratio);
-      const py = Math.round(((y[slot] + vy[slot] * elapsed) * scale - top) * ratio);
+      const ageS = (now - time[slot]) / 1000;
+      const validS = until[slot] !== 0 ? (until[slot] - time[slot]) / 1000 : status[slot] === 0 ? movingS : restingS;
+      const elapsedS = ageS < 0 ? 0 : ageS > validS ? validS : ageS;
+      const px = Math.round(((x[slot] + vx[slot] * elapsedS) * scale - left) * ratio);
+      const py = Math.round(((y[slot] + vy[slot] * elapsedS) * scale - top) * ratio);
       if (px < -margin || py < -margin || px > width + margin || py > height + margin) continue;
-      const opacity = age > patience ? fleet.opacity(slot, now) : 1;
+      const opacity = ageS > validS ? opacityOf(fleet, slot, now) : 1;
       this.drawn++;
       if (named) named.push({ x: px / ratio, y: py / ratio, text: fleet.nameOf(slot) });
-      if (close && this.#isLong(slot, scale)) this.hulls.push([slot, px, py, opacity]);
+      if (close && this.#isLong(slot, scale)) this.hulls.push({ slot, px, py, opacity });
       else blit(pixels, width, height, sprites[colour[slot]][shape[slot]], size, px - (size >> 1), py - (size >> 1), opacity);
     }
   }
@@ -188,72 +194,15 @@ export class VesselLayer {
   #isLong(slot, scale) {
     const { fleet } = this;
     const known = !Number.isNaN(fleet.heading[slot]) || !Number.isNaN(fleet.cog[slot]);
-    return known && fleet.sizeOf(slot)[0] * pxPerMetre(fleet.y[slot], scale) >= LEAST_PX;
+    return known && fleet.sizeOf(slot)[0] * pxPerMetre(fleet.y[slot], scale) >= MIN_HULL_PX;
   }
 
-  #hull(slot, px, py, opacity, scale) {
-    const { context, fleet, ratio } = this;
-    const { bow, stern, port, starboard, heading, cog } = fleet;
-    const size = { bow: bow[slot], stern: stern[slot], port: port[slot], starboard: starboard[slot] };
-    const direction = Number.isNaN(heading[slot]) ? cog[slot] : heading[slot];
-    const corners = outline(size, direction, pxPerMetre(fleet.y[slot], scale) * ratio);
-    context.globalAlpha = opacity;
-    context.beginPath();
-    for (let at = 0; at < corners.length; at += 2) context.lineTo(px + corners[at], py + corners[at + 1]);
-    context.closePath();
-    Object.assign(context, { fillStyle: this.palette.colours[fleet.colour[slot]], strokeStyle: this.ink.outline, lineWidth: 1.4 * ratio });
-    context.fill();
-    context.stroke();
-    context.globalAlpha = 1;
-  }
-
-  #write(labels) {
-    const { context, ratio, ink } = this;
-    const font = `${11 * ratio}px system-ui, sans-serif`;
-    Object.assign(context, { font, textBaseline: "middle", lineJoin: "round", lineWidth: 3 * ratio });
-    Object.assign(context, { strokeStyle: ink.halo, fillStyle: ink.colour });
-    for (const { x, y, text } of labels) {
-      context.strokeText(text, x * ratio, y * ratio);
-      context.fillText(text, x * ratio, y * ratio);
-    }
-  }
-
-  /** A thin ring around each vessel of the chosen group. */
-  #rings(now) {
-    if (!this.group.length) return;
-    const { context, fleet, ratio, width, height } = this;
-    const view = this.#view();
-    Object.assign(context, { lineWidth: 1.5 * ratio, strokeStyle: this.ink.accent });
-    context.beginPath();
-    for (const mmsi of this.group) {
-      const slot = fleet.slots.get(mmsi);
-      if (slot === undefined || fleet.hidden[slot]) continue;
-      const { x, y } = this.#project(slot, now, view);
-      const [px, py, radius] = [x * ratio, y * ratio, (RING_PX - 2) * ratio];
-      if (px < -radius || py < -radius || px > width + radius || py > height + radius) continue;
-      context.moveTo(px + radius, py);
-      context.arc(px, py, radius, 0, 2 * Math.PI);
-    }
-    context.stroke();
-  }
-
-  /** The chosen vessel's ring, and where its course will have taken it in ten minutes. */
-  #ring() {
-    const { context, fleet, ratio } = this;
+  #drawSelection(scale) {
+    const { context, fleet, ratio, ink, group } = this;
+    const [view, now] = [viewOf(this.map), this.clock()];
+    const members = group.map((mmsi) => fleet.slots.get(mmsi)).filter((slot) => slot !== undefined && !fleet.hidden[slot]);
+    if (members.length) paintRings(context, members.map((slot) => project(fleet, slot, now, view)), ratio, ink);
     const slot = fleet.slots.get(this.selected);
-    if (slot === undefined) return;
-    const { scale } = this.#view();
-    const { x, y } = this.point(slot);
-    const [dx, dy] = [fleet.vx[slot] * VECTOR_S * scale, fleet.vy[slot] * VECTOR_S * scale];
-    const length = Math.hypot(dx, dy);
-    const radius = Math.max(RING_PX, fleet.sizeOf(slot)[0] * pxPerMetre(fleet.y[slot], scale) * 0.7);
-    Object.assign(context, { lineWidth: 2 * ratio, strokeStyle: this.ink.accent });
-    context.beginPath();
-    context.arc(x * ratio, y * ratio, radius * ratio, 0, 2 * Math.PI);
-    if (length > radius) {
-      context.moveTo((x + (dx / length) * radius) * ratio, (y + (dy / length) * radius) * ratio);
-      context.lineTo((x + dx) * ratio, (y + dy) * ratio);
-    }
-    context.stroke();
+    if (slot !== undefined) paintSelected(context, fleet, slot, project(fleet, slot, now, view), scale, ratio, ink);
   }
 }

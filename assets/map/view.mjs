@@ -1,4 +1,4 @@
-/** Where the map looks: the whole fleet, one vessel, what the address says; and the address kept in step. */
+/** Moves the map to the fleet, to a vessel or to the place of the address, and writes the address. */
 
 import { write } from "../ui/url_state.mjs";
 import { membersOf } from "../fleet/selection.mjs";
@@ -6,6 +6,12 @@ import { calm } from "../ui/page.mjs";
 
 const WRITE_AFTER_MS = 300;
 const NEAR_ZOOM = 8;
+
+/** The values below which these shares of all values lie. @param {number[]} values @param {number[]} shares @returns {number[]} */
+export function quantiles(values, shares) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return shares.map((share) => sorted[Math.floor(share * (sorted.length - 1))]);
+}
 
 export class View {
   /**
@@ -18,7 +24,7 @@ export class View {
     this.state = state;
     this.clock = clock;
     const given = state.get("view");
-    /** Whether the map already looks where it should: as the address says, or at the fleet. */
+    /** Whether the map already shows the place of the address, or the fleet. */
     this.framed = given !== null;
     if (given) map.setView([given.lat, given.lon], given.zoom, { animate: false });
     map.on("moveend", () => this.#moved());
@@ -26,7 +32,7 @@ export class View {
     state.on(Object.keys(state.all()), () => this.#write());
   }
 
-  /** Once, when the page opens: show the vessels that the address chooses, or the fleet. */
+  /** When the page opens: show the vessels that the address selects, or the fleet. */
   frame() {
     const { fleet, map, state } = this;
     if (this.framed || !fleet.size) return;
@@ -37,42 +43,39 @@ export class View {
     else this.home(false);
   }
 
-  /** The waters where nine in ten vessels are, or the world around the middle one. */
+  /** Show the area of nine in ten vessels, or the world where they are too far apart. */
   home(animate = !calm.matches) {
     const { fleet, map } = this;
     const shown = [...Array(fleet.size).keys()].filter((slot) => !fleet.hidden[slot]);
     if (!shown.length) return;
-    const spread = (column) => {
-      const sorted = shown.map((slot) => column[slot]).sort((a, b) => a - b);
-      return [0.05, 0.5, 0.95].map((share) => sorted[Math.floor(share * (sorted.length - 1))]);
-    };
+    const spread = (column) => quantiles(shown.map((slot) => column[slot]), [0.05, 0.5, 0.95]);
     const [[south, centre, north], [west, middle, east]] = [spread(fleet.lat), spread(fleet.lon)];
     if (east - west < 120) map.fitBounds([[south, west], [north, east]], { padding: [40, 40], maxZoom: 12, animate });
     else map.setView([centre, middle], Math.min(map.getZoom(), 3), { animate });
   }
 
-  /** All of these at once. @param {number[]} slots */
+  /** Show all of these vessels. @param {number[]} slots */
   show(slots, animate = !calm.matches) {
     const { lat, lon } = this.fleet;
     if (!slots.length) return;
-    // beside the first one, also over 180 degrees
+    // on the copy of the world where the first one is, also over 180 degrees
     const beside = (slot) => lon[slot] + 360 * Math.round((lon[slots[0]] - lon[slot]) / 360);
     this.map.fitBounds(slots.map((slot) => [lat[slot], beside(slot)]), { padding: [60, 60], maxZoom: NEAR_ZOOM + 2, animate });
   }
 
-  /** @param {{mmsi?: number, lat: number, lon: number}} place a vessel or a port */
+  /** Fly to a vessel or a port. @param {{mmsi?: number, lat: number, lon: number}} place */
   goTo({ mmsi, lat, lon }) {
     this.map.flyTo([lat, lon], Math.max(this.map.getZoom(), mmsi ? NEAR_ZOOM : NEAR_ZOOM + 1), { duration: 0.8, animate: !calm.matches });
   }
 
-  /** Fly to a vessel, if it is known. @param {number} mmsi */
+  /** Fly to a vessel. @param {number} mmsi @returns {boolean} whether it is known */
   goToVessel(mmsi) {
     const slot = this.fleet.slots.get(mmsi);
     if (slot !== undefined) this.goTo({ mmsi, lat: this.fleet.lat[slot], lon: this.fleet.lon[slot] });
     return slot !== undefined;
   }
 
-  /** Keep the chosen vessel in the middle, where that is wanted. @param {(slot: number) => {x: number, y: number}} point */
+  /** Keep the selected vessel in the middle, while the state says so. @param {(slot: number) => {x: number, y: number}} point */
   follow(point) {
     const slot = this.fleet.slots.get(this.state.get("selected"));
     if (!this.state.get("follow") || slot === undefined || this.map._animatingZoom) return;
@@ -92,7 +95,7 @@ export class View {
     this.timer = setTimeout(() => history.replaceState(null, "", this.link()), WRITE_AFTER_MS);
   }
 
-  /** An address that gives this picture. @returns {string} */
+  /** An address that opens this picture. @returns {string} */
   link() {
     return `${location.origin}${location.pathname}?${write(this.state.all())}`;
   }

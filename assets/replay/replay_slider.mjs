@@ -1,9 +1,10 @@
-/** The time slider of a replay, over a span of hours or over everything that is kept. */
+/** The time slider of a replay, over a span of hours or over the whole stored range. */
+
+import { byId } from "../ui/dom.mjs";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const HOUR_MS = 3_600_000;
 const STEPS = 1000;
-const byId = (id) => document.getElementById(id);
 const two = (number) => String(number).padStart(2, "0");
 
 /** A time in words, UTC. @param {number} ms @returns {string} */
@@ -14,8 +15,8 @@ export function describe(ms) {
 }
 
 /**
- * The span that a slider is over: so many hours that hold the time, to the end of what is kept where that is near.
- * @param {{from: number, to: number}} range ms @param {number} hours 0: everything @param {number} now ms
+ * The span of the slider: the hours around the time, or the last hours of the range where the time is near its end.
+ * @param {{from: number, to: number}} range ms @param {number} hours 0 for the whole range @param {number} now ms
  * @returns {[number, number]} ms
  */
 export function windowOf({ from, to }, hours, now) {
@@ -28,52 +29,54 @@ export function windowOf({ from, to }, hours, now) {
 
 export class Slider {
   /**
-   * @param {HTMLElement} place @param {(time: number, settled: boolean) => void} onSeek
+   * @param {HTMLElement} place @param {(time: number, settled: boolean) => void} onSeek `settled` is false while the slider moves
    */
   constructor(place, onSeek) {
     this.hours = 0;
+    /** @type {{from: number, to: number}?} */
     this.range = null;
+    /** Start and end of the slider, ms. @type {[number, number]} */
     this.window = [0, 0];
     this.now = 0;
-    this.held = false;
+    this.dragging = false;
     this.input = Object.assign(document.createElement("input"), { type: "range", id: "replay-at", ariaLabel: "Time" });
     this.input.addEventListener("input", () => {
-      this.held = true;
+      this.dragging = true;
       onSeek(Number(this.input.value), false);
     });
     this.input.addEventListener("change", () => {
-      this.held = false;
+      this.dragging = false;
       onSeek(Number(this.input.value), true);
     });
     place.append(this.input);
     this.buttons = [...byId("replay-spans").querySelectorAll("button")];
-    for (const button of this.buttons) button.addEventListener("click", () => this.#span(Number(button.dataset.hours)));
-    this.#span(0);
+    for (const button of this.buttons) button.addEventListener("click", () => this.#setHours(Number(button.dataset.hours)));
+    this.#setHours(0);
   }
 
-  /** What there is. @param {{from: number, to: number}} range ms */
-  over(range) {
+  /** Set the stored range. @param {{from: number, to: number}} range ms */
+  setRange(range) {
     this.range = range;
-    this.#lay();
+    this.#layOut();
   }
 
-  /** @param {number} now ms @param {string} words the same */
+  /** Show a time. @param {number} now ms @param {string} words the same time in words */
   show(now, words) {
     this.now = now;
     this.input.setAttribute("aria-valuetext", words);
-    if (this.held) return;
-    if (now < this.window[0] || now > this.window[1]) this.#lay();
+    if (this.dragging) return;
+    if (now < this.window[0] || now > this.window[1]) this.#layOut();
     this.input.value = String(now);
   }
 
-  #span(hours) {
+  #setHours(hours) {
     this.hours = hours;
     for (const button of this.buttons) button.setAttribute("aria-pressed", String(Number(button.dataset.hours) === hours));
-    this.#lay();
+    this.#layOut();
   }
 
-  #lay() {
-    if (!this.range || this.held) return;
+  #layOut() {
+    if (!this.range || this.dragging) return;
     const [from, to] = (this.window = windowOf(this.range, this.hours, this.now || this.range.to));
     const step = Math.max(1000, Math.round((to - from) / STEPS / 1000) * 1000);
     Object.assign(this.input, { min: String(from), max: String(to), step: String(step), value: String(this.now) });

@@ -1,21 +1,21 @@
-/** The simulation's clock: what the buttons ask of /api/simulation, and how the answer reads. */
+/** The simulation's clock in the top bar: its buttons send commands to /api/simulation, and the answers show its state. */
 
 import { ask } from "../stream/api.mjs";
 import { icon } from "../ui/icons.mjs";
 import { ScenarioPanel } from "./scenario.mjs";
 
 export const RATES = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1000];
-/** Somebody else may steer as well: look that often. */
-const LOOK_AGAIN_MS = 5000;
+/** Other people control the clock as well: read it this often. */
+const POLL_MS = 5000;
 
-/** The next rate of the ladder above (`way` 1) or below (-1). @param {number} rate @param {1|-1} way */
-export function nextRate(rate, way) {
-  const ladder = way > 0 ? RATES.filter((item) => item > rate * 1.001) : RATES.filter((item) => item < rate * 0.999);
-  return ladder.at(way > 0 ? 0 : -1) ?? rate;
+/** The next rate of RATES above (1) or below (-1). @param {number} rate @param {1|-1} step */
+export function nextRate(rate, step) {
+  const ladder = step > 0 ? RATES.filter((item) => item > rate * 1.001) : RATES.filter((item) => item < rate * 0.999);
+  return ladder.at(step > 0 ? 0 : -1) ?? rate;
 }
 
 /**
- * How a clock reads: its words, and whether it falls behind what was asked of it.
+ * The state of a clock in words, and whether it is slower than its rate.
  * @param {{rate: number, rate_actual: number, paused: boolean}} clock
  */
 export function describe({ rate, rate_actual: actual, paused }) {
@@ -29,27 +29,28 @@ export class ClockPanel {
   /**
    * @param {HTMLElement} root
    * @param {(time: number, speed: number) => void} onClock the time in ms, and clock seconds per second
-   * @param {(mmsi: number) => void} select choose a vessel
-   * @param {(words: string) => void} onRefusal told why the server does not do what was pressed
+   * @param {(mmsi: number) => void} select a vessel
+   * @param {(words: string) => void} onRefusal called with the server's reason when it refuses a command
    */
   constructor(root, onClock, select, onRefusal) {
     this.root = root;
     this.onClock = onClock;
     this.onRefusal = onRefusal;
+    /** @type {(name: string) => any} */
     this.part = (name) => root.querySelector(`#clock-${name}`);
-    const press = (name, ask) => this.part(name).addEventListener("click", ask);
-    press("pause", () => this.#ask("PATCH", "clock", { paused: !this.clock.paused }));
-    press("slower", () => this.#ask("PATCH", "clock", { rate: nextRate(this.clock.rate, -1) }));
-    press("faster", () => this.#ask("PATCH", "clock", { rate: nextRate(this.clock.rate, 1) }));
-    press("step", () => this.#ask("POST", "step", { seconds: 1 }));
+    const press = (name, act) => this.part(name).addEventListener("click", act);
+    press("pause", () => this.#send("PATCH", "clock", { paused: !this.clock.paused }));
+    press("slower", () => this.#send("PATCH", "clock", { rate: nextRate(this.clock.rate, -1) }));
+    press("faster", () => this.#send("PATCH", "clock", { rate: nextRate(this.clock.rate, 1) }));
+    press("step", () => this.#send("POST", "step", { seconds: 1 }));
     this.scenario = new ScenarioPanel(root.querySelector("#scenario-open"), root.querySelector("#scenario"), select);
-    setInterval(() => this.#look(), LOOK_AGAIN_MS);
+    setInterval(() => this.#poll(), POLL_MS);
   }
 
-  /** @param {{time: string, rate: number, rate_actual: number, paused: boolean, mode: string, seed: number?}} clock */
+  /** Show a clock. @param {{time: string, rate: number, rate_actual: number, paused: boolean, mode: string, seed: number?, scenario?: string?}} clock */
   show(clock) {
-    // the greeting does not tell the scenario: asked for once it is known that there is a simulation
-    if (!this.clock && clock.mode === "simulation") queueMicrotask(() => this.#look());
+    // the greeting holds no scenario: read the clock once the server is known to simulate
+    if (!this.clock && clock.mode === "simulation") queueMicrotask(() => this.#poll());
     if (clock.scenario !== undefined) this.scenario.show(clock.scenario);
     this.clock = clock;
     this.root.hidden = clock.mode !== "simulation";
@@ -65,15 +66,15 @@ export class ClockPanel {
     this.onClock(Date.parse(clock.time), clock.paused ? 0 : clock.rate_actual);
   }
 
-  #look() {
-    if (this.clock?.mode === "simulation" && !document.hidden) this.#ask("GET", "clock");
+  #poll() {
+    if (this.clock?.mode === "simulation" && !document.hidden) this.#send("GET", "clock");
   }
 
-  async #ask(method, path, body) {
+  async #send(method, path, body) {
     try {
       this.show(await ask(method, `simulation/${path}`, body));
     } catch ({ message }) {
-      // a look that fails says nothing: the connection's own words say that the server is away
+      // a poll that fails stays silent: the connection state already says that the server does not answer
       if (method !== "GET") this.onRefusal(message);
     }
   }

@@ -1,10 +1,10 @@
-/** The scenario that runs: what has happened so far, and how it changed the ETAs of the vessels concerned. */
+/** The running scenario: its events so far, and the changes that they made to ETAs. */
 
 import { ask } from "../stream/api.mjs";
 
-const AGAIN_MS = 5000;
+const POLL_MS = 5000;
 
-/** How much later (or sooner) a vessel arrives. @param {string?} before @param {string?} after RFC 3339 */
+/** The delay of a vessel in days and hours, negative for an earlier arrival. @param {string?} before @param {string?} after RFC 3339 */
 export function delay(before, after) {
   const minutes = Math.round((Date.parse(after) - Date.parse(before)) / 60_000);
   if (Number.isNaN(minutes)) return "–";
@@ -13,7 +13,7 @@ export function delay(before, after) {
 }
 
 /**
- * ETA changes, the greatest first.
+ * Changes of ETAs, the longest delay first.
  * @param {{changes: {mmsi: number, eta_before: string?, eta_after: string?}[]}[]} events
  * @param {{mmsi: number, vessel_name: string}[]} vessels
  */
@@ -39,7 +39,7 @@ export class ScenarioPanel {
     dialog.querySelector("#scenario-close").addEventListener("click", () => dialog.close());
   }
 
-  /** @param {string?} name of the scenario; null for none */
+  /** Show the name of the scenario. @param {string?} name null for none */
   show(name) {
     this.button.hidden = !name;
     this.button.textContent = name ? words(name) : "";
@@ -49,22 +49,24 @@ export class ScenarioPanel {
     this.dialog.show();
     while (this.dialog.open) {
       await this.#fill();
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
   async #fill() {
     try {
-      const looks = ["scenario", "truth"].map((path) => ask("GET", `simulation/${path}`));
-      const [{ title, about, events }, { vessels }] = await Promise.all(looks);
-      this.dialog.querySelector("h2").textContent = title;
-      this.dialog.querySelector("p").textContent = about;
-      this.dialog.querySelector("ul").replaceChildren(...events.map((event) => this.#event(event)));
+      const requests = ["scenario", "truth"].map((path) => ask("GET", `simulation/${path}`));
+      const [{ title, about, events }, { vessels }] = await Promise.all(requests);
+      /** @type {(selector: string) => any} */
+      const part = (selector) => this.dialog.querySelector(selector);
+      part("h2").textContent = title;
+      part("p").textContent = about;
+      part("ul").replaceChildren(...events.map((event) => this.#event(event)));
       const rows = etaRows(events, vessels);
-      this.dialog.querySelector("table").hidden = rows.length === 0;
-      this.dialog.querySelector("tbody").replaceChildren(...rows.map((row) => this.#row(row)));
+      part("table").hidden = rows.length === 0;
+      part("tbody").replaceChildren(...rows.map((row) => this.#row(row)));
     } catch {
-      // the connection's own words say that the server is away
+      // the connection state already says that the server does not answer
     }
   }
 

@@ -1,6 +1,6 @@
-/** The forms of the simulation's panel: a new vessel, faults, time. They know nothing of the server. */
+/** The forms of the simulation's panel: a new vessel, faults, time. They do not know the server. */
 
-import { element } from "../ui/page.mjs";
+import { element } from "../ui/dom.mjs";
 
 const words = (name) => name.replaceAll("_", " ");
 const SHARES = { drop: "Drop", duplicate: "Twice", disorder: "Disorder", late: "Late" };
@@ -12,21 +12,21 @@ function field(label, properties, tag = "input") {
 }
 
 const row = (...fields) => element("div", { className: "fields" }, ...fields);
-const buttons = (...made) => element("div", { className: "buttons" }, ...made);
+const buttons = (...children) => element("div", { className: "buttons" }, ...children);
 
-/** A form that does not leave the page. */
+/** A form whose submission stays on the page. */
 function form(id, act, ...children) {
-  const made = element("form", { id }, ...children);
-  made.addEventListener("submit", (event) => {
+  const created = element("form", { id }, ...children);
+  created.addEventListener("submit", (event) => {
     event.preventDefault();
     act();
   });
-  return made;
+  return created;
 }
 
 /**
- * A new vessel: on a route, or where it is put on the map.
- * @param {string[]} types @param {{add: (order: object) => void, place: (route: string, share: number) => void}} acts
+ * The form of a new vessel, which starts on a route or at a place on the map.
+ * @param {string[]} types @param {{add: (vessel: object) => void, place: (route: string, share: number) => void}} acts
  */
 export function vesselForm(types, { add, place }) {
   const option = (value, text) => element("option", { value, textContent: text });
@@ -47,23 +47,23 @@ export function vesselForm(types, { add, place }) {
   const offer = (names) => {
     const known = [...route.options].map(({ value }) => value).filter(Boolean);
     if (route.options.length && known.join("\n") === names.join("\n")) return;
-    const chosen = route.value;
+    const selected = route.value;
     route.replaceChildren(option("", "free, on the map"), ...names.map((one) => option(one, one)));
-    route.value = names.includes(chosen) ? chosen : "";
+    route.value = names.includes(selected) ? selected : "";
     show();
   };
-  const order = () => ({
+  const values = () => ({
     vessel_name: name.value.trim(), vessel_type: type.value, speed: number(speed), length: number(length),
     ...(route.value ? { route: route.value, route_progress: share.value / 100 } : {}),
   });
   route.addEventListener("change", show);
   share.addEventListener("input", show);
-  const root = form("ship-form", () => add(order()), row(nameLabel, typeLabel), row(speedLabel, lengthLabel), row(routeLabel), row(shareLabel), buttons(submit));
+  const root = form("ship-form", () => add(values()), row(nameLabel, typeLabel), row(speedLabel, lengthLabel), row(routeLabel), row(shareLabel), buttons(submit));
   offer([]);
   return {
     root, offer,
-    choose: (chosen) => {
-      route.value = chosen;
+    select: (wanted) => {
+      route.value = wanted;
       show();
       name.focus();
     },
@@ -71,7 +71,7 @@ export function vesselForm(types, { add, place }) {
   };
 }
 
-/** What goes wrong on purpose. @param {(shares: object) => void} set */
+/** The form of the faults that the simulation injects. @param {(shares: object) => void} set */
 export function faultForm(set) {
   const fields = Object.entries(SHARES).map(([key, label]) => [key, ...field(`${label}, %`, { id: `fault-${key}`, type: "number", min: 0, max: 100, placeholder: "0" })]);
   const [lateLabel, late] = field("Late by, s", { id: "fault-late_s", type: "number", min: 0, max: 3600, placeholder: "60" });
@@ -95,7 +95,10 @@ export function faultForm(set) {
   } };
 }
 
-/** What goes wrong, in words. @param {{active: boolean, silence: boolean, counts: Record<string, number>}} faults */
+/**
+ * The active faults in words.
+ * @param {Record<string, any>} faults `active`, `silence` and `counts`; shares by name, 0 to 1; `late_s`
+ */
 export function faultWords(faults) {
   const parts = Object.entries(SHARES).filter(([key]) => faults[key] > 0).map(([key, label]) => `${label.toLowerCase()} ${Number((100 * faults[key]).toPrecision(3))} %`);
   if (faults.late > 0) parts.push(`by ${faults.late_s} s`);
@@ -105,7 +108,7 @@ export function faultWords(faults) {
   return counts.length ? `${now} So far ${counts.join(", ")}.` : now;
 }
 
-/** A jump, a step, the interval. @param {(method: string, path: string, body: object) => void} send */
+/** The forms of the clock: jump, step, interval of the reports. @param {(method: string, path: string, body: object) => void} send */
 export function clockForms(send) {
   const go = (id, text) => element("button", { id, type: "submit", textContent: text });
   const [timeLabel, time] = field("Time, UTC", { id: "jump-time", type: "datetime-local", step: 1, required: true });
@@ -118,8 +121,8 @@ export function clockForms(send) {
     form("interval-form", () => send("PATCH", "clock", { update_interval: number(every) }), row(everyLabel), go("interval-go", "Set")),
   );
   const put = (input, value) => {
-    // what a person is about to type stays
-    if (document.activeElement !== input && input.dataset.told !== value) [input.value, input.dataset.told] = [value, value];
+    // a field in which a person types keeps its text
+    if (document.activeElement !== input && input.dataset.shown !== value) [input.value, input.dataset.shown] = [value, value];
   };
   return { root, show: ({ time: now, update_interval: interval, mode }) => {
     for (const id of ["jump-form", "step-form"]) root.querySelector(`#${id}`).hidden = mode !== "simulation";

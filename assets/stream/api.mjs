@@ -1,11 +1,12 @@
-/** Asks the server's REST interface; gives the token where it wants one. */
+/** Requests to the server's REST interface, with a token where the server requires one. */
 
-const byId = (id) => document.getElementById(id);
+import { byId } from "../ui/dom.mjs";
 
 /**
- * @param {"GET"|"POST"|"PATCH"|"DELETE"} method @param {string} path below /api/ @param {object} [body]
- * @returns {Promise<object?>} the answer, null for an empty one
- * @throws {Error} with the server's own words
+ * Sends a request; where the server requires a token, asks the person for it and sends the request again.
+ * @param {string} method @param {string} path below /api/ @param {object} [body]
+ * @returns {Promise<any>} the answer, null for an empty one
+ * @throws {Error} with the server's message, for any status but 2xx
  */
 export async function ask(method, path, body) {
   let response = await send(method, path, body);
@@ -30,7 +31,7 @@ function send(method, path, body) {
 /**
  * Asks a person for a line of text.
  * @param {string} id of the dialog
- * @returns {Promise<string?>} null where nothing was given
+ * @returns {Promise<string?>} null for an empty or a cancelled answer
  */
 export function question(id) {
   const [dialog, text] = [byId(id), byId(`${id}-text`)];
@@ -51,7 +52,7 @@ export function question(id) {
     on(dialog, "cancel", () => end(null));
     on(text, "keydown", (event) => {
       if (event.key !== "Enter") return;
-      // else the key would go on to the button that has the focus again
+      // else the key also presses the button that gets the focus back
       event.preventDefault();
       yes();
     });

@@ -1,13 +1,13 @@
-/** The connection to /ws: subscribes, resumes where it was, reconnects with back-off, and says in words how it stands. */
+/** The connection to /ws: subscribes, resumes where it was, reconnects with back-off, and describes its state in words. */
 
 import { decode } from "./wire.mjs";
 
 const FIRST_WAIT_S = 1;
-const LONGEST_WAIT_S = 30;
+const MAX_WAIT_S = 30;
 const PERIOD_MS = 1000;
 /** A heartbeat comes every 15 s. */
 const LATE_AFTER_S = 20;
-/** A connection that is silent for so long is dead, whatever the browser thinks of it. */
+/** A connection that is silent this long is dead, even if the browser still calls it open. */
 const DEAD_AFTER_S = 40;
 
 export class Stream {
@@ -22,17 +22,24 @@ export class Stream {
     this.onState = onState;
     this.waitS = FIRST_WAIT_S;
     this.deadAfterS = DEAD_AFTER_S;
-    /** Where we are in the stream: what a resume asks for. */
+    /** Position in the stream, from which a subscription resumes. @type {{epoch: string?, seq: number, event_seq: number}} */
     this.at = { epoch: null, seq: 0, event_seq: 0 };
     /** Seconds between two updates of a healthy server. */
     this.intervalS = 30;
     this.paused = false;
+    /** @type {{state: string}[]} */
     this.feeds = [];
-    setInterval(() => this.#tell(), 1000);
-    // a page that is put aside would be kept up to date by the server for nobody
-    addEventListener("pagehide", () => this.#leave());
+    /** Times on the browser's clock, ms. @type {number?} */
+    this.retryAt = null;
+    /** @type {number | undefined} */
+    this.heard = undefined;
+    /** @type {number | undefined} */
+    this.moved = undefined;
+    setInterval(() => this.#report(), 1000);
+    // the server would keep sending to a page that the browser has put aside
+    addEventListener("pagehide", () => this.#abandon());
     addEventListener("pageshow", ({ persisted }) => persisted && this.#open());
-    addEventListener("online", () => this.retryAt != null && this.#open());
+    addEventListener("online", () => this.retryAt !== null && this.#open());
     this.#open();
   }
 
@@ -66,16 +73,16 @@ export class Stream {
     if (message.clock) this.paused = message.clock.paused === true;
     if (message.feeds) this.feeds = message.feeds;
     this.onMessage(message);
-    this.#tell();
+    this.#report();
   }
 
   #confirmed({ epoch, event_seq, resumed }) {
-    // a seq counts within its epoch: until the snapshot is there, there is nothing to resume from
+    // a seq counts within its epoch: before the snapshot arrives, there is nothing to resume from
     Object.assign(this.at, { epoch, event_seq, seq: resumed ? this.at.seq : 0 });
     this.resumed = resumed;
   }
 
-  /** Whether a frame continues what we have; where one is missing everything is asked for again. */
+  /** Whether a frame continues the last one; where one is missing, subscribe again without a resume. */
   #follows({ snapshot, prev, seq }) {
     if (!snapshot && prev !== this.at.seq) {
       this.at = { ...this.at, epoch: null, seq: 0 };
@@ -88,50 +95,52 @@ export class Stream {
   }
 
   #retry() {
-    if (this.retryAt != null) return;
-    // jitter, so that a fleet of browsers does not come back in one instant
+    if (this.retryAt !== null) return;
+    // jitter, so that many browsers do not reconnect at the same instant
     const waitS = this.waitS * (0.75 + Math.random() / 2);
     this.retryAt = performance.now() + waitS * 1000;
     this.timer = setTimeout(() => this.#open(), waitS * 1000);
-    this.waitS = Math.min(2 * this.waitS, LONGEST_WAIT_S);
-    this.#tell();
+    this.waitS = Math.min(2 * this.waitS, MAX_WAIT_S);
+    this.#report();
   }
 
-  /** Let go of a connection that gives no sign of life: its close might not come for minutes. */
+  /** Abandon a silent connection: its close event might not come for minutes. */
   #watch() {
     const since = Math.max(this.heard ?? 0, this.opened);
-    if (this.retryAt != null || performance.now() - since < this.deadAfterS * 1000) return;
-    this.#leave();
+    if (this.retryAt !== null || performance.now() - since < this.deadAfterS * 1000) return;
+    this.#abandon();
     this.#retry();
   }
 
-  #leave() {
+  #abandon() {
     Object.assign(this.socket, { onopen: null, onmessage: null, onclose: null });
     this.socket.close();
   }
 
-  #tell() {
+  #report() {
     this.#watch();
     this.onState(...describe(this, performance.now()));
   }
 }
 
 /**
- * State and words for how a connection stands.
- * @param {{retryAt: number?, heard: number?, moved: number?, intervalS: number, paused: boolean, feeds: {state: string}[]}} connection
- *   times in ms
+ * The state of a connection, and the same in words.
+ * @param {object} connection times in ms
+ * @param {number?} [connection.retryAt] null while no reconnection is due
+ * @param {number} [connection.heard] time of the last message @param {number} [connection.moved] time of the last frame
+ * @param {number} connection.intervalS @param {boolean} connection.paused @param {{state: string}[]} [connection.feeds]
  * @param {number} now ms
  * @returns {[string, string]}
  */
 export function describe({ retryAt, heard, moved, intervalS, paused, feeds = [] }, now) {
-  if (retryAt != null) return ["reconnecting", `reconnecting in ${Math.max(1, Math.ceil((retryAt - now) / 1000))} s`];
+  if (retryAt !== null && retryAt !== undefined) return ["reconnecting", `reconnecting in ${Math.max(1, Math.ceil((retryAt - now) / 1000))} s`];
   if (heard === undefined) return ["reconnecting", "connecting"];
   const silentS = (now - heard) / 1000;
   if (silentS > LATE_AFTER_S) return ["delayed", `delayed ${Math.round(silentS)} s`];
   if (paused) return ["paused", "simulation paused"];
   const down = feeds.length > 0 && feeds.every(({ state }) => state !== "ok");
   if (down || moved === undefined || (now - moved) / 1000 > 3 * intervalS + 10) return ["silent", "connected but no data"];
-  // one of several sources: the others go on
+  // the other sources still deliver
   const quiet = feeds.filter(({ state }) => state !== "ok").length;
   return ["live", quiet ? `live, ${quiet} of ${feeds.length} sources quiet` : "live"];
 }

@@ -1,24 +1,26 @@
-/** What the server sends, taken over into the fleet; the server's clock; and word of what happened. */
+/** Takes the server's messages over into the fleet, keeps the server's clock, and logs what happened. */
 
 export class StreamClient {
   /**
    * @param {import("../fleet/fleet.mjs").Fleet} fleet
-   * @param {(kind: "connection"|"update"|"status", text: string, mmsi?: number) => void} tell for the log
+   * @param {(kind: "connection"|"update"|"status", text: string, mmsi?: number) => void} log
    */
-  constructor(fleet, tell) {
+  constructor(fleet, log) {
     this.fleet = fleet;
-    this.tell = tell;
+    this.log = log;
     this.greeted = false;
+    /** Clients of the server, null until it has sent their count. @type {number?} */
     this.clients = null;
     this.base = 0;
     this.since = 0;
     this.rate = 1;
+    /** Vessel updates since the counters last read them. */
     this.arrived = 0;
-    /** Shows the clock, and may steer it. @type {import("../simulation/clock.mjs").ClockPanel} */
+    /** Shows the clock, and may control it. @type {import("../simulation/clock.mjs").ClockPanel} */
     this.panel = null;
-    /** Told of each frame of vessels. @type {(frame: import("./wire.mjs").Frame) => void} */
+    /** Called for each frame of vessels. @type {(frame: import("./wire.mjs").Frame) => void} */
     this.onVessels = () => {};
-    /** Told of each alert. @type {(event: object) => void} */
+    /** Called for each alert. @type {(event: object) => void} */
     this.onEvent = () => {};
   }
 
@@ -27,7 +29,7 @@ export class StreamClient {
     return this.base + (performance.now() - this.since) * this.rate;
   }
 
-  /** @param {object} message of the protocol, or `{type: "frame", frame}` */
+  /** @param {any} message of the protocol, or `{type: "frame", frame}` */
   receive(message) {
     if (message.clock) this.panel.show(message.clock);
     this.#take[message.type]?.(message);
@@ -37,26 +39,27 @@ export class StreamClient {
 
   #take = {
     connection_established: () => {
-      this.tell("connection", this.greeted ? "connected again" : "connected");
+      this.log("connection", this.greeted ? "connected again" : "connected");
       this.greeted = true;
     },
     vessel_static: ({ columns }) => this.fleet.describe(columns),
     frame: ({ frame }) => this.#merge(frame),
     event: (event) => this.onEvent(event),
-    events_missed: ({ missed }) => this.tell("connection", `${missed} alerts were missed`),
-    error: ({ message }) => this.tell("connection", message),
+    events_missed: ({ missed }) => this.log("connection", `${missed} alerts were missed`),
+    error: ({ message }) => this.log("connection", message),
   };
 
   #merge(frame) {
+    // small differences are latency; a large one is a jump of the clock
     if (Math.abs(frame.time - this.now) > 3000 * Math.max(1, this.rate)) this.setClock(frame.time);
     this.fleet.merge(frame, frame.snapshot ? undefined : (slot, before) => this.#status(slot, before));
     if (!frame.snapshot) this.arrived += frame.n;
-    this.tell("update", frame.snapshot ? `${frame.n} vessels` : `${frame.n} vessel updates`);
+    this.log("update", frame.snapshot ? `${frame.n} vessels` : `${frame.n} vessel updates`);
     this.onVessels(frame);
   }
 
   /**
-   * The server's time, and how fast it goes.
+   * Set the server's time and the rate of its clock.
    * @param {number} time ms @param {number} speed clock seconds per second, 0 while it is paused
    */
   setClock(time, speed = this.rate) {
@@ -68,6 +71,6 @@ export class StreamClient {
   #status(slot, before) {
     const { fleet } = this;
     const [from, to] = [before, fleet.status[slot]].map((code) => fleet.statuses[code].replace("_", " "));
-    this.tell("status", `${fleet.nameOf(slot)}: ${from} → ${to}`, fleet.mmsi[slot]);
+    this.log("status", `${fleet.nameOf(slot)}: ${from} → ${to}`, fleet.mmsi[slot]);
   }
 }

@@ -1,9 +1,9 @@
-/** The binary message of the stream: typed-array views over it, nothing is copied. Knows neither map nor page. */
+/** Decodes the binary message of the stream into typed-array views, without a copy. Knows neither map nor page. */
 
 const MAGIC = "FWY2";
 const SNAPSHOT = 1;
-export const BYTES_A_VESSEL = 24;
-/** Columns in their order, by the count that they have. */
+export const BYTES_PER_VESSEL = 24;
+/** Columns in wire order, with the name of their count. @type {[string, any, "n"|"gone"][]} */
 const COLUMNS = [
   ["mmsi", Uint32Array, "n"],
   ["lat", Int32Array, "n"],
@@ -17,7 +17,7 @@ const COLUMNS = [
   ["type", Uint8Array, "n"],
   ["status", Uint8Array, "n"],
 ];
-/** Units to a degree. */
+/** Wire units to a degree. */
 export const LATLON_SCALE = 600_000;
 const U2_NA = 65535;
 
@@ -31,9 +31,10 @@ const U2_NA = 65535;
  */
 
 /**
+ * The frame in a binary message.
  * @param {ArrayBuffer} buffer
  * @returns {Frame}
- * @throws {Error} where it is no such message
+ * @throws {Error} if the buffer is no such message, or a part of one
  */
 export function decode(buffer) {
   const view = new DataView(buffer);
@@ -41,7 +42,8 @@ export function decode(buffer) {
   if (magic !== MAGIC) throw new Error(`not a message of the stream: ${buffer.byteLength} bytes`);
   const [bytes, flags] = [view.getUint16(4, true), view.getUint16(6, true)];
   const counts = { n: view.getUint32(8, true), gone: view.getUint32(12, true) };
-  if (buffer.byteLength !== bytes + BYTES_A_VESSEL * counts.n + 4 * counts.gone) throw new Error("a message of the stream was cut");
+  if (buffer.byteLength !== bytes + BYTES_PER_VESSEL * counts.n + 4 * counts.gone) throw new Error("a message of the stream was cut");
+  /** @type {any} */
   const frame = {
     snapshot: (flags & SNAPSHOT) !== 0,
     n: counts.n,

@@ -1,14 +1,15 @@
-/** Alerts on the page: toasts, the list, what was acknowledged, and the browser's own notifications. */
+/** Alerts on the page: toasts, the list, acknowledgements, and the browser's notifications. */
 
 import { ask } from "../stream/api.mjs";
+import { byId } from "./dom.mjs";
 import { icon } from "./icons.mjs";
 import { moment, note } from "./page.mjs";
 
-const MOST = 200;
-const TOASTS = 3;
+const MAX_ALERTS = 200;
+const MAX_TOASTS = 3;
 const TOAST_MS = 8000;
-const OF_A_VESSEL = 5;
-const LOOK_AGAIN_MS = 5000;
+const MAX_PER_VESSEL = 5;
+const POLL_MS = 5000;
 const WORDS = {
   entered_port: (name, zone) => `${name} entered ${zone ?? "a port"}`,
   left_port: (name, zone) => `${name} left ${zone ?? "port"}`,
@@ -16,17 +17,35 @@ const WORDS = {
   entered_zone: (name, zone) => `${name} entered ${zone}`,
   left_zone: (name, zone) => `${name} left ${zone}`,
 };
-const byId = (id) => document.getElementById(id);
 
-/** An alert in words; names are text off the air. @param {object} event of the stream @returns {string} */
+/** An alert in words. @param {any} event of the stream @returns {string} */
 export function wordsOf({ kind, vessel, zone, evidence }) {
   const name = vessel.vessel_name || `MMSI ${vessel.mmsi}`;
   return WORDS[kind]?.(name, zone, evidence) ?? `${name}: ${kind.replaceAll("_", " ")}`;
 }
 
+/**
+ * The list after older events: those that were raised come before the ones that are listed, each once, at most MAX_ALERTS.
+ * @param {any[]} listed @param {any[]} events oldest first @returns {any[]}
+ */
+export function withEarlier(listed, events) {
+  const known = new Set(listed.map(({ event_seq: seq }) => seq));
+  const raised = events.filter(({ state, event_seq: seq }) => state === "raised" && !known.has(seq));
+  return [...raised, ...listed].slice(-MAX_ALERTS);
+}
+
+/**
+ * The alert that comes after another one in the walk through the open alerts, newest first and round again.
+ * @param {any[]} open oldest first, at least one @param {number?} seq of the last one that was shown
+ */
+export function nextOpen(open, seq) {
+  const at = open.findIndex(({ event_seq: other }) => other === seq);
+  return open[at > 0 ? at - 1 : open.length - 1];
+}
+
 export class Alerts {
   /**
-   * @param {(event: object) => void} jump to the vessel of an alert
+   * @param {(event: any) => void} jump to the vessel of an alert
    * @param {(mmsi: number) => boolean} shows whether the filter shows a vessel
    * @param {() => number} clock ms of the server
    */
@@ -34,16 +53,19 @@ export class Alerts {
     this.jump = jump;
     this.shows = shows;
     this.clock = clock;
+    /** Oldest first. @type {any[]} */
     this.all = [];
+    /** @type {number?} */
     this.at = null;
+    /** @type {number?} */
     this.selected = null;
     this.silent = localStorage.getItem("silent") === "1";
-    /** Acknowledged for everybody, and, where the server takes no word of ours, in this browser. */
+    /** Acknowledged for all clients; and, where the server refuses this one, in this browser only. */
     this.shared = new Set();
     this.own = new Set(JSON.parse(localStorage.getItem("acknowledged") ?? "[]"));
     this.done = { has: (id) => this.shared.has(id) || this.own.has(id) };
-    // others acknowledge as well
-    setInterval(() => document.hidden || this.#look(), LOOK_AGAIN_MS);
+    // other people acknowledge as well
+    setInterval(() => document.hidden || this.#poll(), POLL_MS);
     byId("alert-all").addEventListener("click", () => this.#acknowledge(this.all));
     byId("alert-next").addEventListener("click", () => this.#next());
     byId("alert-silence").addEventListener("click", () => this.#silence());
@@ -52,26 +74,24 @@ export class Alerts {
     this.#show();
   }
 
-  /** What was told before this page was opened. @param {object[]} events oldest first */
+  /** Add the events from before the page was opened. @param {any[]} events oldest first */
   before(events) {
-    const known = new Set(this.all.map(({ event_seq: seq }) => seq));
-    const raised = events.filter(({ state, event_seq: seq }) => state === "raised" && !known.has(seq));
-    this.all = [...raised, ...this.all].slice(-MOST);
+    this.all = withEarlier(this.all, events);
     for (const { state, event_id: id } of events) if (state === "cleared") this.#clear(id);
     this.#show();
   }
 
-  /** @param {object} event of the stream @returns {string?} what is new, in words */
+  /** Add an event of the stream. @param {any} event @returns {string?} a new alert in words, null for one that has ended */
   add(event) {
     if (event.state === "cleared") return this.#clear(event.event_id);
-    this.all = [...this.all, event].slice(-MOST);
-    // a burst is one change of the page
+    this.all = [...this.all, event].slice(-MAX_ALERTS);
+    // a burst of events changes the page once
     this.due ??= setTimeout(() => this.#show());
-    if (this.shows(event.vessel.mmsi) && !this.silent) this.#tell(event);
+    if (this.shows(event.vessel.mmsi) && !this.silent) this.#announce(event);
     return wordsOf(event);
   }
 
-  /** Whose last alerts to show in the vessel's panel. @param {number?} mmsi */
+  /** Show the last alerts of a vessel in its panel. @param {number?} mmsi */
   select(mmsi) {
     this.selected = mmsi;
     this.#show();
@@ -84,12 +104,12 @@ export class Alerts {
     return null;
   }
 
-  #tell(event) {
+  #announce(event) {
     const words = wordsOf(event);
     const place = byId("toasts");
     byId("alert-live").replaceChildren(words);
     if (this.notify && document.hidden) new Notification("Fairway", { body: words, tag: event.event_id });
-    if (place.children.length >= TOASTS) {
+    if (place.children.length >= MAX_TOASTS) {
       this.more = (this.more ?? 0) + 1;
       place.dataset.more = `and ${this.more} more`;
       return;
@@ -118,8 +138,7 @@ export class Alerts {
   #next() {
     const open = this.#open();
     if (!open.length) return;
-    const after = open.findIndex(({ event_seq: seq }) => seq === this.at);
-    const event = open[after > 0 ? after - 1 : open.length - 1];
+    const event = nextOpen(open, this.at);
     this.at = event.event_seq;
     this.jump(event);
   }
@@ -129,25 +148,25 @@ export class Alerts {
     if (!ids.length) return;
     try {
       const { acknowledged } = await ask("POST", "realtime/alerts/acknowledged", { event_ids: ids });
-      this.seen(acknowledged);
+      this.showAcknowledged(acknowledged);
     } catch ({ message }) {
-      this.own = new Set([...this.own, ...ids].slice(-2 * MOST));
+      this.own = new Set([...this.own, ...ids].slice(-2 * MAX_ALERTS));
       localStorage.setItem("acknowledged", JSON.stringify([...this.own]));
       note(`In this browser only: ${message}`);
     }
     this.#show();
   }
 
-  async #look() {
+  async #poll() {
     try {
-      this.seen((await ask("GET", "realtime/alerts?limit=1")).acknowledged);
+      this.showAcknowledged((await ask("GET", "realtime/alerts?limit=1")).acknowledged);
     } catch {
-      // the connection's own words say that the server is away
+      // the connection state already says that the server does not answer
     }
   }
 
-  /** What was acknowledged by anybody. @param {string[]} ids of events */
-  seen(ids) {
+  /** Show which events are acknowledged. @param {string[]} ids of events */
+  showAcknowledged(ids) {
     if (ids.length === this.shared.size && ids.every((id) => this.shared.has(id))) return;
     this.shared = new Set(ids);
     this.#show();
@@ -169,12 +188,12 @@ export class Alerts {
   #show() {
     this.due = undefined;
     const open = this.#open();
-    byId("tab-alerts").dataset.count = open.length > 99 ? "99+" : open.length || "";
+    byId("tab-alerts").dataset.count = open.length > 99 ? "99+" : String(open.length || "");
     byId("alert-silence").setAttribute("aria-pressed", String(this.silent));
     byId("alert-notify").setAttribute("aria-pressed", String(this.notify));
     byId("alert-none").hidden = this.all.length > 0;
     byId("alert-list").replaceChildren(...this.all.toReversed().map((event) => this.#entry(event, true)));
-    const own = this.all.filter(({ vessel }) => vessel.mmsi === this.selected).slice(-OF_A_VESSEL);
+    const own = this.all.filter(({ vessel }) => vessel.mmsi === this.selected).slice(-MAX_PER_VESSEL);
     byId("vessel-alerts-box").hidden = own.length === 0;
     byId("vessel-alerts").replaceChildren(...own.toReversed().map((event) => this.#entry(event, false)));
   }
@@ -189,9 +208,9 @@ export class Alerts {
 }
 
 function button(words, onClick, picture = null, label = null) {
-  const made = Object.assign(document.createElement("button"), { type: "button", textContent: words });
-  if (picture) made.append(icon(picture));
-  if (label) made.setAttribute("aria-label", label);
-  made.addEventListener("click", onClick);
-  return made;
+  const created = Object.assign(document.createElement("button"), { type: "button", textContent: words });
+  if (picture) created.append(icon(picture));
+  if (label) created.setAttribute("aria-label", label);
+  created.addEventListener("click", onClick);
+  return created;
 }

@@ -1,17 +1,18 @@
-/** The fleet's figures as Plotly charts, and what a click on a bar chooses. Knows neither map nor page. */
+/** The fleet's counts as Plotly charts, and the filter after a click on a bar. Knows neither map nor page. */
 
 import { toggled } from "../fleet/filter.mjs";
 import { SPEED_STEP_KN } from "../fleet/stats.mjs";
 
 const BAR_COLOUR = "#2f81b7";
-const MOST_LINES = 6;
+const MAX_LINES = 6;
 const words = (name) => name.replaceAll("_", " ");
 
-/** Text off the air, that a chart would take for markup. */
+/** Escapes text off the air: Plotly reads markup. */
 const plain = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-function across(figure, names, values, colours, chosen) {
-  const opacity = names.map((name) => (chosen.length && !chosen.includes(name) ? 0.25 : 1));
+/** Horizontal bars with their names; the others fade where some are selected. */
+function across(figure, names, values, colours, selected) {
+  const opacity = names.map((name) => (selected.length && !selected.includes(name) ? 0.25 : 1));
   const bar = {
     type: "bar", orientation: "h", x: values, y: names.map((name) => `${plain(words(name))} `), customdata: names,
     text: values.map(String), textposition: "outside", cliponaxis: false, hoverinfo: "none", marker: { color: colours, opacity },
@@ -31,16 +32,16 @@ export const charts = {
     across(figure, constants.statuses, facet, colours.status, filter.status),
   "speed-chart": ({ speed }, figure, { filter }) => {
     const x = speed.map((_, bin) => bin * SPEED_STEP_KN + SPEED_STEP_KN / 2);
-    const [least, most] = [filter.minSpeed ?? 0, filter.maxSpeed ?? Infinity];
-    const opacity = x.map((middle) => (middle > least && middle < most ? 1 : 0.25));
+    const [min, max] = [filter.minSpeed ?? 0, filter.maxSpeed ?? Infinity];
+    const opacity = x.map((middle) => (middle > min && middle < max ? 1 : 0.25));
     const hovertemplate = "%{x} ± 1 kn: %{y}<extra></extra>";
     const bars = { type: "bar", x, y: speed, width: SPEED_STEP_KN * 0.9, hovertemplate, marker: { color: BAR_COLOUR, opacity } };
     const xaxis = { ...figure.layout.xaxis, dtick: 4, range: [0, speed.length * SPEED_STEP_KN] };
     return { ...figure, data: [bars], layout: { ...figure.layout, margin: { ...figure.layout.margin, l: 36, r: 8 }, xaxis } };
   },
   "where-chart": ({ where }, figure, { filter }) => {
-    const chosen = filter.to ? where.map(([name]) => name).filter((name) => name === filter.to) : [];
-    const drawn = across(figure, where.map(([name]) => name), where.map(([, count]) => count), BAR_COLOUR, chosen);
+    const selected = filter.to ? where.map(([name]) => name).filter((name) => name === filter.to) : [];
+    const drawn = across(figure, where.map(([name]) => name), where.map(([, count]) => count), BAR_COLOUR, selected);
     return { ...drawn, layout: { ...drawn.layout, margin: { ...drawn.layout.margin, l: 172 } } };
   },
   "status-time": (_, figure, { constants, history, colours }) => {
@@ -59,13 +60,13 @@ export const charts = {
   "type-time": (_, figure, { constants, history, colours }) => {
     const { x, of } = history.lines();
     const all = constants.vessel_types.map((name, code) => ({ name: words(name), y: of(({ kinds }) => kinds[code]), colour: colours.type[code] }));
-    const most = ({ y }) => y.reduce((a, b) => Math.max(a, b), 0);
-    const largest = all.filter((line) => most(line)).sort((a, b) => most(b) - most(a)).slice(0, MOST_LINES);
+    const peak = ({ y }) => y.reduce((a, b) => Math.max(a, b), 0);
+    const largest = all.filter((line) => peak(line)).sort((a, b) => peak(b) - peak(a)).slice(0, MAX_LINES);
     return overTime(figure, x, largest, "d", 2);
   },
 };
 
-/** Lines over time; where there are several, their names stand above them in `columns`. */
+/** Lines over time; the names of several lines stand above them in `columns`. */
 function overTime(figure, x, lines, format = "d", columns = 3) {
   const data = lines.map(({ name, y, colour }) => ({
     type: "scatter", mode: "lines", x, y, name, line: { color: colour, width: 2 }, hovertemplate: `%{y:${format}} ${name}<extra></extra>`,
@@ -77,23 +78,23 @@ function overTime(figure, x, lines, format = "d", columns = 3) {
     orientation: "h", x: 0, y: 1, yanchor: "bottom", entrywidthmode: "fraction", entrywidth: 0.98 / columns, font: { size: 11 },
     itemclick: false, itemdoubleclick: false,
   };
-  // Plotly makes room for the names by itself
+  // Plotly itself makes room for the names
   const margin = { ...figure.layout.margin, l: 36, r: 12, t: 6 };
   return { ...figure, data, layout: { ...figure.layout, margin, xaxis, yaxis, legend, showlegend: lines.length > 1, hovermode: "x" } };
 }
 
-/** What each chart of the moment shows, apart from the filter and the colours. */
+/** The data of each chart that shows the present, without the filter and the colours. */
 const PARTS = {
   "type-chart": ({ type }) => type,
   "status-chart": ({ facet }) => facet,
   "speed-chart": ({ speed }) => speed,
   "where-chart": ({ where }) => where,
 };
-/** Charts over time; the others show the moment. @param {string} id */
+/** Whether a chart shows the counts over time; the others show the present. @param {string} id */
 export const isOverTime = (id) => id.endsWith("-time");
 const drawn = new Map();
 
-/** Whether a chart would look other than when this was last asked. @param {string} id @param {object} stats */
+/** Whether a chart would look different than at the last call. @param {string} id @param {any} stats */
 export function differs(id, stats) {
   const part = isOverTime(id) ? stats.sampled : PARTS[id](stats);
   const text = JSON.stringify([part, stats.filter, stats.safe]);
@@ -103,7 +104,7 @@ export function differs(id, stats) {
 }
 
 /**
- * The filter after a click on a bar: the bar's part is chosen, and a second click lets go of it.
+ * The filter after a click on a bar: the click selects the bar's part, a second click removes it.
  * @param {string} chart id @param {{customdata?: string, x: number}} bar @param {import("../fleet/filter.mjs").Filter} filter
  */
 export function clicked(chart, { customdata, x }, filter) {
@@ -111,7 +112,7 @@ export function clicked(chart, { customdata, x }, filter) {
   if (chart === "status-chart") return { ...filter, status: toggled(filter.status, customdata) };
   if (chart === "where-chart") return { ...filter, to: filter.to === customdata ? "" : customdata };
   if (chart !== "speed-chart") return filter;
-  const [least, most] = [x - SPEED_STEP_KN / 2, x + SPEED_STEP_KN / 2];
-  const chosen = filter.minSpeed === least && filter.maxSpeed === most;
-  return { ...filter, minSpeed: chosen ? null : least, maxSpeed: chosen ? null : most };
+  const [min, max] = [x - SPEED_STEP_KN / 2, x + SPEED_STEP_KN / 2];
+  const selected = filter.minSpeed === min && filter.maxSpeed === max;
+  return { ...filter, minSpeed: selected ? null : min, maxSpeed: selected ? null : max };
 }

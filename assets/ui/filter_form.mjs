@@ -1,16 +1,11 @@
-/** The filter's form, and the chips over the map that say what it does and how many vessels it hides. */
+/** The filter's form, and the chips over the map that show its active parts and the count of hidden vessels. */
 
+import { all, element } from "./dom.mjs";
 import { describe, EVERYTHING, isEmpty, toggled } from "../fleet/filter.mjs";
 
 const title = (name) => name.replaceAll("_", " ");
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-/** A set of switches of which none means any. */
+/** A set of switches; none of them on means any. */
 function choices(legend, part, names, state, colours) {
   const buttons = names.map((name, at) => {
     const button = element("button", { type: "button", className: "choice" });
@@ -70,14 +65,14 @@ export class FilterForm {
     this.#show();
   }
 
-  /** @param {boolean} on */
+  /** Show the form, or hide it. @param {boolean} on */
   open(on) {
     this.form.hidden = !on;
     this.button.setAttribute("aria-expanded", String(on));
     if (on) this.form.querySelector("button").focus();
   }
 
-  /** @param {string[]} sources of the vessels that are known */
+  /** Offer the sources of the known vessels. @param {string[]} sources */
   offer(sources) {
     if (sources.length === this.sources.length) return;
     this.sources = [...sources];
@@ -89,18 +84,18 @@ export class FilterForm {
 
   #show() {
     const filter = this.state.get("filter");
-    for (const button of this.form.querySelectorAll("fieldset .choice")) {
-      const chosen = filter[button.closest("fieldset").dataset.part].includes(button.dataset.name);
-      button.setAttribute("aria-pressed", String(chosen));
+    for (const button of all("fieldset .choice", this.form)) {
+      const on = filter[button.closest("fieldset").dataset.part].includes(button.dataset.name);
+      button.setAttribute("aria-pressed", String(on));
     }
-    for (const input of this.form.querySelectorAll("input")) {
+    for (const input of all("input", this.form)) {
       const value = filter[input.id.replace("filter-", "")];
       if (document.activeElement !== input) input.value = value ?? "";
     }
     this.button.classList.toggle("on", !isEmpty(filter));
   }
 
-  /** How many vessels are hidden, and why. @param {number} hidden @param {number} isolated vessels that alone are shown, 0 for none */
+  /** Show the count of hidden vessels, and a chip for each reason. @param {number} hidden @param {number} isolated count of isolated vessels, 0 for none */
   count(hidden, isolated) {
     const filter = this.state.get("filter");
     const text = `${hidden.toLocaleString("en")} hidden`;

@@ -1,5 +1,7 @@
 /** Line drawings for buttons, 24 units wide, in the colour of the text. */
 
+import { all } from "./dom.mjs";
+
 const NS = "http://www.w3.org/2000/svg";
 const PATHS = {
   filter: "M3 5h18l-7 8v6l-4-2v-4z",
@@ -30,7 +32,7 @@ const PATHS = {
   check: "M4 12l6 6L20 6",
 };
 
-/** @param {string} name @returns {SVGElement} */
+/** The drawing of a name. @param {string} name @returns {SVGElement} */
 export function icon(name) {
   const svg = document.createElementNS(NS, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -42,9 +44,9 @@ export function icon(name) {
   return svg;
 }
 
-/** Draws what elements ask for by `data-icon`, before their text. */
+/** Puts the icon of `data-icon` before the text of each element that has one. */
 export function drawIcons() {
-  for (const element of document.querySelectorAll("[data-icon]")) {
+  for (const element of all("[data-icon]")) {
     if (!element.querySelector(":scope > .icon")) element.prepend(icon(element.dataset.icon));
   }
 }

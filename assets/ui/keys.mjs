@@ -1,32 +1,34 @@
-/** The keyboard: a key does what the button that bears it in `aria-keyshortcuts` does. The list of keys is made of those buttons. */
+/** The keyboard: a key presses the button that names it in `aria-keyshortcuts`. The list of keys consists of those buttons. */
+
+import { all } from "./dom.mjs";
 
 const WORDS = { Space: "Space", Escape: "Esc" };
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], .ag-root");
 
-/** @param {(target: HTMLElement) => void} onEscape */
+/** Listen to the keyboard. @param {(target: any) => void} onEscape */
 export function keys(onEscape) {
-  addEventListener("keydown", (event) => {
+  addEventListener("keydown", (/** @type {any} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // a dialog that asks has the keyboard
-    const asked = document.querySelector("dialog:modal");
+    // a modal dialog has the keyboard
+    const dialog = document.querySelector("dialog:modal");
     if (event.key === "Escape") {
-      if (!asked) onEscape(event.target);
+      if (!dialog) onEscape(event.target);
       return;
     }
-    // Space on a button that has the focus is its own
-    if (typing(event.target) || asked || (event.key === " " && event.target.closest("button, summary, a, [role=tab]"))) return;
-    const bearer = bearerOf(event.key);
-    if (!bearer) return;
+    // Space presses the button that has the focus
+    if (typing(event.target) || dialog || (event.key === " " && event.target.closest("button, summary, a, [role=tab]"))) return;
+    const button = buttons().get(nameOf(event.key));
+    if (!button) return;
     event.preventDefault();
-    if (bearer.matches("input")) bearer.focus();
-    else bearer.click();
+    if (button.matches("input")) button.focus();
+    else button.click();
   });
 }
 
 /** Opens the list of keys. @param {HTMLDialogElement} dialog */
 export function showKeys(dialog) {
-  const rows = [...bearers()].map(([name, one]) => row(name, one.dataset.does ?? one.getAttribute("aria-label") ?? one.textContent));
-  // the one key without a button of its own
+  const rows = [...buttons()].map(([name, one]) => row(name, one.dataset.does ?? one.getAttribute("aria-label") ?? one.textContent));
+  // the only key without a button
   rows.push(row("Escape", "Close or end what is open, then let go of what is chosen"));
   dialog.querySelector("dl").replaceChildren(...rows.flat());
   dialog.showModal();
@@ -40,15 +42,13 @@ function row(name, does) {
   return [term, words];
 }
 
-function bearerOf(key) {
-  const name = key === " " ? "Space" : key.length === 1 ? key.toUpperCase() : key;
-  return bearers().get(name);
-}
+/** The name of a key in `aria-keyshortcuts`. @param {string} key of a KeyboardEvent @returns {string} */
+export const nameOf = (key) => (key === " " ? "Space" : key.length === 1 ? key.toUpperCase() : key);
 
-/** By key what it presses. The clock of the simulation and that of a replay take turns: what can be seen has the key. */
-function bearers() {
+/** The button of each key. The clocks of simulation and replay share keys: the visible one has them. */
+function buttons() {
   const found = new Map();
-  for (const one of document.querySelectorAll("[aria-keyshortcuts]")) {
+  for (const one of all("[aria-keyshortcuts]")) {
     const name = one.getAttribute("aria-keyshortcuts");
     if (!found.get(name)?.checkVisibility() && (!found.has(name) || one.checkVisibility())) found.set(name, one);
   }

@@ -1,15 +1,16 @@
-/** The log list: newest last, follows its end unless a reader scrolled up, at most 100 entries. */
+/** The log: newest entry last, at most 100, scrolls with its end unless a reader has scrolled up. */
 
+import { all } from "./dom.mjs";
 import { moment } from "./page.mjs";
 
-const MOST = 100;
+const MAX_ENTRIES = 100;
 const NEAR_END_PX = 24;
 
 export class Log {
   /**
    * @param {HTMLElement} list @param {HTMLElement} pause button @param {HTMLElement} clear button
    * @param {() => number} clock ms
-   * @param {HTMLElement} [kinds] holds a button for each kind of entry that can be shown alone
+   * @param {HTMLElement} [kinds] holds a button for each kind of entry that can show alone
    */
   constructor(list, pause, clear, clock = Date.now, kinds = null) {
     this.list = list;
@@ -20,18 +21,19 @@ export class Log {
       pause.setAttribute("aria-pressed", String(this.paused));
     });
     clear.addEventListener("click", () => list.replaceChildren());
-    for (const button of kinds?.children ?? []) button.addEventListener("click", () => this.#only(button));
+    for (const button of kinds ? all("button", kinds) : []) button.addEventListener("click", () => this.#showOnly(button));
   }
 
-  #only(chosen) {
+  #showOnly(chosen) {
     for (const button of chosen.parentElement.children) button.setAttribute("aria-pressed", String(button === chosen));
     this.list.dataset.only = chosen.dataset.kind;
     this.list.scrollTop = this.list.scrollHeight;
   }
 
   /**
+   * Add an entry.
    * @param {"connection"|"update"|"status"|"alert"} kind
-   * @param {string} text any text, also hostile
+   * @param {string} text shown as text, never as markup
    * @param {(() => void)?} [onClick]
    */
   add(kind, text, onClick = null) {
@@ -45,7 +47,7 @@ export class Log {
     if (onClick) words.addEventListener("click", onClick);
     entry.append(moment(this.clock(), this.clock()), " ", words);
     list.append(entry);
-    while (list.children.length > MOST) list.firstChild.remove();
+    while (list.children.length > MAX_ENTRIES) list.firstChild.remove();
     if (follows) list.scrollTop = list.scrollHeight;
   }
 }

@@ -1,4 +1,6 @@
-/** The page itself: which panel shows, the sheet of a phone, light and dark, and passing notes. */
+/** The page itself: panels, the sheet of a phone, light and dark, notes, and ages in words. */
+
+import { all, byId, element } from "./dom.mjs";
 
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -6,11 +8,11 @@ const narrow = matchMedia("(max-width: 699px)");
 const HEIGHTS = ["low", "half", "high"];
 const NOTE_MS = 3500;
 
-/** Whether a person has asked for less motion. */
+/** Matches for a person who prefers reduced motion. */
 export const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** The theme of the moment. @returns {"light"|"dark"} */
-export const themeNow = () => root.dataset.theme;
+/** The active theme. @returns {"light"|"dark"} */
+export const themeNow = () => (root.dataset.theme === "dark" ? "dark" : "light");
 
 /**
  * The theme follows the system until a person chooses; an address may have one of its own.
@@ -24,7 +26,7 @@ export function theme(state, onChange) {
   };
   dark.addEventListener("change", show);
   state.on(["theme"], show);
-  document.getElementById("theme-toggle").addEventListener("click", () => {
+  byId("theme-toggle").addEventListener("click", () => {
     const name = themeNow() === "dark" ? "light" : "dark";
     localStorage.setItem("theme", name);
     state.set({ theme: name });
@@ -32,7 +34,7 @@ export function theme(state, onChange) {
   show();
 }
 
-/** Let the tabs and the sheet work. @param {import("../fleet/state.mjs").State} state */
+/** Connect the tabs and the sheet. @param {import("../fleet/state.mjs").State} state */
 export function panels(state) {
   const tabs = [...document.querySelectorAll(".tabs [role=tab]")];
   const nameOf = (tab) => tab.id.replace("tab-", "");
@@ -41,43 +43,36 @@ export function panels(state) {
   const open = () => show(tabs.find((tab) => nameOf(tab) === state.get("tab")) ?? tabs[0], tabs);
   state.on(["tab"], open);
   open();
-  document.querySelector(".legend").open = !narrow.matches;
-  sheet(document.getElementById("sheet-handle"));
+  byId("legend").open = !narrow.matches;
+  sheet(byId("sheet-handle"));
 }
 
-/** On a phone: bring a folded sheet up to half. */
+/** On a phone: raise a folded sheet to half height. */
 export function raiseSheet() {
   if (root.dataset.sheet === "low") root.dataset.sheet = "half";
 }
 
-/** On a phone: fold the sheet while the map is drawn on, and bring it up again. @param {boolean} low */
+/** On a phone: fold the sheet while a person draws on the map, and raise it afterwards. @param {boolean} low */
 export function lowerSheet(low) {
   root.dataset.sheet = low ? "low" : "half";
 }
 
-/** A few words that go away by themselves. @param {string} text */
+/** Show a message for some seconds. @param {string} text */
 export function note(text) {
-  const place = document.getElementById("notes");
+  const place = byId("notes");
   const words = document.createElement("p");
   words.textContent = text;
   place.append(words);
   setTimeout(() => words.remove(), NOTE_MS);
 }
 
-/** A new element. @param {string} tag @param {object} [properties] @param {...(Node|string)} children */
-export function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-/** @param {number} seconds @returns {string} */
+/** An age in words. @param {number} seconds @returns {string} */
 export function ageWords(seconds) {
   if (seconds < 120) return `${Math.max(0, Math.round(seconds))} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-/** A moment as its age in words, kept up by `tellAges`; exact on hover. @param {number} ms UTC @param {number} now ms */
+/** A `time` element with an age in words, which `showAges` renews; the exact time on hover. @param {number} ms UTC @param {number} now ms */
 export function moment(ms, now) {
   const exact = new Date(ms).toISOString();
   const time = element("time", { className: "age", dateTime: exact, title: `${exact.slice(0, 19).replace("T", " ")} UTC` });
@@ -85,25 +80,24 @@ export function moment(ms, now) {
   return time;
 }
 
-/** Every age that somebody sees becomes that of `now`, ms. */
-export function tellAges(now) {
-  for (const time of document.querySelectorAll("#panel [role=tabpanel]:not([hidden]) time.age")) {
+/** Renew every visible age. @param {number} now ms */
+export function showAges(now) {
+  for (const time of all("#panel [role=tabpanel]:not([hidden]) time.age")) {
     const words = ageWords((now - Date.parse(time.dateTime)) / 1000);
     if (time.textContent !== words) time.textContent = words;
   }
 }
 
-/** Hand a file to the browser. @param {string} name @param {string} type @param {string} text */
+/** Download a text as a file. @param {string} name @param {string} type @param {string} text */
 export function save(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));
   Object.assign(document.createElement("a"), { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** A tap takes the next height, a drag the nearest one. */
+/** Connect the handle of the sheet: a tap takes the next height, a drag the nearest one. */
 function sheet(handle) {
   root.dataset.sheet = "half";
-  const nearest = (at) => (at < 0.25 ? "low" : at < 0.65 ? "half" : "high");
   let from = null;
   let dragged = false;
   handle.addEventListener("pointerdown", (event) => {
@@ -113,13 +107,16 @@ function sheet(handle) {
   handle.addEventListener("pointermove", (event) => {
     if (from === null || Math.abs(event.clientY - from) < 8) return;
     dragged = true;
-    root.dataset.sheet = nearest(1 - event.clientY / innerHeight);
+    root.dataset.sheet = sheetAt(1 - event.clientY / innerHeight);
   });
   handle.addEventListener("pointerup", () => (from = null));
   handle.addEventListener("click", () => {
     if (!dragged) root.dataset.sheet = HEIGHTS[(HEIGHTS.indexOf(root.dataset.sheet) + 1) % HEIGHTS.length];
   });
 }
+
+/** The height of the sheet nearest to a share of the window. @param {number} share 0 to 1 @returns {"low"|"half"|"high"} */
+export const sheetAt = (share) => (share < 0.25 ? "low" : share < 0.65 ? "half" : "high");
 
 function walk(event, tabs) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -135,8 +132,8 @@ function show(chosen, tabs) {
   for (const tab of tabs) {
     tab.setAttribute("aria-selected", String(tab === chosen));
     tab.tabIndex = tab === chosen ? 0 : -1;
-    document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== chosen;
+    byId(tab.getAttribute("aria-controls")).hidden = tab !== chosen;
   }
-  // figures that were laid out while hidden take their width now
+  // Plotly gives charts that were hidden their width on a resize
   dispatchEvent(new Event("resize"));
 }

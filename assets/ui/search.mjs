@@ -1,6 +1,6 @@
-/** One box for vessels (name, call sign, IMO, MMSI, destination) and ports; Enter goes to the first, arrows choose. */
+/** The search box for vessels (name, call sign, IMO, MMSI, destination) and ports; Enter goes to the chosen result. */
 
-const MOST = 8;
+const MAX_RESULTS = 8;
 
 export class Search {
   /**
@@ -13,6 +13,7 @@ export class Search {
     this.results = results;
     this.onChoice = onChoice;
     this.chosen = 0;
+    /** @type {any[]} */
     this.found = [];
     box.addEventListener("input", () => this.#show(Search.find(box.value, fleet, ports)));
     box.addEventListener("keydown", (event) => this.#key(event));
@@ -21,19 +22,24 @@ export class Search {
     for (const [name, value] of Object.entries(says)) box.setAttribute(name, value);
   }
 
-  /** What `text` finds: names that begin with it before names that hold it, then numbers, ports and destinations. */
+  /**
+   * The results for a text: names that begin with it, then numbers, ports, names that contain it, and destinations.
+   * @param {string} text @param {import("../fleet/fleet.mjs").Fleet} fleet
+   * @param {{name: string, country: string, lat: number, lon: number}[]} ports
+   */
   static find(text, fleet, ports) {
     const wanted = text.trim().toLowerCase();
     if (!wanted) return [];
+    /** @type {[number, any][]} */
     const ranked = [];
     for (let slot = 0; slot < fleet.size; slot++) {
-      if (!fleet.words(slot).includes(wanted)) continue;
+      if (!fleet.searchText(slot).includes(wanted)) continue;
       ranked.push([rankOf(wanted, fleet, slot), vessel(fleet, slot, wanted)]);
     }
     for (const { name, country, lat, lon } of ports) {
       if (name.toLowerCase().startsWith(wanted)) ranked.push([1.5, { label: name, note: country, lat, lon }]);
     }
-    return ranked.sort((a, b) => a[0] - b[0]).slice(0, MOST).map(([, found]) => found);
+    return ranked.sort((a, b) => a[0] - b[0]).slice(0, MAX_RESULTS).map(([, found]) => found);
   }
 
   #show(found) {

@@ -1,18 +1,18 @@
-/** Where the reports come from and where they go: each source and output with its state, figures and errors. */
+/** The sources and outputs of the server, each with its state, counts and errors. */
 
 import { ask } from "../stream/api.mjs";
+import { byId } from "./dom.mjs";
 import { ageWords } from "./page.mjs";
 
-const AGAIN_MS = 2000;
-const byId = (id) => document.getElementById(id);
+const POLL_MS = 2000;
 const count = (value) => value.toLocaleString("en");
 const age = (seconds) => (seconds === null ? "never" : `${ageWords(seconds)} ago`);
 const listed = (counts) => Object.entries(counts).filter(([, n]) => n > 0).map(([reason, n]) => `${count(n)} ${reason}`).join(", ");
 
 /**
- * What is to be said of a source beside its figures: why it is down, what it could not use, who speaks.
+ * The remarks on a source: why it is down, what it rejected, which stations it hears.
  * @param {{reason: string?, rejected: Record<string, number>, ahead: number, latency_s: number?, stations: Record<string, number>}} feed
- * @returns {string} empty for nothing
+ * @returns {string} empty for none
  */
 export function remarks({ reason, rejected, ahead, latency_s: latency, stations }) {
   const [refused, heard] = [listed(rejected), Object.keys(stations).length];
@@ -35,12 +35,12 @@ export class Sources {
     byId("sources-close").addEventListener("click", () => this.close());
   }
 
-  /** @returns {boolean} whether it was open */
+  /** Close the dialog. @returns {boolean} whether it was open */
   close() {
-    const was = this.dialog.open;
+    const wasOpen = this.dialog.open;
     this.dialog.close();
     this.button.setAttribute("aria-expanded", "false");
-    return was;
+    return wasOpen;
   }
 
   async #open() {
@@ -48,7 +48,7 @@ export class Sources {
     this.button.setAttribute("aria-expanded", "true");
     while (this.dialog.open) {
       await this.#fill();
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
@@ -66,17 +66,19 @@ export class Sources {
   }
 }
 
-const outputRemarks = ({ problem, queued, clients }) =>
+/** The remarks on an output: its problem, its queue, its clients. @returns {string} empty for none */
+export const outputRemarks = ({ problem, queued, clients }) =>
   [problem, queued > 0 && `${count(queued)} wait`, clients !== undefined && `${count(clients)} ${clients === 1 ? "client" : "clients"}`].filter(Boolean).join(" · ");
 
-function serverWords({ version, memory, clients, dropped, threads }) {
+/** The server's version, memory, clients and failed threads in one line. @returns {string} */
+export function serverWords({ version, memory, clients, dropped, threads }) {
   const failed = threads.filter(({ running }) => !running).map(({ name, last_error: error }) => `thread ${name} has ended: ${error}`);
   const merged = listed(dropped);
   const parts = [`Fairway ${version}`, `${Math.round(memory.rss_bytes / 1e6)} MB`, `${clients.ws} on /ws, ${clients.socketio} on Socket.IO`];
   return [...parts, merged && `left out in merging: ${merged}`, ...failed].filter(Boolean).join(" · ");
 }
 
-/** One line of figures, and one of words where there are any. Names come from outside: they are text. */
+/** One row of counts, and one of remarks where there are any. Names are shown as text, never as markup. */
 function rows({ name, state }, figures, words) {
   const line = document.createElement("tr");
   const [head, condition] = [document.createElement("th"), document.createElement("td")];

@@ -3,9 +3,9 @@
 import { CELLS, shownSlots } from "../fleet/exports.mjs";
 
 const SORT_EVERY = 4;
-/** What AG Grid calls a choice that a person made. */
+/** AG Grid's sources of a selection that a person made. */
 const BY_HAND = ["rowClicked", "spaceKey", "keyboardSelectAll"];
-/** How a cell is read by people, where that differs from what is exported. */
+/** Cells that the table shows differently than an export does. */
 const SHOWN = {
   type: (value) => value.replaceAll("_", " "),
   status: (value) => value.replaceAll("_", " "),
@@ -16,47 +16,54 @@ const SHOWN = {
 export class Table {
   /**
    * @param {import("../fleet/fleet.mjs").Fleet} fleet
-   * @param {import("../fleet/selection.mjs").VesselSelection} choice follows the rows that are chosen
+   * @param {import("../fleet/selection.mjs").VesselSelection} selection follows the selected rows
    */
-  constructor(fleet, choice) {
+  constructor(fleet, selection) {
     this.fleet = fleet;
-    this.choice = choice;
+    this.selection = selection;
+    /** The grid's row object of each MMSI. @type {Map<number, {mmsi: number, id: string}>} */
     this.rows = new Map();
-    this.beats = 0;
+    this.refreshes = 0;
+    /** @type {number?} */
     this.selected = null;
+    /** @type {number[]} */
     this.members = [];
+    /** MMSIs in the grid; null before the first ones. @type {Set<number>?} */
+    this.shown = null;
+    /** The grid's API, once the grid is there. @type {any} */
+    this.api = null;
   }
 
   /**
-   * Show the drawer or hide it. The grid's script comes with the first look; `onGrid` then has Dash make the grid.
-   * @param {boolean} shown @param {HTMLElement} drawer @param {string} script address @param {() => void} onGrid
+   * Show the drawer or hide it. The first opening loads the grid's script; `onScript` then lets Dash build the grid.
+   * @param {boolean} shown @param {HTMLElement} drawer @param {string} script address @param {() => void} onScript
    */
-  open(shown, drawer, script, onGrid) {
+  open(shown, drawer, script, onScript) {
     drawer.hidden = !shown;
     if (shown) this.refresh(true);
-    if (!shown || this.asked) return;
-    this.asked = true;
-    document.head.append(Object.assign(document.createElement("script"), { src: script, onload: onGrid }));
+    if (!shown || this.loading) return;
+    this.loading = true;
+    document.head.append(Object.assign(document.createElement("script"), { src: script, onload: onScript }));
   }
 
-  /** The grid is there. @param {object} api of AG Grid @param {HTMLElement} menu for the choice of columns */
+  /** Connect the grid that Dash has built. @param {any} api of AG Grid @param {HTMLElement} menu of the columns */
   attach(api, menu) {
     this.api = api;
-    // functions proper: the grid's expressions are interpreted, and a sort reads every cell
+    // functions, because the grid interprets expressions, and a sort reads every cell
     const cells = ({ colId, ...rest }) => ({ ...rest, colId, valueGetter: ({ data }) => this.cell(data.mmsi, colId) });
     api.setGridOption("columnDefs", api.getColumnDefs().map(cells));
-    api.addEventListener("selectionChanged", ({ source }) => BY_HAND.includes(source) && this.#chosen());
-    menu.replaceChildren(...api.getColumns().map((column) => this.#choice(column)));
+    api.addEventListener("selectionChanged", ({ source }) => BY_HAND.includes(source) && this.#takeSelection());
+    menu.replaceChildren(...api.getColumns().map((column) => this.#columnSwitch(column)));
     this.refresh(true);
     this.select(this.selected, this.members);
   }
 
-  /** One row is a vessel, several are a group. */
-  #chosen() {
+  /** One selected row is a vessel, several rows are a group. */
+  #takeSelection() {
     const mmsis = this.api.getSelectedNodes().map(({ data }) => data.mmsi);
-    if (mmsis.length > 1) this.choice.several(mmsis);
-    else this.choice.pick(mmsis[0] ?? null);
-    // one of a group was clicked: the others stay chosen
+    if (mmsis.length > 1) this.selection.replace(mmsis);
+    else this.selection.pick(mmsis[0] ?? null);
+    // a click on one of a group: the others stay selected
     this.select(this.selected, this.members);
   }
 
@@ -68,19 +75,19 @@ export class Table {
   }
 
   /**
-   * Once a second: read the visible cells again; now and then take over who came and who left.
-   * @param {boolean} [atOnce] a person waits for it
+   * Call once a second: reads the visible cells again, and from time to time adds and removes rows.
+   * @param {boolean} [atOnce] whether a person waits for it
    */
   refresh(atOnce = false) {
     if (!this.api || this.api.isDestroyed()) return;
-    this.beats++;
-    // the larger the table, the more a sort costs, and the less it matters that it is of this second
-    const due = this.beats % Math.max(SORT_EVERY, Math.round((this.shown?.size ?? 0) / 1000)) === 0;
-    if (atOnce || due || !this.shown) this.#renew();
+    this.refreshes++;
+    // a sort of a large table costs more, and matters less
+    const due = this.refreshes % Math.max(SORT_EVERY, Math.round((this.shown?.size ?? 0) / 1000)) === 0;
+    if (atOnce || due || !this.shown) this.#updateRows();
     else this.api.refreshCells();
   }
 
-  #renew() {
+  #updateRows() {
     const { fleet } = this;
     const now = new Set(shownSlots(fleet).map((slot) => fleet.mmsi[slot]));
     const add = [...now].filter((mmsi) => !this.shown?.has(mmsi)).map((mmsi) => this.#row(mmsi));
@@ -98,7 +105,7 @@ export class Table {
     return this.rows.get(mmsi);
   }
 
-  /** Show a choice. @param {number?} selected the one whose panel shows @param {number[]} members of the group, and it */
+  /** Show the selection. @param {number?} selected the vessel whose panel shows @param {number[]} members of the selection */
   select(selected, members) {
     this.selected = selected;
     this.members = members;
@@ -110,7 +117,7 @@ export class Table {
     if (node) this.api.ensureNodeVisible(node);
   }
 
-  /** Slots in the order and with the column filters of the grid; what is shown where there is no grid. */
+  /** Slots in the grid's order and with its column filters; the visible ones while there is no grid. @returns {number[]} */
   slots() {
     if (!this.api || this.api.isDestroyed()) return shownSlots(this.fleet);
     const slots = [];
@@ -118,7 +125,7 @@ export class Table {
     return slots.filter((slot) => slot !== undefined);
   }
 
-  #choice(column) {
+  #columnSwitch(column) {
     const input = Object.assign(document.createElement("input"), { type: "checkbox", checked: column.isVisible() });
     input.addEventListener("change", () => this.api.setColumnsVisible([column.getColId()], input.checked));
     const label = document.createElement("label");

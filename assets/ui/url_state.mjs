@@ -1,17 +1,18 @@
-/** The page's address holds all that was chosen: opening it again gives the same picture. Knows neither map nor page. */
+/** Reads and writes the page's state as the query of its address. Knows neither map nor page. */
 
 import { EVERYTHING } from "../fleet/filter.mjs";
 
-/** More MMSIs would make an address that servers and mail programs refuse. */
-export const MOST_IN_GROUP = 300;
+/** More MMSIs make an address that servers and mail programs refuse. */
+export const MAX_GROUP = 300;
 
 const number = (text) => (text !== null && text !== "" && Number.isFinite(Number(text)) ? Number(text) : null);
 const within = (value, low, high) => (value !== null && value >= low && value <= high ? value : null);
 
 /**
+ * The state in a query.
  * @param {string} query as in `location.search`
  * @param {{vessel_types: string[], statuses: string[], colour_modes: string[]}} constants
- * @returns {object} only what the address names and what makes sense; the filter is whole where any part of it is named
+ * @returns {Record<string, any>} only the valid values that the address names, and the whole filter
  */
 export function read(query, constants) {
   const given = new URLSearchParams(query);
@@ -27,12 +28,13 @@ export function read(query, constants) {
     q: (given.get("q") ?? "").slice(0, 60),
   };
   const view = { lat: within(number(given.get("lat")), -85, 85), lon: within(number(given.get("lon")), -540, 540), zoom: within(number(given.get("zoom")), 2, 18) };
+  /** @type {Record<string, any>} */
   const found = { filter };
   if (Object.values(view).every((value) => value !== null)) found.view = view;
   const mmsi = within(number(given.get("mmsi")), 1, 999_999_999);
   if (mmsi !== null) found.selected = mmsi;
   const group = list("group").map(number).filter((one) => within(one, 1, 999_999_999) !== null);
-  if (group.length > 1) found.group = [...new Set(group)].slice(0, MOST_IN_GROUP);
+  if (group.length > 1) found.group = [...new Set(group)].slice(0, MAX_GROUP);
   for (const name of ["follow", "isolate", "labels", "table", "safe"]) if (given.has(name)) found[name] = given.get(name) === "1";
   if (["light", "dark"].includes(given.get("theme"))) found.theme = given.get("theme");
   if (constants.colour_modes.includes(given.get("colour"))) found.colour = given.get("colour");
@@ -46,8 +48,9 @@ export function read(query, constants) {
 }
 
 /**
- * @param {object} values of the State
- * @returns {string} a query that `read` understands, without what is at its default
+ * The query of a state.
+ * @param {Record<string, any>} values of the State
+ * @returns {string} a query that `read` understands, without defaults
  */
 export function write(values) {
   const { view, selected, filter, layers, at, theme, colour, tab, charts, group } = values;
@@ -55,7 +58,7 @@ export function write(values) {
   const put = (name, value) => query.set(name, String(value));
   if (view) for (const name of ["lat", "lon", "zoom"]) put(name, view[name]);
   if (selected !== null) put("mmsi", selected);
-  if (group.length) put("group", group.slice(0, MOST_IN_GROUP));
+  if (group.length) put("group", group.slice(0, MAX_GROUP));
   for (const [name, none] of Object.entries(EVERYTHING)) {
     const value = filter[name];
     if (Array.isArray(value) ? value.length : value !== none) put(name, value);
@@ -68,6 +71,6 @@ export function write(values) {
   for (const name of ["track", "route"]) if (values[name] === false) put(name, 0);
   if (charts !== "now") put("charts", charts);
   for (const name of ["follow", "isolate", "labels", "table", "safe"]) if (values[name]) put(name, 1);
-  // commas and colons may stand as they are, and read better so
+  // commas and colons are allowed in a query, and easier to read
   return query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
 }

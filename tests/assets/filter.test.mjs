@@ -116,7 +116,7 @@ test("a destination off the air is text on a chart, never markup", () => {
   assert.deepEqual([bar.y, bar.customdata], [["&lt;b&gt;=&lt;/b&gt;&amp; "], ["<b>=</b>&"]]);
 });
 
-const sampleOf = (time, wall, count, of = "all") => ({ time, wall, of, status: { at_sea: count }, kinds: [count], mean: 9, rate: 1 });
+const sampleOf = (time, wall, count, filter = "all") => ({ time, wall, filter, status: { at_sea: count }, kinds: [count], mean: 9, rate: 1 });
 const lineOf = (history) => history.lines().of(({ status }) => status.at_sea);
 
 test("the history is sampled every five seconds, and begins anew when the clock is set back", () => {
@@ -154,7 +154,7 @@ test("a place on a chart belongs to the bar that is nearest, a place beside all 
 
 test("charts over time: by status with a legend, and the largest types", () => {
   const history = new History();
-  history.add({ time: T0, wall: 0, of: "", status: { at_sea: 3, in_port: 1, anchored: 0 }, kinds: [0, 4], mean: 11.5, rate: 2 });
+  history.add({ time: T0, wall: 0, filter: "", status: { at_sea: 3, in_port: 1, anchored: 0 }, kinds: [0, 4], mean: 11.5, rate: 2 });
   const given = { constants: CONSTANTS, history, colours: { type: ["#111", "#222"], status: ["#1", "#2", "#3"] } };
   const figure = { layout: { xaxis: {}, yaxis: {}, margin: {} } };
   const [status, type, mean] = ["status-time", "type-time", "mean-time"].map((id) => charts[id]({}, figure, given));

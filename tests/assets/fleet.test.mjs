@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Fleet } from "../../assets/fleet/fleet.mjs";
+import { opacityOf, placeOf } from "../../assets/fleet/dead_reckoning.mjs";
 import { latitude, longitude, worldX, worldY } from "../../assets/map/mercator.mjs";
 import { describe } from "../../assets/stream/stream.mjs";
 import { decode } from "../../assets/stream/wire.mjs";
@@ -33,29 +34,29 @@ test("what is no frame, or was cut, is refused", () => {
 
 test("a vessel sails on between reports, and stops when its report is overdue", () => {
   const fleet = fleetOf([EAST]);
-  const [x, y] = fleet.place(0, T0 + 60_000);
+  const [x, y] = placeOf(fleet, 0, T0 + 60_000);
   assert.ok(Math.abs(longitude(x) - 1 / 60) < 1e-4);
   assert.ok(Math.abs(latitude(y)) < 1e-9);
-  assert.deepEqual(fleet.place(0, T0 + 90_000), fleet.place(0, T0 + 900_000));
+  assert.deepEqual(placeOf(fleet, 0, T0 + 90_000), placeOf(fleet, 0, T0 + 900_000));
 });
 
 test("the age of a report counts", () => {
   const fleet = fleetOf([{ ...EAST, age: 60 }]);
   assert.equal(fleet.time[0], T0 - 60_000);
-  assert.ok(longitude(fleet.place(0, T0)[0]) > 0.016);
+  assert.ok(longitude(placeOf(fleet, 0, T0)[0]) > 0.016);
 });
 
 test("an overdue vessel fades to 0.3 within half an hour", () => {
   const fleet = fleetOf([EAST]);
-  assert.equal(fleet.opacity(0, T0 + 89_000), 1);
-  assert.ok(fleet.opacity(0, T0 + 990_000) < 0.7);
-  assert.equal(fleet.opacity(0, T0 + 3_000_000), 0.3);
+  assert.equal(opacityOf(fleet, 0, T0 + 89_000), 1);
+  assert.ok(opacityOf(fleet, 0, T0 + 990_000) < 0.7);
+  assert.equal(opacityOf(fleet, 0, T0 + 3_000_000), 0.3);
 });
 
 test("what is not known stays not known", () => {
   const fleet = fleetOf([{ mmsi: 1 }]);
   assert.ok(Number.isNaN(fleet.sog[0]) && Number.isNaN(fleet.heading[0]));
-  assert.deepEqual(fleet.place(0, T0 + 60_000), [worldX(0), worldY(0)]);
+  assert.deepEqual(placeOf(fleet, 0, T0 + 60_000), [worldX(0), worldY(0)]);
 });
 
 test("a change of status is told, a first report is none", () => {
@@ -75,7 +76,7 @@ test("static data may come before the position or after it", () => {
   fleet.describe(staticOf([{ mmsi: 2, vessel_name: "TWO", source: "aivdm_tcp" }]));
   assert.deepEqual([fleet.nameOf(0), fleet.nameOf(1), fleet.routeOf(0), fleet.routeOf(1)], ["ONE", "TWO", "Suez", ""]);
   assert.deepEqual([fleet.sizeOf(0), fleet.sourceOf(0), fleet.sourceOf(1)], [[150, 0], "simulator", "aivdm_tcp"]);
-  assert.ok(fleet.words(0).includes("abc"));
+  assert.ok(fleet.searchText(0).includes("abc"));
 });
 
 test("who leaves is gone, and a snapshot replaces everything", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Fleet } from "../../assets/fleet/fleet.mjs";
+import { overdueS, placeOf } from "../../assets/fleet/dead_reckoning.mjs";
 import { worldX } from "../../assets/map/mercator.mjs";
 import { ReplayBuffer, split } from "../../assets/replay/replay_buffer.mjs";
 import { describe, windowOf } from "../../assets/replay/replay_slider.mjs";
@@ -61,10 +62,10 @@ test("a vessel goes straight to where it will be, by the shorter way, however lo
   const [east] = split(answer([0, [{ mmsi: 1, lon: 179, sog: 10, cog: 0 }], { snapshot: true }]));
   fleet.merge(east);
   fleet.aim(0, 0, -179, T0 + 3_600_000);
-  assert.ok(Math.abs(fleet.place(0, T0 + 1_800_000)[0] - worldX(180)) < 1e-9);
-  assert.ok(Math.abs(fleet.place(0, T0 + 3_600_000)[0] - worldX(181)) < 1e-9);
-  assert.ok(Math.abs(fleet.place(0, T0 + 9_999_999)[0] - worldX(181)) < 1e-9);
-  assert.ok(fleet.overdue(0, T0 + 3_000_000) < 0);
+  assert.ok(Math.abs(placeOf(fleet, 0, T0 + 1_800_000)[0] - worldX(180)) < 1e-9);
+  assert.ok(Math.abs(placeOf(fleet, 0, T0 + 3_600_000)[0] - worldX(181)) < 1e-9);
+  assert.ok(Math.abs(placeOf(fleet, 0, T0 + 9_999_999)[0] - worldX(181)) < 1e-9);
+  assert.ok(overdueS(fleet, 0, T0 + 3_000_000) < 0);
   const before = fleet.until[0];
   fleet.aim(0, 60, 0, T0 + 1000);
   assert.equal(fleet.until[0], before, "what has jumped is not drawn on its way");

@@ -55,7 +55,7 @@ def page(browser, server, begin):
     browser.console()
     at = str(np.datetime64(begin + 600, "s")) + "Z"
     browser.open(f"{server.url}/?at={at}&lat=50&lon=1&zoom=9")
-    browser.wait("window.fairway?.replay?.active && fairway.vessels() === 2 && !fairway.replay.loading")
+    browser.wait("window.fairway?.replay?.active && fairway.vessels() === 2 && !fairway.replay.clock.waiting")
     return browser
 
 
@@ -143,7 +143,7 @@ def test_keys(page, begin):
     press(".")
     page.wait("fairway.now() === arguments[0]", (begin + 660) * 1000)
     press(",")
-    page.wait("fairway.now() === arguments[0] && !fairway.replay.loading", (begin + 600) * 1000)
+    page.wait("fairway.now() === arguments[0] && !fairway.replay.clock.waiting", (begin + 600) * 1000)
     press("]")
     assert page.text("replay-rate") == "600×"
     press(" ")

@@ -1,19 +1,29 @@
-/** A box that is drawn over the map to choose what lies in it. */
+/** Draws a box over the map to select the vessels in it. */
 
-const LEAST_PX = 6;
+const MIN_BOX_PX = 6;
+
+/**
+ * The box with these corners.
+ * @param {{x: number, y: number}} a @param {{x: number, y: number}} b
+ * @returns {{left: number, top: number, right: number, bottom: number}}
+ */
+export const boxBetween = (a, b) => ({
+  left: Math.min(a.x, b.x), top: Math.min(a.y, b.y), right: Math.max(a.x, b.x), bottom: Math.max(a.y, b.y),
+});
 
 export class BoxSelect {
   /**
    * @param {L.Map} map
-   * @param {(event: PointerEvent) => boolean} begins whether a box begins with this press
+   * @param {(event: PointerEvent) => boolean} canBegin whether a box may begin with this press
    * @param {(box: {left: number, top: number, right: number, bottom: number}) => void} onBox px of the container
    */
-  constructor(map, begins, onBox) {
-    // Leaflet would zoom to it
+  constructor(map, canBegin, onBox) {
+    // Leaflet's own box zooms the map
     map.boxZoom.disable();
     this.container = map.getContainer();
-    this.begins = begins;
+    this.canBegin = canBegin;
     this.onBox = onBox;
+    /** @type {{x: number, y: number}?} */
     this.from = null;
     this.frame = L.DomUtil.create("div", "choose-box", this.container);
     this.frame.hidden = true;
@@ -24,9 +34,9 @@ export class BoxSelect {
   }
 
   #down(event) {
-    // a second finger pinches
+    // a second finger is a pinch
     if (!event.isPrimary) return this.#end();
-    if (event.button !== 0 || event.target.closest(".leaflet-control") || !this.begins(event)) return;
+    if (event.button !== 0 || event.target.closest(".leaflet-control") || !this.canBegin(event)) return;
     this.from = this.#at(event);
     L.DomUtil.disableTextSelection();
   }
@@ -34,7 +44,7 @@ export class BoxSelect {
   #move(event) {
     if (!this.from || !event.isPrimary) return;
     const box = this.#box(event);
-    if (this.frame.hidden && Math.max(box.right - box.left, box.bottom - box.top) < LEAST_PX) return;
+    if (this.frame.hidden && Math.max(box.right - box.left, box.bottom - box.top) < MIN_BOX_PX) return;
     if (this.frame.hidden) this.container.setPointerCapture(event.pointerId);
     this.frame.hidden = false;
     const style = { left: box.left, top: box.top, width: box.right - box.left, height: box.bottom - box.top };
@@ -47,7 +57,7 @@ export class BoxSelect {
     const box = this.#box(event);
     this.#end();
     if (!drawn) return;
-    // the click that follows is no click on the map
+    // the browser sends a click after the press: it is no click on the map
     const swallow = (click) => click.stopPropagation();
     this.container.addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => this.container.removeEventListener("click", swallow, { capture: true }));
@@ -66,7 +76,6 @@ export class BoxSelect {
   }
 
   #box(event) {
-    const [{ x, y }, to] = [this.from, this.#at(event)];
-    return { left: Math.min(x, to.x), top: Math.min(y, to.y), right: Math.max(x, to.x), bottom: Math.max(y, to.y) };
+    return boxBetween(this.from, this.#at(event));
   }
 }

@@ -1,19 +1,19 @@
-/** The hand on the map: a tooltip over a vessel, a click that chooses it. */
+/** The pointer on the map: a tooltip over a vessel, and a click that selects it. */
 
 export class MapPointer {
   /**
    * @param {L.Map} map
-   * @param {() => import("../vessel_layer.mjs").VesselLayer?} layer the layer of the moment, if it is switched on
+   * @param {() => import("../vessel_layer.mjs").VesselLayer?} layer the vessel layer, null while it is off
    * @param {(slot: number) => string} words for the tooltip
-   * @param {(mmsi: number?, together: boolean) => void} onPick told of a click: a vessel, or null for open water;
-   *   and whether Shift was held
+   * @param {(mmsi: number?, together: boolean) => void} onPick called for a click with the vessel, null for
+   *   open water, and whether Shift was held
    */
   constructor(map, layer, words, onPick) {
     this.map = map;
     this.layer = layer;
     this.words = words;
     this.onPick = onPick;
-    /** Another tool has the map, and clicks are its own. */
+    /** Whether another tool takes the clicks. */
     this.busy = false;
     this.tip = L.DomUtil.create("div", "vessel-tip", map.getContainer());
     this.tip.hidden = true;
@@ -35,7 +35,7 @@ export class MapPointer {
     this.tip.hidden = slot === null;
     if (slot === null) return;
     this.tip.textContent = this.words(slot);
-    // near the right edge it stands to the left of the pointer
+    // near the right edge the tooltip stands to the left of the pointer
     const left = at.x + 14 + this.tip.offsetWidth > this.map.getSize().x ? at.x - 14 - this.tip.offsetWidth : at.x + 14;
     this.tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(at.y) + 14}px)`;
   }

@@ -1,6 +1,15 @@
-/** The measuring tool: click from point to point; each leg tells its length and course, the last the whole way. */
+/** The measuring tool: each leg shows its length and course, the last one also the total. */
 
 import { bearing, distanceNm } from "../mercator.mjs";
+
+/**
+ * The label of a leg.
+ * @param {number} leg nautical miles @param {number} course degrees @param {number?} total nautical miles, null for the first leg
+ */
+export function legWords(leg, course, total) {
+  const words = `${leg.toFixed(leg < 10 ? 2 : 1)} nm · ${course.toFixed(0).padStart(3, "0")}°`;
+  return total === null ? words : `${words} · ${total.toFixed(1)} nm in all`;
+}
 
 export class Measure {
   /** @param {L.Map} map @param {() => string} colour of the line */
@@ -8,16 +17,18 @@ export class Measure {
     this.map = map;
     this.colour = colour;
     this.active = false;
+    /** @type {{lat: number, lng: number}[]} */
     this.points = [];
     this.layer = L.layerGroup();
     this.onClick = ({ latlng }) => this.#add(latlng);
     this.onMove = ({ latlng }) => this.points.length && this.#draw(latlng);
   }
 
-  /** Take the map, or give it back and wipe what was measured. @param {boolean} on */
+  /** Start to measure, or stop and remove the drawing. @param {boolean} on */
   switch(on) {
     if (on === this.active) return;
     this.active = on;
+    /** @type {{lat: number, lng: number}[]} */
     this.points = [];
     this.layer.clearLayers();
     this.map[on ? "addLayer" : "removeLayer"](this.layer);
@@ -36,14 +47,13 @@ export class Measure {
     const points = pointer ? [...this.points, pointer] : this.points;
     const color = this.colour();
     L.polyline(points, { color, weight: 2, dashArray: "6 4", interactive: false }).addTo(this.layer);
-    let whole = 0;
+    let total = 0;
     points.forEach((point, at) => {
       L.circleMarker(point, { radius: 4, color, fillOpacity: 1, fillColor: "#fff", weight: 2, interactive: false }).addTo(this.layer);
       if (at === 0) return;
       const leg = distanceNm(points[at - 1], point);
-      whole += leg;
-      const course = `${bearing(points[at - 1], point).toFixed(0).padStart(3, "0")}°`;
-      const words = `${leg.toFixed(leg < 10 ? 2 : 1)} nm · ${course}${at > 1 ? ` · ${whole.toFixed(1)} nm in all` : ""}`;
+      total += leg;
+      const words = legWords(leg, bearing(points[at - 1], point), at > 1 ? total : null);
       if (at === points.length - 1 || points.length < 12) this.#label(point, words);
     });
   }

@@ -1,27 +1,36 @@
 /**
- * Waypoints set on the map by hand: by a click, by a port's name, by the keyboard. The server is asked for the way by
- * water of each leg as it is drawn; one that can't be sailed is red and says why.
+ * Draws waypoints on the map: by click, by a port's name, or by keyboard. The server finds the route by water of each leg;
+ * a leg without one is red and shows the reason.
  */
 
 import { ask } from "../../stream/api.mjs";
 import { shifted } from "../custom_routes.mjs";
-import { element } from "../../ui/page.mjs";
+import { element } from "../../ui/dom.mjs";
 
 const NEAR_PX = 18;
 const GOOD = "#8a5cc2";
 const BAD = "#b3261e";
 const nm = (miles) => `${Math.round(miles).toLocaleString("en")} nm`;
 
+/** The position in a text like "51.9, 4.1". @param {string} text @returns {{lat: number, lon: number}?} degrees; null for anything else */
+export function positionIn(text) {
+  const numbers = /^(-?\d+(?:\.\d+)?)[,\s]+(-?\d+(?:\.\d+)?)$/.exec(text)?.slice(1).map(Number);
+  if (!numbers || Math.abs(numbers[0]) > 90 || Math.abs(numbers[1]) > 180) return null;
+  return { lat: numbers[0], lon: numbers[1] };
+}
+
 export class RouteDrawing {
   /**
    * @param {L.Map} map @param {{name: string, lat: number, lon: number}[]} ports
-   * @param {(on: boolean) => void} onDrawing told when the map belongs to the drawing
+   * @param {(on: boolean) => void} onDrawing called when the drawing begins and ends
    */
   constructor(map, ports, onDrawing) {
     this.map = map;
     this.ports = ports;
     this.onDrawing = onDrawing;
+    /** @type {any[]} */
     this.legs = [];
+    /** @type {any} */
     this.task = null;
     this.layer = L.layerGroup();
     this.rubber = L.polyline([], { color: GOOD, weight: 1.5, dashArray: "3 6", interactive: false });
@@ -32,12 +41,12 @@ export class RouteDrawing {
   }
 
   /**
-   * Let a person set waypoints.
+   * Begin to draw.
    * @param {object} task
-   * @param {string} task.words what to do @param {number} task.least waypoints @param {number} task.most waypoints
-   * @param {boolean} [task.named] whether it gets a name
-   * @param {{lat: number, lon: number, name: string}} [task.from] the first waypoint, given
-   * @param {(waypoints: {lat: number, lon: number, name: string}[], name: string) => Promise<void>} task.save may throw: then the drawing goes on
+   * @param {string} task.words the instruction that shows first @param {number} task.min waypoints @param {number} task.max waypoints
+   * @param {boolean} [task.named] whether the route gets a name
+   * @param {{lat: number, lon: number, name: string}} [task.from] the first waypoint, if it is given
+   * @param {(waypoints: {lat: number, lon: number, name: string}[], name: string) => Promise<void>} task.save may throw: then the drawing continues
    */
   begin(task) {
     this.cancel();
@@ -51,11 +60,11 @@ export class RouteDrawing {
     this.map.getContainer().focus({ preventScroll: true });
   }
 
-  /** Esc while drawing. @returns {boolean} whether there was anything to cancel */
+  /** End the drawing. @returns {boolean} whether one had begun */
   cancel() {
-    const was = this.task !== null;
-    if (was) this.#switch(false);
-    return was;
+    const drawing = this.task !== null;
+    if (drawing) this.#switch(false);
+    return drawing;
   }
 
   #switch(on) {
@@ -75,9 +84,9 @@ export class RouteDrawing {
 
   #build() {
     const button = (id, words, act) => {
-      const made = element("button", { type: "button", id, textContent: words });
-      made.addEventListener("click", act);
-      return made;
+      const created = element("button", { type: "button", id, textContent: words });
+      created.addEventListener("click", act);
+      return created;
     };
     this.words = element("p", { id: "drawing-words", role: "status", ariaLive: "polite" });
     this.place = element("input", { id: "drawing-place", placeholder: "Port, or latitude, longitude", ariaLabel: "Next waypoint: a port, or latitude, longitude", autocomplete: "off" });
@@ -87,10 +96,10 @@ export class RouteDrawing {
     this.name.addEventListener("input", () => (this.named = this.name.value !== ""));
     this.name.addEventListener("keydown", (event) => event.key === "Enter" && this.#save());
     this.undo = button("drawing-undo", "Undo", () => this.#undo());
-    this.keep = button("drawing-save", "Save", () => this.#save());
-    this.keep.className = "strong";
+    this.saveButton = button("drawing-save", "Save", () => this.#save());
+    this.saveButton.className = "strong";
     const names = element("datalist", { id: "drawing-ports" }, ...this.ports.map(({ name }) => element("option", { value: name })));
-    const buttons = element("div", { className: "buttons" }, this.undo, button("drawing-cancel", "Cancel", () => this.cancel()), this.keep);
+    const buttons = element("div", { className: "buttons" }, this.undo, button("drawing-cancel", "Cancel", () => this.cancel()), this.saveButton);
     this.bar = element("div", { id: "drawing-bar", hidden: true, role: "group", ariaLabel: "Drawing" }, this.words, names, this.place, this.name, buttons);
     this.cross = element("div", { className: "cross" });
     this.map.getContainer().append(this.cross);
@@ -98,7 +107,7 @@ export class RouteDrawing {
   }
 
   get #full() {
-    return this.legs.length >= this.task.most;
+    return this.legs.length >= this.task.max;
   }
 
   #key(event) {
@@ -109,26 +118,25 @@ export class RouteDrawing {
     event.preventDefault();
   }
 
-  /** What was typed: a port's name, or two numbers. */
+  /** Add the waypoint that was typed: a port's name, or latitude and longitude. */
   #typed() {
     const text = this.place.value.trim();
     const port = this.ports.find(({ name }) => name.toLowerCase() === text.toLowerCase());
-    const numbers = /^(-?\d+(?:\.\d+)?)[,\s]+(-?\d+(?:\.\d+)?)$/.exec(text)?.slice(1).map(Number);
     if (port) this.#add({ ...port, at: this.#copy(port) });
-    else if (numbers && Math.abs(numbers[0]) <= 90 && Math.abs(numbers[1]) <= 180) this.#add(open(this.#copy({ lat: numbers[0], lon: numbers[1] })));
+    else if (positionIn(text)) this.#add(openWater(this.#copy(positionIn(text))));
     else if (text) return this.#say(`No port “${text}” and no latitude, longitude`, true);
     this.place.value = "";
     if (this.legs.length) this.map.panInside(this.legs.at(-1).to.at, { padding: [80, 120] });
   }
 
-  /** A click near a port is that port. */
+  /** The port near a click, or open water. */
   #snapped(latlng, point) {
     const away = (port) => this.map.latLngToContainerPoint(this.#copy(port, latlng.lng)).distanceTo(point);
     const [nearest] = this.ports.map((port) => [away(port), port]).sort(([a], [b]) => a - b);
-    return nearest[0] <= NEAR_PX ? { ...nearest[1], at: this.#copy(nearest[1], latlng.lng) } : open(latlng);
+    return nearest[0] <= NEAR_PX ? { ...nearest[1], at: this.#copy(nearest[1], latlng.lng) } : openWater(latlng);
   }
 
-  /** A place on that copy of the world which is looked at. */
+  /** A place on the copy of the world that shows. */
   #copy({ lat, lon }, lng = this.legs.at(-1)?.to.at.lng ?? this.map.getCenter().lng) {
     return L.latLng(lat, lon + 360 * Math.round((lng - lon) / 360));
   }
@@ -140,7 +148,7 @@ export class RouteDrawing {
     this.legs.push(leg);
     this.#draw();
     try {
-      leg.way = await ask("POST", "simulation/way", { waypoints: (from ? [from, to] : [to]).map(plain) });
+      leg.route = await ask("POST", "simulation/way", { waypoints: (from ? [from, to] : [to]).map(plain) });
       leg.state = "good";
     } catch (error) {
       Object.assign(leg, { state: "bad", words: error.message });
@@ -155,14 +163,14 @@ export class RouteDrawing {
   }
 
   async #save() {
-    if (this.keep.disabled) return;
-    this.keep.disabled = true;
+    if (this.saveButton.disabled) return;
+    this.saveButton.disabled = true;
     const { task } = this;
     try {
       await task.save(this.legs.map(({ to }) => plain(to)), this.name.value.trim());
       if (this.task === task) this.cancel();
     } catch (error) {
-      this.keep.disabled = false;
+      this.saveButton.disabled = false;
       this.#say(error.message, true);
     }
   }
@@ -173,22 +181,22 @@ export class RouteDrawing {
     for (const leg of legs) this.#line(leg);
     const bad = legs.find(({ state }) => state === "bad");
     const pending = legs.find(({ state }) => state === "pending");
-    const miles = legs.reduce((sum, { way }) => sum + (way?.length_nm ?? 0), 0);
+    const miles = legs.reduce((sum, { route }) => sum + (route?.length_nm ?? 0), 0);
     const count = `${legs.length} waypoint${legs.length === 1 ? "" : "s"}${legs.length > 1 ? `, ${nm(miles)} by water` : ""}`;
     this.#say((bad ?? pending)?.words ?? (legs.length ? count : task.words), Boolean(bad));
-    this.keep.disabled = Boolean(bad ?? pending) || legs.length < task.least;
+    this.saveButton.disabled = Boolean(bad ?? pending) || legs.length < task.min;
     this.undo.disabled = legs.length === 0;
     this.place.disabled = this.#full;
     if (!this.named) this.name.value = legs.length > 1 ? `${legs[0].to.name} – ${legs.at(-1).to.name}`.slice(0, 80) : "";
   }
 
-  /** The way, or what there is of it; the waypoint moves to the water that it stands for. */
-  #line({ from, to, state, way }) {
+  /** The route of a leg, a straight line while there is none; the waypoint moves to the water where the route ends. */
+  #line({ from, to, state, route }) {
     let line = from ? [from.at, to.at] : [];
-    if (way) {
-      const { sailed_lat: lat, sailed_lon: lon } = way.waypoints.at(-1);
+    if (route) {
+      const { sailed_lat: lat, sailed_lon: lon } = route.waypoints.at(-1);
       to.at = this.#copy({ lat, lon }, to.at.lng);
-      const [points] = way.legs;
+      const [points] = route.legs;
       if (points) line = shifted(points, from.at.lng);
       if (points) to.at = L.latLng(line.at(-1));
     }
@@ -204,8 +212,8 @@ export class RouteDrawing {
   }
 }
 
-/** Open water, called by its position. */
-function open(at) {
+/** A waypoint in open water, named by its position. */
+function openWater(at) {
   const { lat, lng } = at.wrap();
   return { lat, lon: lng, name: `${lat.toFixed(2)}, ${lng.toFixed(2)}`, at };
 }

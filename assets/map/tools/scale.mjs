@@ -1,4 +1,4 @@
-/** The map's scale in nautical miles, and where the pointer is, as mariners write it. */
+/** The map's scale in nautical miles, and the position of the pointer in degrees and minutes. */
 
 const NM_M = 1852;
 
@@ -6,7 +6,7 @@ const NM_M = 1852;
  * A position in degrees and minutes.
  * @param {number} lat degrees @param {number} lon degrees, from any copy of the world @returns {string}
  */
-export function placeWords(lat, lon) {
+export function positionWords(lat, lon) {
   const east = ((((lon + 180) % 360) + 360) % 360) - 180;
   return `${minutes(lat, 2, "N", "S")} ${minutes(east, 3, "E", "W")}`;
 }
@@ -17,10 +17,11 @@ function minutes(degrees, digits, plus, minus) {
   return `${whole}° ${rest}′ ${degrees < 0 ? minus : plus}`;
 }
 
-/** @param {L.Map} map */
+/** Add the scale and the position to the map. @param {L.Map} map */
 export function addScale(map) {
   const Nautical = L.Control.Scale.extend({
-    // Leaflet knows metres and feet; below a mile it may have its metres
+    // Leaflet's scale has metres and feet; below a mile its metres stay
+    /** @this {any} @param {number} metres */
     _updateMetric(metres) {
       const miles = metres / NM_M;
       if (miles < 1) return L.Control.Scale.prototype._updateMetric.call(this, metres);
@@ -31,6 +32,6 @@ export function addScale(map) {
   new Nautical({ position: "bottomleft", imperial: false }).addTo(map);
   const place = L.DomUtil.create("div", "pointer-place", map.getContainer());
   place.hidden = true;
-  map.on("mousemove", ({ latlng: { lat, lng } }) => Object.assign(place, { hidden: false, textContent: placeWords(lat, lng) }));
+  map.on("mousemove", ({ latlng: { lat, lng } }) => Object.assign(place, { hidden: false, textContent: positionWords(lat, lng) }));
   map.on("mouseout", () => (place.hidden = true));
 }

@@ -1,15 +1,15 @@
-/** Zones: drawn on the map, kept by the server, listed in the panel. */
+/** Zones: drawn on the map, stored by the server, listed in the panel. */
 
 import { ask, question } from "../../stream/api.mjs";
+import { byId } from "../../ui/dom.mjs";
 import { icon } from "../../ui/icons.mjs";
 import { note } from "../../ui/page.mjs";
 
-const byId = (id) => document.getElementById(id);
 const STYLE = { color: "#b26a00", weight: 2, fillOpacity: 0.08, className: "zone" };
-const LOOK_AGAIN_MS = 30_000;
+const POLL_MS = 30_000;
 
 export class Zones {
-  /** @param {L.Map} map @param {(on: boolean) => void} onDrawing told when the map belongs to the drawing */
+  /** @param {L.Map} map @param {(on: boolean) => void} onDrawing called when the drawing begins and ends */
   constructor(map, onDrawing) {
     this.map = map;
     this.onDrawing = onDrawing;
@@ -19,13 +19,14 @@ export class Zones {
     byId("zone-draw").addEventListener("click", () => this.#switch(!this.drawing));
     map.on("draw:drawstop", () => this.#drawing(false));
     this.refresh();
-    // others draw as well
-    setInterval(() => document.hidden || this.refresh(), LOOK_AGAIN_MS);
+    // other people draw zones as well
+    setInterval(() => document.hidden || this.refresh(), POLL_MS);
   }
 
-  /** Begin to draw, or stop. */
+  /** Start to draw, or stop. */
   #switch(on) {
     this.#drawing(on);
+    /** @type {any} */
     const drawToolbar = { mode: "polygon", action: on ? undefined : "cancel", n_clicks: ++this.clicks };
     if (on) delete drawToolbar.action;
     dash_clientside.set_props("zone-editor", { drawToolbar });
@@ -38,14 +39,14 @@ export class Zones {
     if (on) note("Click the corners; click the first one again to close the zone");
   }
 
-  /** Esc while drawing. @returns {boolean} whether there was anything to cancel */
+  /** End the drawing. @returns {boolean} whether one had begun */
   cancel() {
-    const was = this.drawing;
-    if (was) this.#switch(false);
-    return was;
+    const { drawing } = this;
+    if (drawing) this.#switch(false);
+    return drawing;
   }
 
-  /** The editor's sketch has changed. @param {object} geojson */
+  /** The editor's sketch has changed. @param {any} geojson */
   async drawn(geojson) {
     const ring = geojson?.features?.at(-1)?.geometry?.coordinates?.[0];
     if (!ring) return;
@@ -63,13 +64,13 @@ export class Zones {
     await this.refresh();
   }
 
-  /** What the server has. */
+  /** Read the zones from the server. */
   async refresh() {
     try {
       const { zones } = await ask("GET", "realtime/zones");
       this.#show(zones);
     } catch {
-      // the connection's own words say that the server is away
+      // the connection state already says that the server does not answer
     }
   }
 
