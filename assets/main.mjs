@@ -220,9 +220,9 @@ function goTo(place) {
 
 /** Esc closes or ends the innermost thing first. */
 function onEscape(target) {
-  if (!byId("filter-form").hidden) page.form.open(false);
-  else if (page.sources.close() || page.simulation.cancelDrawing() || page.zones.cancel()) return;
-  else if (state.get("measuring") || state.get("choosing")) state.set({ measuring: false, choosing: false });
+  const { form, sources, simulation, zones } = page;
+  if (form.close() || sources.close() || simulation.cancelDrawing() || zones.cancel()) return;
+  if (state.get("measuring") || state.get("choosing")) state.set({ measuring: false, choosing: false });
   else if (target.closest?.("input")) target.blur();
   else page.select(null);
 }

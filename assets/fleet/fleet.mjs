@@ -105,18 +105,20 @@ export class Fleet extends FleetColumns {
   }
 
   #writeStatic(slot, columns, row) {
-    this.names[slot] = columns.vessel_name[row] ?? "";
-    this.imos[slot] = columns.imo_number[row] ?? "";
-    this.callsigns[slot] = columns.callsign[row] ?? "";
-    this.flags[slot] = columns.flag[row] ?? "";
-    this.destinations[slot] = columns.destination[row] ?? "";
-    this.etas[slot] = columns.eta[row] ?? "";
+    const text = (name) => columns[name][row] ?? "";
+    const metres = (name) => columns[name][row] ?? 0;
+    this.names[slot] = text("vessel_name");
+    this.imos[slot] = text("imo_number");
+    this.callsigns[slot] = text("callsign");
+    this.flags[slot] = text("flag");
+    this.destinations[slot] = text("destination");
+    this.etas[slot] = text("eta");
     this.route[slot] = columns.route[row] ?? -1;
-    this.bow[slot] = columns.a[row] ?? 0;
-    this.stern[slot] = columns.b[row] ?? 0;
-    this.port[slot] = columns.c[row] ?? 0;
-    this.starboard[slot] = columns.d[row] ?? 0;
-    this.source[slot] = this.#codeOf(columns.source[row] ?? "");
+    this.bow[slot] = metres("a");
+    this.stern[slot] = metres("b");
+    this.port[slot] = metres("c");
+    this.starboard[slot] = metres("d");
+    this.source[slot] = this.#codeOf(text("source"));
     this.simulated[slot] = columns.simulated[row] ? 1 : 0;
     this.searchable[slot] = "";
   }

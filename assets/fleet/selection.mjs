@@ -30,7 +30,10 @@ export class VesselSelection {
 
   /** Select exactly these vessels. @param {number[]} mmsis */
   replace(mmsis) {
-    if (mmsis.length === 0) return this.pick(null);
+    if (mmsis.length === 0) {
+      this.pick(null);
+      return;
+    }
     const selected = mmsis.length === 1 ? mmsis[0] : this.state.get("selected");
     const stays = mmsis.includes(selected);
     this.state.set({ group: mmsis.length === 1 ? [] : mmsis, selected: stays ? selected : null, tab: "vessel", ...(stays ? {} : { follow: false }) });

@@ -15,36 +15,40 @@ const UNDER_WAY = 0;
 const MAX_PLACES = 6;
 
 /**
- * Counts over the visible vessels. Each chart ignores its own part of the filter, so that a person can add to that part.
+ * Counts over the visible vessels.
  * @param {import("./fleet.mjs").Fleet} fleet
  */
 export function counts(fleet) {
-  const type = new Array(fleet.types.length).fill(0);
   const kinds = new Array(fleet.types.length).fill(0);
-  const facet = new Array(fleet.statuses.length).fill(0);
   const status = Object.fromEntries(fleet.statuses.map((name) => [name, 0]));
-  const speed = new Array(SPEED_BINS).fill(0);
   const places = new Map();
-  let simulated = false;
-  let total = 0;
-  let [knots, moving] = [0, 0];
+  let [total, knots, moving] = [0, 0, 0];
   for (let slot = 0; slot < fleet.size; slot++) {
-    const bits = fleet.hidden[slot];
-    simulated ||= fleet.simulated[slot] === 1;
-    if (!(bits & ~BY_TYPE)) type[fleet.type[slot]]++;
-    if (!(bits & ~BY_STATUS)) facet[fleet.status[slot]]++;
-    const sog = fleet.sog[slot];
-    if (!(bits & ~BY_SPEED) && !Number.isNaN(sog)) speed[Math.min(Math.floor(sog / SPEED_STEP_KN), SPEED_BINS - 1)]++;
-    if (bits) continue;
+    if (fleet.hidden[slot]) continue;
     total++;
     status[fleet.statuses[fleet.status[slot]]]++;
     kinds[fleet.type[slot]]++;
-    if (fleet.status[slot] === UNDER_WAY && !Number.isNaN(sog)) [knots, moving] = [knots + sog, moving + 1];
+    if (fleet.status[slot] === UNDER_WAY && !Number.isNaN(fleet.sog[slot])) [knots, moving] = [knots + fleet.sog[slot], moving + 1];
     const place = fleet.routeOf(slot) || fleet.destinations[slot];
     if (place) places.set(place, (places.get(place) ?? 0) + 1);
   }
   const where = [...places].sort((a, b) => b[1] - a[1]).slice(0, MAX_PLACES);
-  return { total, type, facet, status, kinds, mean: moving ? knots / moving : null, speed, where, simulated };
+  const simulated = fleet.simulated.subarray(0, fleet.size).includes(1);
+  return { ...facets(fleet), total, status, kinds, mean: moving ? knots / moving : null, where, simulated };
+}
+
+/** Counts for the charts that filter. Each ignores its own part of the filter, so that a person can add to that part. */
+function facets(fleet) {
+  const type = new Array(fleet.types.length).fill(0);
+  const facet = new Array(fleet.statuses.length).fill(0);
+  const speed = new Array(SPEED_BINS).fill(0);
+  for (let slot = 0; slot < fleet.size; slot++) {
+    const [bits, sog] = [fleet.hidden[slot], fleet.sog[slot]];
+    if (!(bits & ~BY_TYPE)) type[fleet.type[slot]]++;
+    if (!(bits & ~BY_STATUS)) facet[fleet.status[slot]]++;
+    if (!(bits & ~BY_SPEED) && !Number.isNaN(sog)) speed[Math.min(Math.floor(sog / SPEED_STEP_KN), SPEED_BINS - 1)]++;
+  }
+  return { type, facet, speed };
 }
 
 /** Updates a second, averaged over half a minute at most. */

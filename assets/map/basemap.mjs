@@ -41,146 +41,140 @@ const harbour = async (baked) => ({ box: baked.box, indexes: await makeIndexes(b
 /** Lets the page handle events. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
-/**
- * The basemap's layer.
- * @param {typeof L} L Leaflet
- * @param {{url: string, theme: "light"|"dark"}} options the folder of the baked files, ending in a slash
- * @returns {L.GridLayer} with `setTheme(theme)` and `isCoarse(zoom, point)`
- */
-export function createBasemap(L, { url, theme }) {
-  class Basemap extends L.GridLayer {
-    constructor() {
-      super({ attribution: ATTRIBUTION, className: "basemap", keepBuffer: 4, updateWhenZooming: false });
-      this.colours = palette(theme);
-      this.names = [];
-      this.placed = new Map();
-      this.harbours = [];
-      this.canals = [];
-      this.requested = new Set();
-      this.missing = new Set();
-    }
+/** The layer of the basemap. It extends Leaflet's class, so the module must load after Leaflet. */
+export class Basemap extends L.GridLayer {
+  /** @param {{url: string, theme: "light"|"dark"}} options address of the folder of the baked files, ending in a slash */
+  constructor({ url, theme }) {
+    super({ attribution: ATTRIBUTION, className: "basemap", keepBuffer: 4, updateWhenZooming: false });
+    this.url = url;
+    this.colours = palette(theme);
+    this.names = [];
+    this.placed = new Map();
+    this.harbours = [];
+    this.canals = [];
+    this.requested = new Set();
+    this.missing = new Set();
+  }
 
-    getEvents() {
-      return { ...super.getEvents(), moveend: this.settle };
-    }
+  getEvents() {
+    return { ...super.getEvents(), moveend: this.settle };
+  }
 
-    onAdd(map) {
-      super.onAdd(map);
-      this.settle();
-    }
+  onAdd(map) {
+    super.onAdd(map);
+    this.settle();
+  }
 
-    onRemove(map) {
-      map.fire("basemapnote", { words: "" });
-      super.onRemove(map);
-    }
+  onRemove(map) {
+    map.fire("basemapnote", { words: "" });
+    super.onRemove(map);
+  }
 
-    createTile(coords) {
-      const tile = document.createElement("canvas");
-      this.paint(tile, coords);
-      return tile;
-    }
+  createTile(coords) {
+    const tile = document.createElement("canvas");
+    this.paint(tile, coords);
+    return tile;
+  }
 
-    /** Draw in the colours of a theme, which the page has already switched to. @param {"light"|"dark"} theme */
-    setTheme(theme) {
-      this.colours = palette(theme);
-      this.repaint();
-    }
+  /** Draw in the colours of a theme, which the page has already switched to. @param {"light"|"dark"} theme */
+  setTheme(theme) {
+    this.colours = palette(theme);
+    this.repaint();
+  }
 
-    /** Whether the outline at a place is too coarse for the zoom. @param {number} zoom @param {L.LatLng} point @returns {boolean} */
-    isCoarse(zoom, { lat, lng }) {
-      const lon = L.Util.wrapNum(lng, [-180, 180]);
-      const inside = ([west, south, east, north]) => west < lon && lon < east && south < lat && lat < north;
-      const charted = this.harbours.some(({ box }) => inside(box));
-      return zoom >= (charted ? COARSE_HARBOUR_FROM_ZOOM : COARSE_FROM_ZOOM);
-    }
+  /** Whether the outline at a place is too coarse for the zoom. @param {number} zoom @param {L.LatLng} point @returns {boolean} */
+  isCoarse(zoom, { lat, lng }) {
+    const lon = L.Util.wrapNum(lng, [-180, 180]);
+    const inside = ([west, south, east, north]) => west < lon && lon < east && south < lat && lat < north;
+    const charted = this.harbours.some(({ box }) => inside(box));
+    return zoom >= (charted ? COARSE_HARBOUR_FROM_ZOOM : COARSE_FROM_ZOOM);
+  }
 
-    /** The map has stopped: load the files of this zoom, and note how good the outline is here. */
-    settle() {
-      const zoom = this._map.getZoom();
-      this.request("coarse", (baked) => this.addCoarse(baked));
-      if (zoom >= CITIES_FROM_ZOOM) this.request("cities", ({ cities, ports }) => this.addNames([...namesOf(CITY, cities), ...namesOf(PORT, ports)]));
-      if (zoom >= FINE_FROM_ZOOM) this.request("fine", async (baked) => (this.fine = await makeIndexes(baked, pause)));
-      if (zoom >= HARBOURS_FROM_ZOOM) this.request("harbours", (baked) => this.addHarbours(baked));
-      this.note();
-    }
+  /** The map has stopped: load the files of this zoom, and note how good the outline is here. */
+  settle() {
+    const zoom = this._map.getZoom();
+    this.request("coarse", (baked) => this.addCoarse(baked));
+    if (zoom >= CITIES_FROM_ZOOM) this.request("cities", ({ cities, ports }) => this.addNames([...namesOf(CITY, cities), ...namesOf(PORT, ports)]));
+    if (zoom >= FINE_FROM_ZOOM) this.request("fine", async (baked) => (this.fine = await makeIndexes(baked, pause)));
+    if (zoom >= HARBOURS_FROM_ZOOM) this.request("harbours", (baked) => this.addHarbours(baked));
+    this.note();
+  }
 
-    async request(name, take) {
-      if (this.requested.has(name)) return;
-      this.requested.add(name);
-      try {
-        await take(await load(new URL(`${name}.json.gz`, url)));
-        this.missing.delete(name);
-      } catch (error) {
-        // the next move of the map tries again; until then a note says that a part is missing
-        this.requested.delete(name);
-        this.missing.add(name);
-        console.warn(`basemap: ${name}`, error);
-      }
-      this.repaint();
-      this.note();
+  async request(name, take) {
+    if (this.requested.has(name)) return;
+    this.requested.add(name);
+    try {
+      await take(await load(new URL(`${name}.json.gz`, this.url)));
+      this.missing.delete(name);
+    } catch (error) {
+      // the next move of the map tries again; until then a note says that a part is missing
+      this.requested.delete(name);
+      this.missing.add(name);
+      console.warn(`basemap: ${name}`, error);
     }
+    this.repaint();
+    this.note();
+  }
 
-    async addCoarse(baked) {
-      this.rough = await makeIndexes(baked, pause);
-      this.addNames([...namesOf(SEA, baked.seas), ...namesOf(COUNTRY, baked.countries)]);
-    }
+  async addCoarse(baked) {
+    this.rough = await makeIndexes(baked, pause);
+    this.addNames([...namesOf(SEA, baked.seas), ...namesOf(COUNTRY, baked.countries)]);
+  }
 
-    async addHarbours({ boxes, canals }) {
-      this.harbours = await Promise.all(boxes.map(harbour));
-      this.canals = canals.map((canal) => canal.map(([lon, lat]) => [worldX(lon), worldY(lat)]));
-    }
+  async addHarbours({ boxes, canals }) {
+    this.harbours = await Promise.all(boxes.map(harbour));
+    this.canals = canals.map((canal) => canal.map(([lon, lat]) => [worldX(lon), worldY(lat)]));
+  }
 
-    /** Add names in their order of importance: seas, countries, cities, ports. The files arrive in any order. */
-    addNames(names) {
-      this.names = [...this.names, ...names].sort((a, b) => a.kind - b.kind);
-      this.placed.clear();
-    }
+  /** Add names in their order of importance: seas, countries, cities, ports. The files arrive in any order. */
+  addNames(names) {
+    this.names = [...this.names, ...names].sort((a, b) => a.kind - b.kind);
+    this.placed.clear();
+  }
 
-    note() {
-      if (!this._map) return;
-      const coarse = this.isCoarse(this._map.getZoom(), this._map.getCenter());
-      const notes = [coarse && COARSE_NOTE, this.missing.size > 0 && MISSING_NOTE].filter(Boolean);
-      this._map.fire("basemapnote", { words: notes.join("; ") });
-    }
+  note() {
+    if (!this._map) return;
+    const coarse = this.isCoarse(this._map.getZoom(), this._map.getCenter());
+    const notes = [coarse && COARSE_NOTE, this.missing.size > 0 && MISSING_NOTE].filter(Boolean);
+    this._map.fire("basemapnote", { words: notes.join("; ") });
+  }
 
-    /** Draw the visible tiles again; new tiles would flicker. */
-    repaint() {
-      for (const { el, coords } of Object.values(this._tiles ?? {})) this.paint(el, coords);
-    }
+  /** Draw the visible tiles again; new tiles would flicker. */
+  repaint() {
+    for (const { el, coords } of Object.values(this._tiles ?? {})) this.paint(el, coords);
+  }
 
-    paint(canvas, coords) {
-      const ratio = Math.max(1, window.devicePixelRatio || 1);
-      canvas.width = canvas.height = Math.round(TILE_PX * ratio);
-      const context = canvas.getContext("2d");
-      context.scale(canvas.width / TILE_PX, canvas.width / TILE_PX);
-      const tile = wrapped(coords);
+  paint(canvas, coords) {
+    const ratio = Math.max(1, window.devicePixelRatio || 1);
+    canvas.width = canvas.height = Math.round(TILE_PX * ratio);
+    const context = canvas.getContext("2d");
+    context.scale(canvas.width / TILE_PX, canvas.width / TILE_PX);
+    const tile = wrapped(coords);
+    paintSea(context, tile, this.colours);
+    const indexes = (tile.z >= FINE_FROM_ZOOM && this.fine) || this.rough;
+    if (indexes) paintLand(context, indexes, tile, this.colours);
+    if (tile.z >= HARBOURS_FROM_ZOOM) this.paintHarbours(context, tile);
+    if (indexes) paintInland(context, indexes, tile, this.colours);
+    if (tile.z >= HARBOURS_FROM_ZOOM) paintCanals(context, this.canals, tile, this.colours);
+    paintNames(context, this.namesAt(tile.z), tile, this.colours);
+  }
+
+  paintHarbours(context, tile) {
+    for (const { box, indexes } of this.harbours) {
+      const [left, top, right, bottom] = boxInTile(box, tile);
+      if (right <= 0 || bottom <= 0 || left >= TILE_PX || top >= TILE_PX) continue;
+      context.save();
+      context.beginPath();
+      context.rect(left, top, right - left, bottom - top);
+      context.clip();
       paintSea(context, tile, this.colours);
-      const indexes = (tile.z >= FINE_FROM_ZOOM && this.fine) || this.rough;
-      if (indexes) paintLand(context, indexes, tile, this.colours);
-      if (tile.z >= HARBOURS_FROM_ZOOM) this.paintHarbours(context, tile);
-      if (indexes) paintInland(context, indexes, tile, this.colours);
-      if (tile.z >= HARBOURS_FROM_ZOOM) paintCanals(context, this.canals, tile, this.colours);
-      paintNames(context, this.namesAt(tile.z), tile, this.colours);
-    }
-
-    paintHarbours(context, tile) {
-      for (const { box, indexes } of this.harbours) {
-        const [left, top, right, bottom] = boxInTile(box, tile);
-        if (right <= 0 || bottom <= 0 || left >= TILE_PX || top >= TILE_PX) continue;
-        context.save();
-        context.beginPath();
-        context.rect(left, top, right - left, bottom - top);
-        context.clip();
-        paintSea(context, tile, this.colours);
-        paintLand(context, indexes, tile, this.colours);
-        context.restore();
-      }
-    }
-
-    namesAt(zoom) {
-      if (!this.placed.has(zoom)) this.placed.set(zoom, placeNames(this.names, zoom, widthOf));
-      return this.placed.get(zoom);
+      paintLand(context, indexes, tile, this.colours);
+      context.restore();
     }
   }
-  return new Basemap();
+
+  namesAt(zoom) {
+    if (!this.placed.has(zoom)) this.placed.set(zoom, placeNames(this.names, zoom, widthOf));
+    return this.placed.get(zoom);
+  }
 }

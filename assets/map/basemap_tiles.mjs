@@ -112,9 +112,9 @@ export function boxInTile([west, south, east, north], { x, y, z }) {
 export function graticule({ x, y, z }) {
   const world = TILE_PX * 2 ** z;
   const step = GRATICULE.findLast((degrees) => (degrees / 360) * world >= MERIDIANS_APART_PX) ?? GRATICULE[0];
-  const lines = (from, to, place) => {
+  const lines = (from, to, toPx) => {
     const found = [];
-    for (let at = Math.ceil(from / step); at <= Math.floor(to / step); at++) found.push(place(at * step));
+    for (let at = Math.ceil(from / step); at <= Math.floor(to / step); at++) found.push(toPx(at * step));
     return found.filter((px) => px >= 0 && px < TILE_PX);
   };
   const [west, east] = [x, x + 1].map((column) => (column / 2 ** z) * 360 - 180);

@@ -54,8 +54,8 @@ function addPointer(page) {
 function addBasemap({ map, state, style }) {
   let basemap = null;
   // loaded after the vessels, which are what the page is opened for: the basemap is large
-  import("./basemap.mjs").then(({ createBasemap }) => {
-    basemap = createBasemap(L, { url: new URL("../basemap/", import.meta.url).href, theme: themeNow() });
+  import("./basemap.mjs").then(({ Basemap }) => {
+    basemap = new Basemap({ url: new URL("../basemap/", import.meta.url).href, theme: themeNow() });
     basemap.addTo(map);
   });
   theme(state, () => {

@@ -21,6 +21,8 @@ const MAX_LENGTH_M = 460;
 /** A metre at the highest latitudes is this many times as long on the map as at the equator. */
 const MERCATOR_STRETCH = 6;
 
+const outside = (x, y, width, height, margin) => x < -margin || y < -margin || x > width + margin || y > height + margin;
+
 export class VesselLayer {
   /**
    * @param {L.Map} map
@@ -57,7 +59,7 @@ export class VesselLayer {
     this.canvas.remove();
   }
 
-  /** Use other colours from the next frame on. @param {import("../fleet/palette.mjs").Palette} palette @param {object} [ink] */
+  /** Use other colours from the next frame on. @param {import("../fleet/palette.mjs").Palette} palette @param {import("./vessel_paint.mjs").Ink} [ink] */
   recolour(palette, ink = this.ink) {
     this.palette = palette;
     this.ink = ink;
@@ -179,10 +181,10 @@ export class VesselLayer {
       if (hidden[slot] !== 0) continue;
       const ageS = (now - time[slot]) / 1000;
       const validS = until[slot] !== 0 ? (until[slot] - time[slot]) / 1000 : status[slot] === 0 ? movingS : restingS;
-      const elapsedS = ageS < 0 ? 0 : ageS > validS ? validS : ageS;
+      const elapsedS = Math.min(Math.max(ageS, 0), validS);
       const px = Math.round(((x[slot] + vx[slot] * elapsedS) * scale - left) * ratio);
       const py = Math.round(((y[slot] + vy[slot] * elapsedS) * scale - top) * ratio);
-      if (px < -margin || py < -margin || px > width + margin || py > height + margin) continue;
+      if (outside(px, py, width, height, margin)) continue;
       const opacity = ageS > validS ? opacityOf(fleet, slot, now) : 1;
       this.drawn++;
       if (named) named.push({ x: px / ratio, y: py / ratio, text: fleet.nameOf(slot) });

@@ -60,7 +60,7 @@ export class FilterForm {
       this.sourceSet,
       clear,
     );
-    button.addEventListener("click", () => this.open(form.hidden));
+    button.addEventListener("click", () => this.open(form.hidden === true));
     state.on(["filter"], () => this.#show());
     this.#show();
   }
@@ -70,6 +70,13 @@ export class FilterForm {
     this.form.hidden = !on;
     this.button.setAttribute("aria-expanded", String(on));
     if (on) this.form.querySelector("button").focus();
+  }
+
+  /** Hide the form. @returns {boolean} whether it was open */
+  close() {
+    const wasOpen = !this.form.hidden;
+    if (wasOpen) this.open(false);
+    return wasOpen;
   }
 
   /** Offer the sources of the known vessels. @param {string[]} sources */

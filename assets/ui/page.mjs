@@ -20,18 +20,18 @@ export const themeNow = () => (root.dataset.theme === "dark" ? "dark" : "light")
  * @param {() => void} onChange
  */
 export function theme(state, onChange) {
-  const show = () => {
+  const apply = () => {
     root.dataset.theme = state.get("theme") ?? localStorage.getItem("theme") ?? (dark.matches ? "dark" : "light");
     onChange();
   };
-  dark.addEventListener("change", show);
-  state.on(["theme"], show);
+  dark.addEventListener("change", apply);
+  state.on(["theme"], apply);
   byId("theme-toggle").addEventListener("click", () => {
     const name = themeNow() === "dark" ? "light" : "dark";
     localStorage.setItem("theme", name);
     state.set({ theme: name });
   });
-  show();
+  apply();
 }
 
 /** Connect the tabs and the sheet. @param {import("../fleet/state.mjs").State} state */
@@ -40,7 +40,7 @@ export function panels(state) {
   const nameOf = (tab) => tab.id.replace("tab-", "");
   for (const tab of tabs) tab.addEventListener("click", () => state.set({ tab: nameOf(tab) }));
   document.querySelector("[role=tablist]").addEventListener("keydown", (event) => walk(event, tabs));
-  const open = () => show(tabs.find((tab) => nameOf(tab) === state.get("tab")) ?? tabs[0], tabs);
+  const open = () => showPanel(tabs.find((tab) => nameOf(tab) === state.get("tab")) ?? tabs[0], tabs);
   state.on(["tab"], open);
   open();
   byId("legend").open = !narrow.matches;
@@ -128,7 +128,7 @@ function walk(event, tabs) {
   next.focus();
 }
 
-function show(chosen, tabs) {
+function showPanel(chosen, tabs) {
   for (const tab of tabs) {
     tab.setAttribute("aria-selected", String(tab === chosen));
     tab.tabIndex = tab === chosen ? 0 : -1;

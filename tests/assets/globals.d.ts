@@ -14,3 +14,8 @@ declare namespace L {
   type LeafletMouseEvent = any;
 }
 declare const dash_clientside: any;
+interface Window {
+  fairway: any;
+  dash_clientside: any;
+  dash_ag_grid: any;
+}

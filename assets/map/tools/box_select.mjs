@@ -35,8 +35,8 @@ export class BoxSelect {
 
   #down(event) {
     // a second finger is a pinch
-    if (!event.isPrimary) return this.#end();
-    if (event.button !== 0 || event.target.closest(".leaflet-control") || !this.canBegin(event)) return;
+    if (!event.isPrimary) this.#end();
+    if (!event.isPrimary || event.button !== 0 || event.target.closest(".leaflet-control") || !this.canBegin(event)) return;
     this.from = this.#at(event);
     L.DomUtil.disableTextSelection();
   }

@@ -124,7 +124,10 @@ export class RouteDrawing {
     const port = this.ports.find(({ name }) => name.toLowerCase() === text.toLowerCase());
     if (port) this.#add({ ...port, at: this.#copy(port) });
     else if (positionIn(text)) this.#add(openWater(this.#copy(positionIn(text))));
-    else if (text) return this.#say(`No port “${text}” and no latitude, longitude`, true);
+    else if (text) {
+      this.#say(`No port “${text}” and no latitude, longitude`, true);
+      return;
+    }
     this.place.value = "";
     if (this.legs.length) this.map.panInside(this.legs.at(-1).to.at, { padding: [80, 120] });
   }

@@ -24,9 +24,9 @@ export function addScale(map) {
     /** @this {any} @param {number} metres */
     _updateMetric(metres) {
       const miles = metres / NM_M;
-      if (miles < 1) return L.Control.Scale.prototype._updateMetric.call(this, metres);
       const round = this._getRoundNum(miles);
-      this._updateScale(this._mScale, `${round} nm`, round / miles);
+      if (miles < 1) L.Control.Scale.prototype._updateMetric.call(this, metres);
+      else this._updateScale(this._mScale, `${round} nm`, round / miles);
     },
   });
   new Nautical({ position: "bottomleft", imperial: false }).addTo(map);
