@@ -1,4 +1,4 @@
-"""Clock: the one time of a process. `now` everywhere is its time; wall time only paces it."""
+"""Clock: the time of a process. `now` everywhere is its time; the machine's monotonic time only paces it."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def machine_time() -> float:
 
 
 class Clock:
-    """Unix seconds UTC that advance at `rate` per second of the monotonic clock.
+    """Unix seconds UTC that advance at `rate` per wall second. Any thread may call it.
 
-    A clock of mode simulation is led: it stands until a simulator says with `lead` how far it may go, and when the
-    simulator can't keep up the clock falls behind and does not catch up; `rate_actual` says so.
+    A clock of mode simulation has a limit: it stands still until the simulator allows it with `lead` to run further.
+    When the simulator cannot keep up, the clock falls behind and does not catch up; `rate_actual` shows it.
 
     Args:
         start: first time, Unix seconds.
-        monotonic: wall seconds.
-        mode: live and mixed are UTC and can't be steered; simulation and replay have a time of their own.
+        monotonic: returns wall seconds.
+        mode: live and mixed show UTC and cannot be controlled; simulation and replay have their own time.
         rate: clock seconds per wall second.
-        paused: begin at a standstill.
+        paused: start paused.
 
     """
 
@@ -42,17 +42,17 @@ class Clock:
         self._lock = threading.Lock()
         self._base, self._since, self._rate, self._paused = start, monotonic(), rate, paused
         self._limit = start if mode == "simulation" else math.inf
-        self._told_rate: float | None = None
+        self._followed_rate: float | None = None
         self._measured: deque[tuple[float, float]] = deque([(self._since, start)])
 
     @property
     def rate(self) -> float:
-        """Clock seconds per wall second, as wanted; a pause does not change it."""
+        """Clock seconds per wall second as requested; a pause does not change it."""
         return self._rate
 
     @property
     def paused(self) -> bool:
-        """Whether the clock stands."""
+        """Whether the clock is paused."""
         return self._paused
 
     @property
@@ -62,37 +62,38 @@ class Clock:
             if self._paused:
                 return 0.0
             if self._limit == math.inf:
-                return self._rate if self._told_rate is None else self._told_rate
+                return self._rate if self._followed_rate is None else self._followed_rate
             wall, time = self._monotonic(), self._time()
             then, before = self._measured[0]
+            # under a second the division would amplify the jitter of the simulator's steps
             return self._rate if wall - then < 1.0 else (time - before) / (wall - then)
 
     def now(self) -> float:
-        """The clock's time, Unix seconds UTC."""
+        """Return the clock's time, Unix seconds UTC."""
         with self._lock:
             return self._time()
 
     def set(self, time: float) -> None:
-        """Jump to `time`, Unix seconds. A step back starts a new epoch of Traffic."""
+        """Jump to `time`, Unix seconds. After a jump back Traffic starts a new epoch."""
         with self._lock:
             if self._limit < math.inf:
                 self._limit = time
             self._rebase(time)
 
     def set_rate(self, rate: float) -> None:
-        """From now on `rate` clock seconds per wall second."""
+        """Run at `rate` clock seconds per wall second from now on."""
         with self._lock:
             self._rebase(self._time())
             self._rate = rate
 
     def pause(self, paused: bool = True) -> None:
-        """Stand, or go on."""
+        """Pause, or resume at the same time."""
         with self._lock:
             self._rebase(self._time())
             self._paused = paused
 
     def lead(self, limit: float) -> None:
-        """Go on, but not beyond `limit`, Unix seconds. Time that was lost at an earlier limit stays lost."""
+        """Allow the clock to run up to `limit`, Unix seconds; time lost at an earlier limit stays lost."""
         with self._lock:
             if self._unlimited() > self._limit:
                 self._base, self._since = self._limit, self._monotonic()
@@ -100,16 +101,17 @@ class Clock:
             self._measure()
 
     def follow(self, time: float, rate: float, paused: bool, mode: Mode, rate_actual: float) -> None:
-        """Keep step with the clock of another process; while both go, less than a second's difference is left alone."""
+        """Follow the clock of another process; while both run, a difference under a second remains."""
         with self._lock:
-            self.mode, self._limit, self._told_rate = mode, math.inf, rate_actual
-            steered = (rate, paused) != (self._rate, self._paused)
-            if steered or paused or abs(self._time() - time) > max(1.0, rate):
+            self.mode, self._limit, self._followed_rate = mode, math.inf, rate_actual
+            changed = (rate, paused) != (self._rate, self._paused)
+            # smaller corrections would make the time of the clients jitter with the network
+            if changed or paused or abs(self._time() - time) > max(1.0, rate):
                 self._rate, self._paused = rate, paused
                 self._rebase(time)
 
     def wait(self, stop: threading.Event, wall_s: float) -> bool:
-        """Sleep `wall_s` wall seconds or until `stop`; whether it was stopped."""
+        """Sleep `wall_s` wall seconds or until `stop`; return whether `stop` is set."""
         return stop.wait(wall_s)
 
     def _time(self) -> float:
