@@ -17,7 +17,7 @@ from fairway.chart.ports import PortIndex
 from fairway.history import frames
 from fairway.history.queries import HistoryQueries
 from fairway.history.snapshots import snapshot_of
-from fairway.history.store import Store, _insert, _write_frames
+from fairway.history.store import Store, insert, write_frames
 from fairway.history.tables import POSITION
 from fairway.protocol import encode_binary
 from fairway.traffic.fields import LATLON_SCALE
@@ -57,7 +57,7 @@ def build(store: Store, points: int) -> int:
         run.sources.append(["bench", True])
         for second in range(seconds):
             kept.append(reports(second, rng))
-            _write_frames(connection, run, [kept[-1]])
+            write_frames(connection, run, [kept[-1]])
     rows = np.concatenate(kept)
     # in the order of the key, which is the fastest way to fill a table: it is not what is measured here
     rows = rows[np.lexsort((rows["t"], rows["mmsi"]))]
@@ -66,7 +66,7 @@ def build(store: Store, points: int) -> int:
     for part in np.array_split(rows, max(1, len(rows) // 200_000)):
         values = zip(*(part[name].tolist() for name in names), strict=True)
         with store.transaction() as connection:
-            _insert(connection, POSITION, [fixed | dict(zip(names, row, strict=True)) for row in values])
+            insert(connection, POSITION, [fixed | dict(zip(names, row, strict=True)) for row in values])
     return seconds
 
 
@@ -102,7 +102,7 @@ def main() -> None:
             inside = in_box(*box)
 
             def ask(at: int) -> int:
-                picked = snapshot_of(reader.picture(at, AGE_MS), ports).changes(0)
+                picked = snapshot_of(reader.fleet_at(at, AGE_MS), ports).changes(0)
                 found = np.flatnonzero(inside(picked))
                 encode_binary.message(picked, found, [], 0, encode_binary.SNAPSHOT)
                 return len(found)

@@ -1,4 +1,4 @@
-"""The history's database: its engine, transactions, and tables that are up to date. SQLite or PostgreSQL."""
+"""Database of the history, SQLite or PostgreSQL: engine, transactions, migrations."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ HEAD: Final = "0002"
 
 
 class StoreError(Exception):
-    """The database can't be reached, read or written; nothing was changed."""
+    """The database is unreachable, unreadable or not writable; nothing was changed."""
 
 
 class Database:
-    """One database. Methods raise StoreError; they may be called by any thread.
+    """One database. Any thread may call its methods; they raise StoreError.
 
     Args:
         url: as SQLAlchemy reads it; `postgres://` and `postgresql://` mean psycopg.
@@ -35,21 +35,21 @@ class Database:
 
     @property
     def dialect(self) -> str:
-        """Either sqlite or postgresql."""
+        """`sqlite` or `postgresql`."""
         return self._engine.dialect.name
 
     @property
     def missing(self) -> bool:
-        """Whether it is a file that is not there: to read it would make an empty one."""
+        """Whether the SQLite file does not exist; reading it would create an empty one."""
         name = self._engine.url.database
         return self.dialect == "sqlite" and bool(name) and name != ":memory:" and not Path(str(name)).exists()
 
     def prepare(self) -> None:
-        """Bring the tables to the newest revision; make them where they are missing."""
+        """Migrate the tables to the newest revision, or create them."""
         with self.transaction() as connection:
             tables = inspect(connection).get_table_names()
             if "alembic_version" not in tables and "run" not in tables:
-                # as the migrations would, without the memory that they take
+                # the result of all migrations, without loading Alembic (12 MB)
                 METADATA.create_all(connection)
                 connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
                 connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
@@ -59,22 +59,22 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """A connection whose work is committed at the end, or undone."""
+        """Open a connection; commit its work at the end, or roll it back after an error."""
         driver: Any = self._engine.dialect.dbapi
         try:
             with self._engine.begin() as connection:
                 yield connection
         except (SQLAlchemyError, driver.Error) as error:
-            # the driver's own word, without the statement and its values
+            # the driver's message alone: the statement and its values do not belong in a status
             raise StoreError(str(getattr(error, "orig", error)).strip()) from error
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close all connections."""
         self._engine.dispose()
 
 
 def _migrate(connection: Connection, revision: str = "head") -> None:
-    from alembic import command  # 12 MB that only those pay who have tables of an older version
+    from alembic import command  # 12 MB, needed only for tables of an older version
     from alembic.config import Config
 
     wanted = Config()
@@ -91,6 +91,6 @@ def _engine(url: str) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
-    """A log that is written ahead: readers don't wait, and a commit survives the death of the process."""
+    """Write-ahead log: readers do not wait for the writer, and a commit survives a killed process."""
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000"):
         connection.execute(f"PRAGMA {pragma}")

@@ -1,4 +1,4 @@
-"""Reports of the history as CSV, RFC 4180, in pieces."""
+"""Reports of the history as CSV (RFC 4180), streamed in parts."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from fairway.history.frames import Rows
 from fairway.history.queries import Run
 from fairway.traffic import fields
 
-HEAD: Final = (
+HEADER: Final = (
     "timestamp", "mmsi", "imo_number", "vessel_name", "vessel_type", "latitude", "longitude", "speed_over_ground",
     "course_over_ground", "heading", "rate_of_turn", "nav_status", "source", "simulated", "run",
 )  # fmt: skip
 Names = Mapping[int, tuple[str | None, int | None]]
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a text begins that a spreadsheet would take for a formula."""
+"""First characters of texts that a spreadsheet would run as a formula."""
 
 
 def lines(
     reports: Iterable[tuple[Run, Rows]], wanted: Callable[[Rows], NDArray[np.bool_]], names: Callable[[Run], Names]
 ) -> Iterator[str]:
-    """The head, then a line for each report: what is not known is an empty cell, times have milliseconds.
+    """Yield the header, then one line per report; unknown values are empty cells, times have milliseconds.
 
     Args:
-        reports: stretches, each of one run.
-        wanted: bool[n], which of ROW[n].
-        names: name and IMO number by MMSI of a run's vessels; asked once a run.
+        reports: parts, each of one run.
+        wanted: selects rows: ROW[n] -> bool[n].
+        names: name and IMO number of a run's vessels by MMSI; called once per run.
 
     """
-    yield _text([HEAD])
+    yield _text([HEADER])
     known: dict[int, Names] = {}
     for run, rows in reports:
         if run.id not in known:
@@ -46,13 +46,13 @@ def lines(
 
 def _columns(run: Run, rows: Rows, names: Names) -> list[list[Any]]:
     mmsis = rows["mmsi"].tolist()
-    told = [names.get(mmsi, (None, None)) for mmsi in mmsis]
+    identities = [names.get(mmsi, (None, None)) for mmsi in mmsis]
     feeds = [run.sources[number] if number < len(run.sources) else ("", False) for number in rows["source"].tolist()]
     return [
         [f"{time}Z" for time in np.datetime_as_string(rows["t"].astype("datetime64[ms]")).tolist()],
         mmsis,
-        [f"IMO{imo:07d}" if imo and fields.imo_is_valid(imo) else None for _, imo in told],
-        [_harmless(name) for name, _ in told],
+        [f"IMO{imo:07d}" if imo and fields.imo_is_valid(imo) else None for _, imo in identities],
+        [_harmless(name) for name, _ in identities],
         [fields.VESSEL_TYPES[kind] for kind in rows["vessel_type"].tolist()],
         _numbers(rows["lat"], fields.LAT_NA, fields.LATLON_SCALE, 6),
         _numbers(rows["lon"], fields.LON_NA, fields.LATLON_SCALE, 6),
@@ -62,7 +62,7 @@ def _columns(run: Run, rows: Rows, names: Names) -> list[list[Any]]:
         _numbers(rows["rot"], fields.ROT_NA, 10, 1),
         rows["nav_status"].tolist(),
         [name for name, _ in feeds],
-        ["true" if made_up else "false" for _, made_up in feeds],
+        ["true" if simulated else "false" for _, simulated in feeds],
         [run.epoch] * len(rows),
     ]
 

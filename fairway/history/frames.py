@@ -1,8 +1,8 @@
-"""Frames of the history: reports of many vessels as compressed columns; the picture of a moment is one short read.
+"""Frames of the history: reports of many vessels as compressed columns, for the fleet at a moment.
 
-A key frame has every vessel's last report; the frames after it have what was reported since, ten seconds of event time
-in each. A new key frame follows when as many reports have come as there are vessels: reading any moment costs about
-twice the vessels that there are, however often they report.
+A key frame holds each vessel's last report. The frames after it hold the reports since then, ten seconds of event time
+each. A new key frame follows after as many reports as there are vessels: reading any moment costs about two rows per
+vessel, however often vessels report.
 """
 
 from __future__ import annotations
@@ -27,17 +27,24 @@ ROW: Final = np.dtype(
         ("source", "u1"),
     ]
 )
-"""A report: `fields.MOVING`, the vessel's type as it was known then, and its source's number in the run."""
+"""A report: `fields.MOVING`, the vessel type known at that time, and the number of the source in the run."""
 Rows = NDArray[Any]
 BUCKET_MS: Final = 10_000
 GRACE_MS: Final = 30_000
-"""A key frame waits so long for reports that come late."""
+"""A key frame waits this long for late reports."""
 KEY: Final = 0
-"""The part of a key frame."""
+"""`part` of a key frame in the table."""
 
 
 def rows_of(batch: Batch, types: Mapping[int, int], source: int) -> Rows:
-    """The reports of a Batch that say where a vessel is, as ROW[k]; `types` has the vessel's type by MMSI."""
+    """Reports of a Batch that have a position, as ROW[k].
+
+    Args:
+        batch: position reports.
+        types: vessel type by MMSI.
+        source: number of the batch's source in the run.
+
+    """
     other = fields.VESSEL_TYPES.index("other")
     rows = np.zeros(len(batch.mmsi), ROW)
     for item in fields.MOVING:
@@ -49,14 +56,14 @@ def rows_of(batch: Batch, types: Mapping[int, int], source: int) -> Rows:
 
 
 def newest(rows: Rows) -> Rows:
-    """Each vessel's last report among ROW[n], by rising MMSI."""
+    """Each vessel's last report of ROW[n], ordered by MMSI."""
     ordered = rows[np.lexsort((rows["t"], rows["mmsi"]))]
     last: Rows = ordered[np.diff(ordered["mmsi"].astype(np.int64), append=-1) != 0]
     return last
 
 
 def by_bucket(rows: Rows) -> Iterator[tuple[int, Rows]]:
-    """Rows by the ten seconds of their event times: (begin in ms UTC, ROW[k])."""
+    """Yield the rows of each ten seconds of event time: (start in ms UTC, ROW[k])."""
     begins = rows["t"] // BUCKET_MS * BUCKET_MS
     order = np.argsort(begins, kind="stable")
     starts = np.flatnonzero(np.diff(begins[order], prepend=-1))
@@ -65,13 +72,13 @@ def by_bucket(rows: Rows) -> Iterator[tuple[int, Rows]]:
             yield int(begins[part[0]]), rows[part]
 
 
-def packed(rows: Rows) -> bytes:
-    """ROW[n] as it is stored: column after column, compressed."""
+def compress(rows: Rows) -> bytes:
+    """ROW[n] as stored: column after column, deflated."""
     return zlib.compress(b"".join(rows[name].tobytes() for name in ROW.names or ()), 1)
 
 
-def unpacked(data: bytes) -> Rows:
-    """What was `packed`."""
+def decompress(data: bytes) -> Rows:
+    """ROW[n] from the bytes that `compress` returned."""
     plain = zlib.decompress(data)
     rows = np.empty(len(plain) // ROW.itemsize, ROW)
     offset = 0
@@ -82,16 +89,16 @@ def unpacked(data: bytes) -> Rows:
 
 
 def part_of(data: bytes) -> int:
-    """The part under which the reports of a commit are stored: from what they say, never that of a key frame."""
+    """`part` of a frame with these bytes, never KEY: a digest, so that the same reports are stored once."""
     return int.from_bytes(hashlib.blake2b(data, digest_size=7).digest()) or 1
 
 
 class KeyFrames:
-    """What is known of one run's vessels, and when the next key frame is due.
+    """Last reports of one run's vessels, and when the next key frame is due.
 
     Args:
         known: ROW[n], each vessel's last report so far.
-        keep_ms: a vessel that was silent for so long is in no key frame.
+        keep_ms: a vessel that was silent for longer is left out of key frames.
 
     """
 
@@ -101,7 +108,7 @@ class KeyFrames:
         self._count, self._end = 0, 0
 
     def add(self, rows: Rows) -> tuple[int, Rows] | None:
-        """Take reports over; a key frame (its time in ms UTC, ROW[n]) if one is due."""
+        """Add reports; return a key frame (time in ms UTC, ROW[n]) if one is due."""
         if not len(rows):
             return None
         self._since.append(rows)

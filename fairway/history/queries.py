@@ -1,4 +1,4 @@
-"""What is read of the history: tracks, pictures of a moment, what was reported since, static data."""
+"""Queries on the history: tracks, the fleet at a moment, reports of a span, static data."""
 
 from __future__ import annotations
 
@@ -17,17 +17,26 @@ from fairway.history.tables import FRAME, POSITION, RUN, STATIC
 from fairway.traffic import fields
 
 UTC_MODES: Final = ("live", "mixed")
-"""Modes of a clock that all runs share."""
-_RUNS_KEPT_S: Final = 1.0
+"""Modes of the clock in which all runs share one time, UTC."""
+_RUNS_CACHED_S: Final = 1.0
 _SILENT_MS: Final = 60_000
-"""A run is said to cover the minute after its last report."""
-_MANY: Final = 500
-"""More vessels than that are not named one by one in a statement."""
+"""A run also covers the minute after its last report."""
+_MAX_LISTED: Final = 500
+"""With more vessels than this, a statement lists no MMSIs and the result is filtered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An epoch of Traffic, as the history has it: from `first` to `last`, ms UTC, to ten seconds."""
+    """One epoch of Traffic in the history.
+
+    Attributes:
+        id: number in the database.
+        epoch: name of the epoch in Traffic.
+        mode: of the clock; None in tables of older versions.
+        sources: (feed, whether its vessels are simulated) by number.
+        first, last: times of the first and the last report, ms UTC, rounded to ten seconds.
+
+    """
 
     id: int
     epoch: str
@@ -38,19 +47,19 @@ class Run:
 
     @property
     def utc(self) -> bool:
-        """Whether its time is everybody's; else it is a world of its own."""
+        """Whether its times are UTC; otherwise it is a simulation or playback with its own time."""
         return self.mode in UTC_MODES
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """Where everybody was at a moment.
+class PastFleet:
+    """Last reports of all vessels at a moment.
 
     Attributes:
         at: ms UTC.
-        rows: ROW[n], each vessel's last report until then, by rising MMSI.
-        runs: to which they belong.
-        sources: (feed, whether its vessels are made up) by the number in `rows`.
+        rows: ROW[n], each vessel's last report until then, ordered by MMSI.
+        runs: runs of those vessels.
+        sources: (feed, whether its vessels are simulated) by the number in `rows`.
 
     """
 
@@ -61,7 +70,7 @@ class Picture:
 
 
 class HistoryQueries(Database):
-    """A database as those see it who read, in any thread. Methods raise StoreError.
+    """Read access to the database, for any thread. Methods raise StoreError.
 
     Args:
         url: as for Database.
@@ -75,9 +84,9 @@ class HistoryQueries(Database):
         self._runs: tuple[float, tuple[Run, ...]] = (-np.inf, ())
 
     def runs(self) -> tuple[Run, ...]:
-        """The runs that have frames, oldest first; up to a second old, since a looping recording has thousands."""
+        """Runs that have frames, oldest first; cached for a second, because a looping recording has thousands."""
         read_at, runs = self._runs
-        if self._monotonic() - read_at < _RUNS_KEPT_S:
+        if self._monotonic() - read_at < _RUNS_CACHED_S:
             return runs
         if self.missing:
             return ()
@@ -87,9 +96,9 @@ class HistoryQueries(Database):
         return runs
 
     def runs_at(self, at: int, age: int) -> tuple[Run, ...]:
-        """Whose vessels are in the picture of `at` (ms UTC), no older than `age` ms.
+        """Runs whose vessels were there at `at` (ms UTC) with reports no older than `age` ms.
 
-        Of worlds of their own, the one that was written last; of runs in UTC all.
+        All runs in UTC, or the newest run with its own time.
         """
         near = [
             run for run in self.runs() if run.first <= at and run.last + frames.BUCKET_MS >= at - max(age, _SILENT_MS)
@@ -100,13 +109,13 @@ class HistoryQueries(Database):
             return ()
         return tuple(run for run in near if run.utc) if chosen.utc else (chosen,)
 
-    def picture(self, at: int, age: int, before: Picture | None = None) -> Picture:
+    def fleet_at(self, at: int, age: int, before: PastFleet | None = None) -> PastFleet:
         """Every vessel's last report until `at`, ms UTC, no older than `age` ms.
 
         Args:
             at: ms UTC.
             age: ms.
-            before: an earlier picture, from which it can go on.
+            before: the fleet at an earlier moment, to continue from.
 
         """
         runs = self.runs_at(at, age)
@@ -121,12 +130,12 @@ class HistoryQueries(Database):
                 for run in runs:
                     parts.append(_numbered(_rows(connection, run.id, begin, at, age), run, sources))
         rows = frames.newest(np.concatenate(parts))
-        return Picture(at, rows[rows["t"] >= at - age], runs, tuple(sources))
+        return PastFleet(at, rows[rows["t"] >= at - age], runs, tuple(sources))
 
     def reports(self, begin: int, end: int) -> Iterator[tuple[Run, frames.Rows]]:
-        """Every report from `begin` to `end` (ms UTC, inclusive) in the order of events, in stretches of minutes.
+        """Yield every report from `begin` to `end` (ms UTC, inclusive) in order of event time, a minute at a time.
 
-        Where worlds overlap, those of the run that was written last.
+        Where runs with their own time overlap, only the newest run counts.
         """
         at = begin // frames.BUCKET_MS * frames.BUCKET_MS
         while at <= end:
@@ -144,20 +153,20 @@ class HistoryQueries(Database):
     def static(
         self, runs: Sequence[Run], at: int, mmsis: Iterable[int] | None = None, since: int | None = None
     ) -> list[Mapping[str, Any]]:
-        """The vessels' static data as known at `at` (ms UTC), or first told later; rows of STATIC by rising MMSI.
+        """Static data known at `at`, or else the first reported later; rows of STATIC ordered by MMSI.
 
         Args:
-            runs: to which they belong.
+            runs: runs to search.
             at: ms UTC.
-            mmsis: whose; None: everybody's.
-            since: only of those who said something between this time and `at`, in either order.
+            mmsis: vessels to include; None: all.
+            since: ms UTC; only vessels that sent static data between this time and `at`, in either order.
 
         """
         if not runs:
             return []
         wanted = [STATIC.c.run.in_([run.id for run in runs])]
         listed = None if mmsis is None else list(mmsis)
-        if listed is not None and len(listed) <= _MANY:
+        if listed is not None and len(listed) <= _MAX_LISTED:
             wanted.append(STATIC.c.mmsi.in_(listed))
         if since is not None:
             said = select(STATIC.c.mmsi).where(wanted[0], STATIC.c.t.between(min(at, since), max(at, since)))
@@ -171,17 +180,17 @@ class HistoryQueries(Database):
         )
         with self.transaction() as connection:
             rows = connection.execute(joined.order_by(STATIC.c.mmsi, STATIC.c.run)).mappings().all()
-        # a vessel in several runs: what the last one knows
+        # of a vessel in several runs, the last run counts
         found: dict[int, Mapping[str, Any]] = {row["mmsi"]: dict(row) for row in rows}
         return [found[mmsi] for mmsi in sorted(found if listed is None else found.keys() & set(listed))]
 
     def track(
         self, epochs: Iterable[str] | None, mmsi: int, begin: int, end: int, limit: int
     ) -> dict[str, NDArray[Any]]:
-        """Positions of a vessel, oldest first, at most the newest `limit`: as `Traffic.track` gives them.
+        """Positions of a vessel, oldest first, at most the newest `limit`, in the form of `Traffic.track`.
 
         Args:
-            epochs: of the runs that count; None: all.
+            epochs: epochs of the runs to search; None: all.
             mmsi: the vessel.
             begin: ms UTC, inclusive.
             end: ms UTC, inclusive.
@@ -206,7 +215,7 @@ class HistoryQueries(Database):
 
 
 def changes(before: frames.Rows, after: frames.Rows) -> tuple[NDArray[np.bool_], list[int]]:
-    """Of two pictures' rows: which of `after` are news, and the MMSIs that are gone."""
+    """Difference of two fleets' rows: which rows of `after` are new (bool[n]), and the MMSIs that are gone."""
     place = np.searchsorted(before["mmsi"], after["mmsi"])
     same = np.zeros(len(after), bool)
     inside = np.flatnonzero(place < len(before))
@@ -221,33 +230,33 @@ def _runs(connection: Connection) -> Iterator[Run]:
         select(RUN.c.id, RUN.c.epoch, RUN.c.mode, RUN.c.sources, *span).order_by(RUN.c.id)
     ):
         if first is not None:
-            feeds = tuple((str(name), bool(made_up)) for name, made_up in json.loads(sources or "[]"))
+            feeds = tuple((str(name), bool(simulated)) for name, simulated in json.loads(sources or "[]"))
             yield Run(number, epoch, mode, feeds, first, last)
 
 
 def _rows(connection: Connection, run: int, begin: int, at: int, age: int) -> frames.Rows:
-    """Reports of a run until `at`: from the last key frame on, or from `begin` where that is later."""
+    """Reports of a run until `at`: from the last key frame, or from `begin` if that is later."""
     keys = select(FRAME.c.t).where(FRAME.c.run == run, FRAME.c.part == frames.KEY, FRAME.c.t <= at)
     key = connection.execute(keys.order_by(FRAME.c.t.desc()).limit(1)).scalar()
-    least = max(begin, at - age)
-    if key is not None and key >= least:
+    oldest = max(begin, at - age)
+    if key is not None and key >= oldest:
         rows = _parts(connection, run, key, at, keys=True)
     else:
-        # reports may come late: those of the last minute before are read again
-        rows = _parts(connection, run, (least - _SILENT_MS if begin else least) - frames.BUCKET_MS, at)
+        # reports may come late: the minute before is read again
+        rows = _parts(connection, run, (oldest - _SILENT_MS if begin else oldest) - frames.BUCKET_MS, at)
     return rows[rows["t"] <= at]
 
 
 def _parts(connection: Connection, run: int, begin: int, end: int, keys: bool = False) -> frames.Rows:
-    """The rows of a run's frames from `begin` to `end`, ms UTC; with the key frame that stands at `begin`."""
+    """Rows of a run's frames from `begin` to `end`, ms UTC; with `keys` also the key frame at `begin`."""
     wanted = [FRAME.c.run == run, FRAME.c.t.between(begin, end)]
     wanted.append((FRAME.c.part != frames.KEY) | (FRAME.c.t == begin) if keys else FRAME.c.part != frames.KEY)
     data = connection.execute(select(FRAME.c.data).where(*wanted).order_by(FRAME.c.t)).scalars().all()
-    return np.concatenate([np.zeros(0, frames.ROW), *map(frames.unpacked, data)])
+    return np.concatenate([np.zeros(0, frames.ROW), *map(frames.decompress, data)])
 
 
 def _numbered(rows: frames.Rows, run: Run, sources: dict[tuple[str, bool], int]) -> frames.Rows:
-    """Rows with the numbers that the sources have in `sources`, to which new ones are added."""
+    """Rows with source numbers translated from the run's to those of `sources`; adds new sources."""
     numbers = np.array([sources.setdefault(source, len(sources)) for source in run.sources] or [0], "u1")
     rows["source"] = numbers[np.minimum(rows["source"], len(numbers) - 1)]
     return rows

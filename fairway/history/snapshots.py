@@ -1,4 +1,4 @@
-"""Pictures of the history as Snapshots: whatever reads and encodes the present does the same with the past."""
+"""The past fleet as a Snapshot: encoders and filters treat past and present alike."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairway.chart.ports import PortIndex
-from fairway.history.queries import Picture
+from fairway.history.queries import PastFleet
 from fairway.traffic import fields
 from fairway.traffic.derived import status
 from fairway.traffic.derived.flag_state import flag_of
@@ -17,19 +17,19 @@ from fairway.traffic.removals import Removals
 from fairway.traffic.snapshot import Snapshot
 
 Static = Mapping[str, Any]
-_TOLD: Final = [item for item in fields.STATIC if item.name not in ("static_seq", "destination_port")]
+_REPORTED: Final = [item for item in fields.STATIC if item.name not in ("static_seq", "destination_port")]
 
 
-def snapshot_of(picture: Picture, ports: PortIndex, static: Iterable[Static] = ()) -> Snapshot:
-    """A Snapshot at `picture.at`: epoch that of its last run, seq 1.
+def snapshot_of(fleet: PastFleet, ports: PortIndex, static: Iterable[Static] = ()) -> Snapshot:
+    """A Snapshot of the past fleet, with the epoch of its last run and seq 1.
 
     Args:
-        picture: who was where.
-        ports: as Traffic has them.
-        static: rows of the history's STATIC; who is in none has its vessel type and flag only.
+        fleet: last reports at a moment.
+        ports: the same index as Traffic uses.
+        static: rows of the table STATIC; a vessel without one has its vessel type and flag only.
 
     """
-    rows = picture.rows
+    rows = fleet.rows
     columns: dict[str, NDArray[Any]] = {
         item.name: np.full(len(rows), item.missing, item.dtype) for item in (*fields.DERIVED, *fields.MOVING)
     }
@@ -37,15 +37,15 @@ def snapshot_of(picture: Picture, ports: PortIndex, static: Iterable[Static] = (
         columns[name] = rows[name].astype(columns[name].dtype)
     columns["status"], columns["port"] = status.of(ports, columns)
     columns["seq"][:] = 1
-    sources = picture.sources or (("", False),)
+    sources = fleet.sources or (("", False),)
     return Snapshot(
-        epoch=picture.runs[-1].epoch if picture.runs else "",
+        epoch=fleet.runs[-1].epoch if fleet.runs else "",
         seq=1,
-        now=picture.at / 1000,
+        now=fleet.at / 1000,
         columns=columns,
         static_columns=_static_columns(rows, ports, static),
         sources=tuple(name for name, _ in sources),
-        simulated=tuple(made_up for _, made_up in sources),
+        simulated=tuple(simulated for _, simulated in sources),
         stations=("",),
         port_names=ports.names,
         port_countries=ports.countries,
@@ -61,10 +61,10 @@ def _static_columns(rows: NDArray[Any], ports: PortIndex, static: Iterable[Stati
     columns["vessel_type"] = rows["vessel_type"].copy()
     columns["static_seq"][:] = 1
     place = {mmsi: at for at, mmsi in enumerate(rows["mmsi"].tolist())}
-    told = [row for row in static if row["mmsi"] in place]
-    at = [place[row["mmsi"]] for row in told]
-    for item in _TOLD if told else ():
-        values = [item.missing if row[item.name] is None else row[item.name] for row in told]
+    known = [row for row in static if row["mmsi"] in place]
+    at = [place[row["mmsi"]] for row in known]
+    for item in _REPORTED if known else ():
+        values = [item.missing if row[item.name] is None else row[item.name] for row in known]
         column = np.empty(len(values), columns[item.name].dtype)
         column[:] = values
         columns[item.name][at] = column

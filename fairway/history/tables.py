@@ -1,6 +1,6 @@
-"""The tables of the history, one set for SQLite and PostgreSQL. Scaled integers as in `fairway.traffic.fields`.
+"""Tables of the history, one set for SQLite and PostgreSQL, in the scaled integers of `fairway.traffic.fields`.
 
-A value that was not reported or is not available is NULL.
+A value that was not reported, or is not available, is NULL.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ RUN: Final = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("epoch", Text, nullable=False, unique=True),
-    # one epoch of Traffic: after a restart or a step back of the clock a new one begins
-    Column("mode", Text),  # of its clock: live and mixed runs have one time, UTC; any other a time of its own
-    Column("sources", Text),  # JSON: [name of a feed, whether its vessels are made up] by number, for `frame`
+    # one epoch of Traffic: a step back of the clock starts a new one
+    Column("mode", Text),  # of the clock: live and mixed runs are in UTC, others have their own time
+    Column("sources", Text),  # JSON: [name of a feed, whether its vessels are simulated] by number, for `frame`
 )
 
 POSITION: Final = Table(
@@ -65,7 +65,7 @@ FRAME: Final = Table(
     Column("run", Integer, primary_key=True, autoincrement=False),
     Column("t", BigInteger, primary_key=True, autoincrement=False),  # ms UTC
     Column("part", BigInteger, primary_key=True, autoincrement=False),
-    # 0: every vessel's last report from before t; else the reports of one commit with event times in the ten seconds
-    # from t on, and a digest of them: what is written twice is there once
-    Column("data", LargeBinary, nullable=False),  # see _history_frames
+    # 0: each vessel's last report before t; otherwise a digest of the reports of one commit with event times in the
+    # ten seconds from t on, so that writing them twice stores them once
+    Column("data", LargeBinary, nullable=False),  # see fairway.history.frames
 )

@@ -1,7 +1,7 @@
-"""History: every report into a database, by one writer that commits once a second.
+"""Writer of the history: every report into a database, committed once a second by one thread.
 
-What goes wrong there is this output's own matter: while the database is away or full the reports wait in the report_queue,
-which counts those it has to give up, and everything else goes on.
+While the database is away or full, reports wait in the ReportQueue, which counts those it drops. No other part of the
+server is affected.
 """
 
 from __future__ import annotations
@@ -23,100 +23,106 @@ from fairway.traffic.report_queue import ReportQueue
 
 COMMIT_S: Final = 1.0
 PRUNE_S: Final = 300.0
-LONGEST_WAIT_S: Final = 30.0
-MOST_AT_ONCE: Final = 20_000
-"""Reports in one transaction: what has waited for a database comes in parts."""
+MAX_WAIT_S: Final = 30.0
+MAX_REPORTS: Final = 20_000
+"""Reports in one transaction: a backlog is written in parts."""
 FUTURE_MS: Final = 60_000
 _DAY_MS: Final = 86_400_000
 _SHARE: Final = 0.1
-"""When the history is too large, so much of its oldest run's span goes at a time."""
+"""Share of the oldest run's span that is deleted at a time when the history is too large."""
 
 
 def run(report_queue: ReportQueue, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Write every report to `database_url` until `stop`; what waited by then is written too.
+    """Write every report to `database_url` until `stop`, then the waiting ones.
 
-    `committed_through` among the report_queue's counts is an event time in ms UTC: every report that came in the order of its
-    events, up to that one, is on the disk.
+    `committed_through` among the queue's counts is an event time in ms UTC: every report up to it that came in order of
+    event time is on disk.
 
     Raises:
-        ValueError: The database's address can't be understood.
+        ValueError: If the database's address is malformed.
 
     """
-    writer = _Writer(report_queue, clock, settings)
+    writer = HistoryWriter(report_queue, clock, settings)
     while not stop.wait(writer.wait_s):
         writer.turn()
     writer.turn()
     writer.close()
 
 
-class _Writer:
-    """The database's only writer."""
+class HistoryWriter:
+    """The only writer of the database.
+
+    Attributes:
+        wait_s: wall seconds until the next turn is due.
+        store: the database.
+
+    """
 
     def __init__(self, report_queue: ReportQueue, clock: Clock, settings: Settings) -> None:
-        self.wait_s, self._backoff = COMMIT_S, Backoff(2 * COMMIT_S, LONGEST_WAIT_S)
-        self._outbox, self._clock, self._settings = report_queue, clock, settings
-        self._store = Store(settings.database_url, clock.mode, settings.lost_after)
+        self.wait_s, self._backoff = COMMIT_S, Backoff(2 * COMMIT_S, MAX_WAIT_S)
+        self._queue, self._clock, self._settings = report_queue, clock, settings
+        self.store = Store(settings.database_url, clock.mode, settings.lost_after)
         self._pending: deque[Batch] = deque()
         self._prepared, self._pruned_at = False, -PRUNE_S
 
     def turn(self) -> None:
-        """Write what waits. What could not be written is tried again first; until then the report_queue bounds the rest."""
-        self._pending = self._pending or deque(self._outbox.take(0))
+        """Write the waiting reports. Reports that could not be written come first; the queue bounds the others."""
+        self._pending = self._pending or deque(self._queue.take(0))
         try:
             self._commit()
             self._prune()
         except StoreError as error:
-            self._outbox.down(str(error))
+            self._queue.down(str(error))
             self.wait_s = self._backoff.next()
         else:
             self._backoff.reset()
             self.wait_s = COMMIT_S
-            self._outbox.up()
+            self._queue.up()
 
     def close(self) -> None:
-        """Let go of the database."""
-        self._store.close()
+        """Close the database."""
+        self.store.close()
 
     def _commit(self) -> None:
         if not self._prepared:
-            self._store.prepare()
+            self.store.prepare()
             self._prepared = True
         while self._pending:
             count, reports = 0, 0
-            while count < len(self._pending) and reports < MOST_AT_ONCE:
+            while count < len(self._pending) and reports < MAX_REPORTS:
                 reports += len(self._pending[count].mmsi)
                 count += 1
             dated = [self._dated(self._pending[at]) for at in range(count)]
-            self._store.write(dated)
-            self._outbox.sent(reports)
+            self.store.write(dated)
+            self._queue.sent(reports)
             newest = max((int(batch.t.max()) for batch in dated if len(batch.t)), default=0)
             if newest:
-                self._outbox.counts["committed_through"] = newest
+                self._queue.counts["committed_through"] = newest
             for _ in range(count):
                 self._pending.popleft()
 
     def _dated(self, batch: Batch) -> Batch:
-        """Without reports whose time can't be: one from the far future would be the newest for ever."""
+        """The batch without impossible times: a report from the far future would stay the newest for ever."""
         if self._clock.mode not in UTC_MODES:
-            return batch  # its reports' times are those of the clock, which may be set back meanwhile
+            return batch  # its times are the clock's, which may have been set back meanwhile
         now = self._clock.now() * 1000
-        kept = (batch.t <= now + FUTURE_MS) & (batch.t >= now - self._settings.history_days * _DAY_MS)
-        if kept.all():
+        plausible = (batch.t <= now + FUTURE_MS) & (batch.t >= now - self._settings.history_days * _DAY_MS)
+        if plausible.all():
             return batch
-        self._outbox.counts["misdated"] += int(np.count_nonzero(~kept))
-        return batch.take(np.flatnonzero(kept))
+        self._queue.counts["misdated"] += int(np.count_nonzero(~plausible))
+        return batch.take(np.flatnonzero(plausible))
 
     def _prune(self) -> None:
-        if self._outbox.monotonic() - self._pruned_at < PRUNE_S:
+        if self._queue.monotonic() - self._pruned_at < PRUNE_S:
             return
-        self._pruned_at = self._outbox.monotonic()
-        spans = self._store.spans()
+        self._pruned_at = self._queue.monotonic()
+        spans = self.store.spans()
         keep_ms = round(self._settings.history_days * _DAY_MS)
         for number, mode, _, last in spans:
-            # a world of its own ages by its own time: another clock, years away, says nothing of it
+            # a run with its own time ages by that time: the present clock may be years away
             now = self._clock.now() * 1000 if mode in UTC_MODES else last
-            self._store.prune(round(now) - keep_ms, number)
-        while spans and self._store.size_bytes() > self._settings.history_mb * 1e6:
+            self.store.prune(round(now) - keep_ms, number)
+        while spans and self.store.size_bytes() > self._settings.history_mb * 1e6:
             number, _, oldest, newest = spans[0]
-            self._store.prune(oldest + max(1, int((newest - oldest) * _SHARE)), number)
-            spans = self._store.spans()
+            self.store.prune(oldest + max(1, int((newest - oldest) * _SHARE)), number)
+            spans = self.store.spans()

@@ -162,11 +162,11 @@ class _Desk:
         """Everybody's last report until `at`, in the shape of the stream's updates; `limit` and `offset` by MMSI."""
         past, at = self._past, _moment(query.at, "at")
         age = self._age(query.max_age)
-        shown = past.snapshot(at, age) if query.q is UNSET else past.told(at, age)
+        shown = past.snapshot(at, age) if query.q is UNSET else past.with_static(at, age)
         matching = select(shown, query, 0)
         page = matching[query.offset :][: query.limit or None]
         if query.q is UNSET:
-            shown = past.told(at, age, shown.columns["mmsi"][page].tolist())
+            shown = past.with_static(at, age, shown.columns["mmsi"][page].tolist())
             page = np.arange(len(shown.columns["mmsi"]))
         head = {"total_count": len(matching), "epoch": shown.epoch, "timestamp": _time(at)}
         return listing(head, shown, page, query)
@@ -191,7 +191,7 @@ class _Desk:
         """Names, sizes and voyages: of everybody in the picture of `at`, or of who is news since `since`."""
         at = _moment(query.at, "at")
         since = None if query.since is UNSET else _moment(query.since, "since")
-        shown = self._past.told(at, self._past.max_age_ms, since=since)
+        shown = self._past.with_static(at, self._past.max_age_ms, since=since)
         picked = shown.changes(0)
         text = encode_columns.encode(picked, np.arange(len(picked.rows)), _STATIC)
         return Response(b'{"timestamp":"%b","columns":%b}' % (_time(at).encode(), text), mimetype="application/json")

@@ -179,7 +179,7 @@ class _Fleet:
             return None
         mmsi = int(vessel)
         points = self._past.before(mmsi, round(first), {name: np.zeros(0) for name in ("t", "lat", "lon", "sog")})
-        name, imo = self._past.told_last(mmsi) if len(points["t"]) else (None, None)
+        name, imo = self._past.identity(mmsi) if len(points["t"]) else (None, None)
         return TrackDocument(mmsi, imo, name, **points) if len(points["t"]) else None
 
     def _part(self, snapshot: Snapshot, row: int, first: float, last: float, limit: int) -> TrackDocument:

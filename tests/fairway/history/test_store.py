@@ -170,15 +170,15 @@ def test_a_picture_is_everybodys_last_report(store, reader):
     for minute in range(30):
         store.write([fleet(T + 60_000 * minute, 1, 2), fleet(T + 60_000 * minute + 30_000, 2)])
     store.write([fleet(T + 30 * 60_000, 2, 3)])
-    assert places(reader.picture(T - 1, 10**6)) == {}
-    assert places(reader.picture(T, 10**6)) == {1: T, 2: T}
+    assert places(reader.fleet_at(T - 1, 10**6)) == {}
+    assert places(reader.fleet_at(T, 10**6)) == {1: T, 2: T}
     for minute in (1, 7, 29):
         at = T + 60_000 * minute
-        assert places(reader.picture(at + 29_999, 10**6)) == {1: at, 2: at}
-        assert places(reader.picture(at + 30_000, 10**6)) == {1: at, 2: at + 30_000}
+        assert places(reader.fleet_at(at + 29_999, 10**6)) == {1: at, 2: at}
+        assert places(reader.fleet_at(at + 30_000, 10**6)) == {1: at, 2: at + 30_000}
     end = T + 30 * 60_000
-    assert places(reader.picture(end, 10**6)) == {1: end - 60_000, 2: end, 3: end}
-    assert places(reader.picture(end, 59_999)) == {2: end, 3: end}
+    assert places(reader.fleet_at(end, 10**6)) == {1: end - 60_000, 2: end, 3: end}
+    assert places(reader.fleet_at(end, 59_999)) == {2: end, 3: end}
     with store.transaction() as connection:
         keys = connection.execute(sqlalchemy.select(FRAME.c.t).where(FRAME.c.part == 0)).scalars().all()
     assert len(keys) > 10
@@ -188,11 +188,11 @@ def test_a_picture_goes_on_from_an_earlier_one(store, reader):
     """What is read beyond an earlier picture gives what a reading from the beginning gives."""
     for second in range(0, 300, 3):
         store.write([fleet(T + 1000 * second, 1 + second % 7)])
-    before = reader.picture(T, 60_000)
+    before = reader.fleet_at(T, 60_000)
     for at in range(T, T + 300_000, 7000):
-        whole = reader.picture(at, 60_000)
+        whole = reader.fleet_at(at, 60_000)
         news, gone = changes(before.rows, whole.rows)
-        before = reader.picture(at, 60_000, before)
+        before = reader.fleet_at(at, 60_000, before)
         assert places(before) == places(whole)
         assert (whole.rows["t"][news] <= at).all()
         assert set(gone).isdisjoint(whole.rows["mmsi"].tolist())
@@ -203,7 +203,7 @@ def test_what_comes_late_is_in_the_picture(store, reader):
     for second in range(0, 120, 5):
         store.write([fleet(T + 1000 * second, 1)])
         store.write([fleet(T + 1000 * (second - 20), 2)])
-    assert places(reader.picture(T + 60_000, 10**6)) == {1: T + 60_000, 2: T + 60_000}
+    assert places(reader.fleet_at(T + 60_000, 10**6)) == {1: T + 60_000, 2: T + 60_000}
 
 
 def test_worlds_of_their_own_do_not_mix(url):
@@ -213,12 +213,12 @@ def test_worlds_of_their_own_do_not_mix(url):
     reader = HistoryQueries(url, iter(range(10**6)).__next__)
     other.write([fleet(T + 60_000 * minute, 1, 2) for minute in range(10)])
     other.write([replace(fleet(T + 60_000 * minute, 3), epoch="e2") for minute in range(4)])
-    assert places(reader.picture(T + 120_000, 10**6)) == {3: T + 120_000}
-    assert places(reader.picture(T + 500_000, 10**6)) == {1: T + 480_000, 2: T + 480_000}
+    assert places(reader.fleet_at(T + 120_000, 10**6)) == {3: T + 120_000}
+    assert places(reader.fleet_at(T + 500_000, 10**6)) == {1: T + 480_000, 2: T + 480_000}
     live = Store(url, "live")
     live.write([replace(fleet(T + 10**7, 5), epoch="e3")])
     live.write([replace(fleet(T + 10**7 + 1000, 6), epoch="e4")])
-    assert places(reader.picture(T + 10**7 + 1000, 10**6)) == {5: T + 10**7, 6: T + 10**7 + 1000}
+    assert places(reader.fleet_at(T + 10**7 + 1000, 10**6)) == {5: T + 10**7, 6: T + 10**7 + 1000}
     assert [run.mode for run in reader.runs()] == ["simulation", "simulation", "live", "live"]
     for one in (other, live, reader):
         one.close()
@@ -232,7 +232,7 @@ def test_frames_and_static_data_age_too(store, reader):
     for minute in range(30):
         store.write([fleet(T + 60_000 * minute, 1, 2)])
     store.prune(T + 20 * 60_000)
-    assert places(reader.picture(T + 10 * 60_000, 10**7)) == {}
-    assert places(reader.picture(T + 25 * 60_000, 60_000)) == {1: T + 25 * 60_000, 2: T + 25 * 60_000}
+    assert places(reader.fleet_at(T + 10 * 60_000, 10**7)) == {}
+    assert places(reader.fleet_at(T + 25 * 60_000, 60_000)) == {1: T + 25 * 60_000, 2: T + 25 * 60_000}
     runs = reader.runs_at(T + 25 * 60_000, 60_000)
     assert [(row["mmsi"], row["name"]) for row in reader.static(runs, T + 25 * 60_000)] == [(1, "B")]

@@ -49,7 +49,7 @@ def test_what_waits_is_committed_at_the_end(report_queue, tmp_path):
 def test_a_database_that_is_not_there_yet(report_queue, tmp_path):
     """Until it can be written the state says why; then everything that waited is there."""
     url = f"sqlite:///{tmp_path / 'later' / 'a.db'}"
-    written = writer._Writer(report_queue, CLOCK, Settings(database_url=url))
+    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
     for second in range(3):
         report_queue.record(moving({}, t=NOW + second))
         written.turn()
@@ -67,14 +67,14 @@ def test_a_database_that_is_not_there_yet(report_queue, tmp_path):
 def test_a_full_disk(report_queue, tmp_path):
     """A database that can't grow pauses the history and says so; with room again nothing is missing."""
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    written = writer._Writer(report_queue, CLOCK, Settings(database_url=url))
+    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
     written.turn()
-    with written._store.transaction() as connection:
+    with written.store.transaction() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
     report_queue.record(moving(*[{}] * 5000))
     written.turn()
     assert "full" in report_queue.status()["problem"]
-    with written._store.transaction() as connection:
+    with written.store.transaction() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
     written.turn()
     written.close()
@@ -84,7 +84,7 @@ def test_a_full_disk(report_queue, tmp_path):
 def test_old_reports_go(report_queue, tmp_path):
     """What is older than `history_days` is deleted: of a world of its own by its own time."""
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    written = writer._Writer(report_queue, CLOCK, Settings(database_url=url, history_days=1.0))
+    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url, history_days=1.0))
     report_queue.record(moving({}, t=NOW - 86_401))
     report_queue.record(moving({}, t=NOW - 86_399))
     report_queue.record(moving({}, t=NOW))
@@ -96,7 +96,7 @@ def test_old_reports_go(report_queue, tmp_path):
 def test_times_that_cannot_be(report_queue, tmp_path):
     """A real report from the far future, or from before all that is kept, is not written, and counted."""
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    written = writer._Writer(report_queue, Clock(NOW, lambda: 0.0, "live"), Settings(database_url=url))
+    written = writer.HistoryWriter(report_queue, Clock(NOW, lambda: 0.0, "live"), Settings(database_url=url))
     for t in (NOW, NOW + 3600, 0):
         report_queue.record(moving({}, t=t, source="receiver"))
     written.turn()
@@ -109,11 +109,11 @@ def test_times_that_cannot_be(report_queue, tmp_path):
 def test_a_history_that_is_too_large(report_queue, tmp_path):
     """Over `history_mb` the oldest part goes, and the newest stays."""
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    written = writer._Writer(report_queue, CLOCK, Settings(database_url=url, history_mb=1.0))
+    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url, history_mb=1.0))
     for second in range(60):
         report_queue.record(moving(*[{}] * 1000, t=NOW + second))
     written.turn()
-    span, size = written._store.span(), written._store.size_bytes()
+    span, size = written.store.span(), written.store.size_bytes()
     written.close()
     assert size <= 1e6
     assert (NOW + 50) * 1000 <= span[1] <= (NOW + 59) * 1000
@@ -123,7 +123,7 @@ def test_a_history_that_is_too_large(report_queue, tmp_path):
 @pytest.mark.postgres
 def test_the_database_stops_and_starts(report_queue, postgres):
     """While PostgreSQL is away the reports wait; when it is back they are written, each once."""
-    written = writer._Writer(report_queue, CLOCK, Settings(database_url=postgres.url))
+    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=postgres.url))
     report_queue.record(moving({}))
     written.turn()
     postgres.stop()
@@ -172,7 +172,7 @@ def test_a_folder_that_cannot_be_written(report_queue, tmp_path, folder):
     """A database where no file can be made: its state says so, what waits is bounded, the server goes on."""
     (tmp_path / "file").write_text("")
     url = f"sqlite:///{tmp_path / folder / 'a.db'}"
-    written = writer._Writer(report_queue, CLOCK, Settings(database_url=url))
+    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
     report_queue.record(moving({}))
     written.turn()
     written.close()
