@@ -1,4 +1,4 @@
-"""The Procfile's own line, as a platform runs it."""
+"""The Procfile's line, as a hosting platform runs it."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A server killed with kill -9 and started again goes on where it was."""
+"""Restart: a server killed with kill -9 restores its state."""
 
 import gzip
 import json
@@ -36,13 +36,13 @@ def post(server, path: str, body: dict) -> dict:
 
 
 def kill(server) -> None:
-    """Without a chance to say anything."""
+    """End the process with SIGKILL."""
     server.process.kill()
     server.process.wait(10)
 
 
-def kept(server, since: float) -> dict:
-    """The status once a checkpoint has been written that began after `since` (monotonic seconds)."""
+def saved(server, since: float) -> dict:
+    """The status after a checkpoint that started after `since` (monotonic seconds)."""
     return server.wait_until(
         lambda status: (
             status["state"]["kept_age_s"] is not None and status["state"]["kept_age_s"] + 0.1 < time.monotonic() - since
@@ -80,14 +80,14 @@ def options(folder):
 
 @pytest.fixture(scope="module")
 def before_and_after(start_server, options):
-    """What was known of a server just before it was killed, and its successor on the same port."""
+    """The answers of a server just before it was killed, and its successor on the same port."""
     first = start_server(*options, vessels=80)
     mine = post(first, "/api/simulation/vessels", SHIP)["mmsi"]
     zone = post(first, "/api/realtime/zones", ZONE)
     with connect(first.ws_url) as ws:
         confirmed, updates = subscribed(ws)
     first.wait_until(lambda status: status["seq"] > updates["seq"] + 4)
-    status = kept(first, time.monotonic())
+    status = saved(first, time.monotonic())
     known = {
         "mine": mine,
         "zone": zone,
@@ -103,7 +103,7 @@ def before_and_after(start_server, options):
 
 
 def test_vessels_are_where_they_were(before_and_after):
-    """Nobody has jumped, the one that was added is there, the clock shows the time, and the epoch goes on."""
+    """No vessel has jumped, the added one is there, the clock shows the time, and the epoch is the same."""
     known, server = before_and_after
     status = server.status()
     assert status["state"]["restored"].startswith("81 vessels, as they were")
@@ -119,20 +119,20 @@ def test_vessels_are_where_they_were(before_and_after):
 
 
 def test_tracks_alerts_and_zones_are_there(before_and_after):
-    """The track begins where it did, alerts have their numbers, the zone is drawn."""
+    """The track starts where it did, alerts have their numbers, and the zone is there."""
     known, server = before_and_after
     track = server.get(f"/api/realtime/vessels/{known['mine']}/track")
     assert track["points"][: len(known["track"]["points"])] == known["track"]["points"]
-    told = server.get("/api/realtime/alerts")["alerts"]
+    alerts = server.get("/api/realtime/alerts")["alerts"]
     assert known["alerts"]["alerts"]
     assert [alert["event_id"] for alert in known["alerts"]["alerts"]] == [
-        alert["event_id"] for alert in told[: len(known["alerts"]["alerts"])]
+        alert["event_id"] for alert in alerts[: len(known["alerts"]["alerts"])]
     ]
     assert [zone["name"] for zone in server.get("/api/realtime/zones")["zones"]] == ["Bay"]
 
 
 def test_a_client_resumes(before_and_after):
-    """With its cursor it gets what changed since; one that is ahead of the checkpoint gets a snapshot."""
+    """A client gets what changed since its cursor; one whose cursor is ahead of the checkpoint gets a snapshot."""
     known, server = before_and_after
     with connect(server.ws_url) as ws:
         confirmed, updates = subscribed(ws, known["cursor"])
@@ -145,11 +145,11 @@ def test_a_client_resumes(before_and_after):
 
 
 def test_a_file_of_noise(start_server, folder, options):
-    """The server starts, says so, and keeps its state again."""
+    """The server starts with a new file, and status and log say so."""
     path = folder / "noise.db"
     path.write_bytes(os.urandom(20_000))
     server = start_server(*options, "--state-file", str(path), vessels=80)
-    assert "set aside" in kept(server, time.monotonic())["state"]["problem"]
+    assert "set aside" in saved(server, time.monotonic())["state"]["problem"]
     assert "was damaged" in server.log.read_text()
     server.stop()
 
@@ -169,7 +169,7 @@ def test_fresh(before_and_after, start_server, folder, options):
 
 
 def test_real_reports(start_server, folder, free_port, recording):
-    """Vessels of a receiver are back with their true ages, before the receiver says anything."""
+    """Vessels of a receiver are back with their true ages before the receiver sends again."""
     port = free_port()
     options = ("--state-file", str(folder / "real.db"), "--feeds", "aivdm_listen", "--aivdm-listen", str(port))
     first = start_server(*options, vessels=0)
@@ -178,7 +178,7 @@ def test_real_reports(start_server, folder, free_port, recording):
     with socket.create_connection(("127.0.0.1", port), 10) as receiver:
         receiver.sendall("\r\n".join(lines).encode() + b"\r\n")
         first.wait_until(lambda status: status["total_vessels"] > 20)
-        before = kept(first, time.monotonic())
+        before = saved(first, time.monotonic())
     then = {v["mmsi"]: v for v in first.get("/api/realtime/vessels?limit=1000")["vessels"]}
     kill(first)
     second = start_server(*options, port=first.port, vessels=before["total_vessels"])
@@ -190,5 +190,5 @@ def test_real_reports(start_server, folder, free_port, recording):
     with sqlite3.connect(folder / "real.db") as db:
         (header,) = db.execute("SELECT value FROM latest WHERE name = 'header'").fetchone()
     db.close()
-    # asked to end, a server keeps everything: only then had it anything to add
+    # SIGTERM writes a last checkpoint
     assert msgspec.msgpack.decode(header, type=CheckpointHeader).wall >= ends

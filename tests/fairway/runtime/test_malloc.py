@@ -1,4 +1,4 @@
-"""Arenas of the C library: a thread of its own for each request must not mean an arena of its own."""
+"""Memory: threads share the arenas of the C library."""
 
 import subprocess
 import sys
@@ -32,8 +32,8 @@ libc.fflush(out)
 
 def arenas(shared: bool) -> int:
     code = COUNT.format(root=str(ROOT), shared=shared)
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    return told.count("<heap nr=")
+    report = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    return report.count("<heap nr=")
 
 
 @pytest.mark.skipif("glibc" not in __import__("platform").libc_ver()[0], reason="another C library")
