@@ -10,7 +10,6 @@ from dash import ClientsideFunction, Dash, Input, dcc, html
 from fairway.traffic.traffic import Traffic
 
 TITLE = "Alerts"
-ORDER = 3
 
 
 def layout() -> list[Any]:

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dash import html
 
-from dash import Dash, html
-
-from fairway.traffic.traffic import Traffic
-
-TITLE = "Clock"
-ORDER = 1
 _BUTTONS = (
     ("clock-slower", "−", "Slower", "["),
     ("clock-pause", "", "Pause", "Space"),
@@ -51,7 +45,3 @@ def _scenario() -> tuple[html.Button, html.Dialog]:
     return html.Button(
         "", id="scenario-open", type="button", hidden=True, title="What happens in this scenario"
     ), dialog
-
-
-def register(app: Dash, traffic: Traffic, control: Any) -> None:
-    """The browser asks the REST interface itself."""

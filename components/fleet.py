@@ -10,7 +10,6 @@ from fairway.traffic.traffic import Traffic
 
 Figure = dict[str, Any]
 TITLE = "Fleet"
-ORDER = 1
 _TILES = (
     ("total", "vessels"),
     ("at_sea", "at sea"),

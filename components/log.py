@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import Dash, html
-
-from fairway.traffic.traffic import Traffic
+from dash import html
 
 TITLE = "Log"
-ORDER = 4
-
-
 _KINDS: Final = (("all", "Everything"), ("status", "Status"), ("alert", "Alerts"), ("connection", "Connection"))
 
 
@@ -30,7 +25,3 @@ def layout() -> list[Any]:
         html.Div(kinds, id="log-kinds", className="buttons small", role="group", **{"aria-label": "Kinds of entries"}),
         html.Ol(id="log-list", tabIndex=0, **{"aria-label": "Log"}),
     ]
-
-
-def register(app: Dash, traffic: Traffic, control: Any) -> None:
-    """Nothing is asked of the server."""

@@ -6,15 +6,12 @@ from typing import Any, Final
 
 import dash_leaflet as dl
 import numpy as np
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 from numpy.typing import NDArray
 
 from fairway.chart.lanes import Lanes
-from fairway.traffic.traffic import Traffic
 
-TITLE = "Map"
-ORDER = 0
 TYPE_COLOURS: Final = (
     "#2e7d32", "#7cb342", "#00695c", "#c62828", "#1565c0", "#f9a825",
     "#00838f", "#ef6c00", "#8e24aa", "#558b2f", "#616161",
@@ -72,10 +69,6 @@ def layout(*more: Component) -> list[Any]:
     note = html.Div(id="map-note", className="mark", hidden=True)
     over = html.Div([past, mark, chips, note], className="over-map")
     return [chart, over, _tools(), _legend()]
-
-
-def register(app: Dash, traffic: Traffic, control: Any) -> None:
-    """Pan and zoom never ask the server."""
 
 
 def lane(lanes: Lanes, leg: int) -> list[list[float]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from dash import Dash, dcc, html
 
-from components import alerts, clock, fleet, log, replay, request_guard, simulation, table, topbar, vessel
+from components import alerts, clock, replay, request_guard, table, topbar
 from components import map as sea_map
 from fairway.chart.lanes import Lanes
 from fairway.chart.ports import load_ports
@@ -19,11 +21,16 @@ from fairway.traffic.traffic import Traffic
 
 _LATER: Final = ("map/basemap", "map/tools/route_drawing", "replay/", "simulation/simulation", "vendor/")
 """Modules whose paths begin so come when the vessels are there, or when they are asked for."""
-PANELS: tuple[ModuleType, ...] = (fleet, vessel, alerts, log, simulation)
+PANELS: Final = ("fleet", "vessel", "alerts", "log", "simulation")
+"""Registry of the panels beside the map, in the order of their tabs: modules of this package with TITLE and `layout()`.
+
+A panel with callbacks has `register(app, traffic, control)`; one with STARTS_HIDDEN is shown by the browser.
+"""
 
 
 def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control | None = None) -> None:
     """Give `dash` its layout and the panels their callbacks."""
+    panels = [importlib.import_module(f"components.{name}") for name in PANELS]
     dash.index_string = _index(dash)
     request_guard.mount(dash)
     dash.config.suppress_callback_exceptions = True  # charts that come later have callbacks as well
@@ -33,7 +40,7 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control
             topbar.layout(clock.layout()),
             html.Main([*sea_map.layout(alerts.editor()), replay.layout(), *alerts.toasts()], className="chart"),
             table.layout(),
-            html.Aside([_handle(), _tabs(), *_panels()], id="panel"),
+            html.Aside([_handle(), _tabs(panels), *_panels(panels)], id="panel"),
             _key_list(),
             *alerts.dialogs(),
             html.Div(id="notes", role="status", **{"aria-live": "polite"}),
@@ -42,8 +49,9 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control
             html.Div(id="constants", hidden=True, **{"data-json": _constants(update_interval)}),
         ],
     )
-    for panel in (topbar, clock, sea_map, replay, table, *PANELS):
-        panel.register(dash, traffic, control)
+    for panel in (table, *panels):
+        if hasattr(panel, "register"):
+            panel.register(dash, traffic, control)
 
 
 def _index(dash: Dash) -> str:
@@ -67,22 +75,22 @@ def _key_list() -> html.Dialog:
     return html.Dialog([html.H2("Keys"), html.Dl(), close], id="keys", **{"aria-label": "Keys"})
 
 
-def _tabs() -> html.Nav:
+def _tabs(panels: Sequence[ModuleType]) -> html.Nav:
     buttons = [
         html.Button(
             panel.TITLE,
             id=f"tab-{panel.TITLE.lower()}",
             type="button",
             role="tab",
-            hidden=panel is simulation,  # until the server says that it simulates
+            hidden=hasattr(panel, "STARTS_HIDDEN"),
             **{"aria-selected": str(at == 0).lower(), "aria-controls": f"panel-{panel.TITLE.lower()}"},
         )
-        for at, panel in enumerate(PANELS)
+        for at, panel in enumerate(panels)
     ]
     return html.Nav(buttons, className="tabs", role="tablist", **{"aria-label": "Panels"})
 
 
-def _panels() -> list[html.Section]:
+def _panels(panels: Sequence[ModuleType]) -> list[html.Section]:
     """One section each; the browser shows one at a time."""
     return [
         html.Section(
@@ -93,7 +101,7 @@ def _panels() -> list[html.Section]:
             hidden=at > 0,
             **{"aria-labelledby": f"tab-{panel.TITLE.lower()}"},
         )
-        for at, panel in enumerate(PANELS)
+        for at, panel in enumerate(panels)
     ]
 
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from dash import Dash, html
+from dash import html
 
-from fairway.commands.control import Control
-from fairway.traffic.traffic import Traffic
-
-TITLE = "Replay"
-ORDER = 2
 _BUTTONS = (
     ("back", "", "Back by a minute", ","),
     ("play", "", "Play", "Space"),
@@ -44,7 +39,3 @@ def layout() -> html.Div:
     ends = html.Div([html.Span(id="replay-from"), html.Span(id="replay-to")], className="replay-ends")
     bar = html.Div([html.Div(id="replay-slider"), ends], className="replay-time")
     return html.Div([buttons, bar], id="replay", role="group", hidden=True, **{"aria-label": "Replay"})
-
-
-def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
-    """The browser asks the REST interface itself."""

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, html
-
-from fairway.traffic.traffic import Traffic
+from dash import html
 
 TITLE = "Simulation"
-ORDER = 5
+STARTS_HIDDEN = True
+"""The browser shows the tab once the server says that it simulates."""
 
 
 def layout() -> list[Any]:
     """Built by simulation.mjs when the tab is first opened; the tab is hidden where there is no simulator."""
     return [html.P("No simulator runs here.", className="hint")]
-
-
-def register(app: Dash, traffic: Traffic, control: Any) -> None:
-    """The browser asks the REST interface itself: so the rule for writes is one."""

@@ -13,8 +13,6 @@ from fairway.traffic.traffic import Traffic
 GRID_SCRIPT: Final = "_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js"
 dag._js_dist[0]["dynamic"] = True
 
-TITLE = "Table"
-ORDER = 5
 _COLUMNS: Final = (
     ("name", "Name", 170, "text"),
     ("mmsi", "MMSI", 105, "text"),

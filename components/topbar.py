@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, dcc, html
+from dash import dcc, html
 from dash.development.base_component import Component
-
-from fairway.traffic.traffic import Traffic
-
-TITLE = "Top bar"
-ORDER = 0
 
 
 def layout(*tools: Component) -> html.Header:
@@ -50,10 +45,6 @@ def layout(*tools: Component) -> html.Header:
             _theme(),
         ],
     )
-
-
-def register(app: Dash, traffic: Traffic, control: Any) -> None:
-    """Nothing is asked of the server."""
 
 
 def _filter() -> list[Any]:

@@ -20,7 +20,6 @@ from fairway.traffic.derived import flag_state
 from fairway.traffic.traffic import Traffic
 
 TITLE = "Vessel"
-ORDER = 2
 Row = dict[str, Any]
 Track = dict[str, Any]
 OwnRoute = dict[str, Any]

@@ -1,17 +1,23 @@
-"""The seams: every feed, output and alert rule of the registry, and what a new one costs."""
+"""The seams: every feed, output, alert rule and panel, and what a new one costs."""
 
+import importlib
 import inspect
 import re
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from dash import Dash
 
 from app import create
+from components import page
 from fairway import registry
+from fairway.chart.ports import PortIndex
 from fairway.registry import FEEDS, OUTPUTS, RULES, Entry
 from fairway.settings import Settings
 from fairway.settings.settings import SECTIONS
+from fairway.traffic.traffic import Traffic
 from tests.support.servers import wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -106,3 +112,27 @@ def test_a_feed_from_another_package(tmp_path, monkeypatch):
     finally:
         server.stop()
     assert (answer["position"]["latitude"], answer["position"]["longitude"]) == (30.0, -40.0)
+
+
+@pytest.mark.parametrize("name", page.PANELS)
+def test_panels(name):
+    """A panel has a title, a layout and a docstring, and registers its callbacks, if it has any, on an app."""
+    panel = importlib.import_module(f"components.{name}")
+    assert isinstance(panel.TITLE, str)
+    assert panel.__doc__
+    assert list(inspect.signature(panel.layout).parameters) == []
+    if hasattr(panel, "register"):
+        assert list(inspect.signature(panel.register).parameters) == ["app", "traffic", "control"]
+
+
+def test_a_panel_from_another_module(monkeypatch):
+    """A module and one name in PANELS make a tab and a panel on the page."""
+    tides = ModuleType("components.tides", "The tides.")
+    tides.TITLE, tides.layout = "Tides", lambda: "High water at noon"
+    monkeypatch.setitem(sys.modules, "components.tides", tides)
+    monkeypatch.setattr(page, "PANELS", (*page.PANELS, "tides"))
+    dash = Dash("test", assets_folder="none")
+    page.mount(dash, Traffic(PortIndex.load(), lambda: "e"), 30.0)
+    layout = dash.server.test_client().get("/_dash-layout").text
+    assert '"id":"tab-tides"' in layout
+    assert "High water at noon" in layout
