@@ -1,6 +1,7 @@
 """Compare the simulator's stream with a recording of real AIS: `python scripts/plot_realism.py RECORDING`.
 
-Draws docs/images/realism.png and prints the figures of docs/realism.md. Needs, beside requirements.txt: matplotlib==3.11.2.
+Draws docs/images/realism.png and prints the figures of docs/realism.md. Needs, beside requirements.txt:
+matplotlib==3.11.2.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Frames while somebody pans and zooms, with every panel open: `python -m bench.browser.pan [--heap MINUTES]`.
+"""Frame times while the map pans and zooms with every panel open: `python -m bench.browser.pan [--heap MINUTES]`.
 
-Server and browser share the machine, headless Chromium has no GPU. The limits are those of a 60 Hz screen: a median
-frame of 16.7 ms at 10,000 vessels, 33 ms at 50,000. `--heap` watches the page's memory instead. Needs the tests'
+Server and browser share the machine, and headless Chromium has no GPU. The limits are those of a 60 Hz screen: a median
+frame of 16.7 ms at 10,000 vessels, 33 ms at 50,000. `--heap` measures the page's memory instead. Needs the test
 environment.
 """
 
@@ -52,7 +52,7 @@ def browser() -> webdriver.Chrome:
 
 
 def opened(driver: webdriver.Chrome, size: int) -> None:
-    """The page with `size` vessels, the table, and a vessel chosen."""
+    """Open the page with `size` vessels, the table, and one selected vessel."""
     driver.get(f"http://127.0.0.1:{PORT}/?table=1&zoom=3&lat=25&lon=40")
     until(lambda: driver.execute_script("return window.fairway?.vessels?.()") == size)
     driver.execute_script("fairway.select(fairway.mmsis()[0])")

@@ -1,11 +1,11 @@
-"""Thousands of clients of one server, each with the chain checked, for minutes: `python -m bench.reliability.clients`.
+"""Thousands of clients on one server, each checking its chain: `python -m bench.reliability.clients`.
 
-    --clients 2000 --seconds 600 --update-interval 30       the defaults; several numbers of clients are run in turn
+    --clients 2000 --seconds 600 --update-interval 30       the defaults; several client counts run in turn
 
-One default server, started with the Procfile's line. Each client gets every second what has changed, as JSON. In
-the end the simulation is paused, and what each client holds is compared with what REST says: a difference is a gap that
-nobody noticed. The delay counts from the server's tick. Told is also how many clients would fill a core, were it only
-for the processor time of one update. Linux only (/proc); needs the tests' environment.
+The Procfile's line starts one default server. Each client gets the changes of each second as JSON. At the end the
+simulation is paused and the state of each client is compared with REST: a difference is an undetected gap. The delay
+counts from the server's tick. The output also estimates how many clients would fill a core, from the processor time of
+one update. Linux only (/proc); needs the test environment.
 """
 
 import argparse
@@ -27,7 +27,7 @@ PERIOD_S = 1.0
 
 
 def start(port: int, **settings: str) -> subprocess.Popen:
-    """The Procfile's web process, ready."""
+    """Start the Procfile's web process and wait until it serves."""
     line = (ROOT / "Procfile").read_text().splitlines()[0].split(": ", 1)[1]
     environ = (
         os.environ
@@ -47,12 +47,12 @@ def start(port: int, **settings: str) -> subprocess.Popen:
 
 
 def worker_of(server: subprocess.Popen) -> int:
-    """The worker of gunicorn, which does everything."""
+    """Return the process id of gunicorn's worker."""
     return int(Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()[0])
 
 
 def soak(port: int, worker: int, count: int, seconds: float) -> None:
-    """One line for each thing that is told of `count` clients."""
+    """Return one line for each measured figure of `count` clients."""
     parsed, delays, before = Parsed(), [], cpu_s(worker)
     clients = [Client(port, {"period_ms": int(PERIOD_S * 1000)}, parsed) for _ in range(count)]
     # ticks lie on multiples of the period of a clock that all processes share

@@ -1,9 +1,9 @@
-"""The machine's clock is set by an hour, ahead and back: `python -m bench.reliability.clock_jump`.
+"""Set the machine's clock by an hour, ahead and back: `python -m bench.reliability.clock_jump`.
 
-A real server takes AIVDM whose TAG blocks bear the true time, as receivers send it. Its `time.time` is that of the
-machine plus what stands in a file, so that the clock can be set under it alone. Told are the seconds until its clock,
-its reports and its history are right again, and the longest gap of a client's updates. Linux and macOS; needs the
-tests' environment.
+A real server takes AIVDM whose TAG blocks carry the true time, as receivers send it. Its `time.time` is the machine's
+time plus the number in a file, so that the benchmark can set the clock. The output gives the seconds until clock,
+reports and history are right again, and the longest gap in a client's updates. Linux and macOS; needs the test
+environment.
 """
 
 import socket
@@ -27,7 +27,7 @@ runpy.run_path({app!r}, run_name="__main__")
 
 
 def tagged(sentence: str, t: float) -> bytes:
-    """A sentence behind a TAG block with its time. Source: IEC 61162-450, 8.3."""
+    """Return a sentence behind a TAG block with its time. Source: IEC 61162-450, 8.3."""
     block = f"c:{int(t)}"
     check = 0
     for letter in block.encode():
@@ -47,7 +47,7 @@ def sail(port: int, offset: Path, stop: threading.Event) -> None:
 
 
 def right_after(server: Server, offset: Path, step_s: float) -> tuple[float, float]:
-    """Set the clock; wall seconds until clock and reports are right again, and until the history is."""
+    """Set the clock; return the wall seconds until clock and reports are right, and until the history is."""
     offset.write_text(str(float(offset.read_text()) + step_s))
     begin = time.monotonic()
     server.wait_until(lambda status: abs(status["clock_s"] - time.time() - float(offset.read_text())) < 2)
@@ -65,7 +65,7 @@ def right_after(server: Server, offset: Path, step_s: float) -> tuple[float, flo
 
 
 class Set(Server):
-    """A server under a clock that can be set; its status has the clock's time in seconds too."""
+    """A server whose clock can be set; its status also has the clock's time in seconds."""
 
     def __init__(self, place: Path, offset: Path, *args: str) -> None:
         shim = place / "shim.py"
@@ -78,7 +78,7 @@ class Set(Server):
 
 
 def seconds(text: str) -> float:
-    """Unix seconds of a time in the status."""
+    """Return the Unix seconds of a time in the status."""
     return datetime.fromisoformat(text).timestamp()
 
 
@@ -99,7 +99,7 @@ def main() -> None:
             time.sleep(3)
             print(
                 f"an hour {name}: clock and {SHIPS} vessels right after {live_s:.1f} s, history after {kept_s:.1f} s,"
-                f" longest gap of the stream {witness.gap_s:.2f} s, {witness.broken} breaks that nobody told"
+                f" longest gap of the stream {witness.gap_s:.2f} s, {witness.broken} undetected breaks"
             )
         stop.set()
         witness.close()

@@ -1,8 +1,9 @@
-"""No descriptor is left: `python -m bench.reliability.descriptors [--under werkzeug gunicorn]`, on Linux.
+"""A server without free descriptors: `python -m bench.reliability.descriptors [--under werkzeug gunicorn]`.
 
-A server that may open 160 files has more clients than that. Those who are connected have to get every update; the
-process must neither end nor spin; and when some have left, others must be let in. Told are the longest gap of the
-stream, the processor's share and the lines of log while nothing is left, and the seconds until a newcomer is served.
+Linux only. A server that may open 160 files gets more clients than that. Connected clients must get every update, the
+process must neither end nor spin, and after some clients leave it must accept others. The output gives the longest
+gap of the stream, the processor share and the log lines during exhaustion, and the seconds until a new client is
+served.
 """
 
 import argparse
@@ -28,7 +29,7 @@ def limit() -> None:
 
 
 def knock(port: int) -> socket.socket:
-    """A connection that asks for nothing."""
+    """Open a connection that sends no request."""
     sock = socket.socket()
     sock.settimeout(5)
     sock.connect(("127.0.0.1", port))

@@ -1,10 +1,9 @@
-"""Nothing that was committed is lost: `python -m bench.reliability.durability [--sqlite 100] [--postgres 20] [--database 20]`.
+"""No committed report is lost: `python -m bench.reliability.durability [--sqlite 100] [--postgres 20] [--database 20]`.
 
-A server writes its history while a client notes every report that it sees. Again and again the server is killed with
-SIGKILL at a moment that it does not choose, or PostgreSQL is stopped at once (SIGQUIT) and started again. Each report
-that the client saw with an event time up to `committed_through`, as the status gave it before the kill, has to be in
-the database. A killed process is no power cut: SQLite's last commits may be lost with the power. Linux only; needs the
-tests' environment.
+A server writes its history while a client notes every report. SIGKILL ends the server at random moments, or SIGQUIT
+stops PostgreSQL, and both start again. Each report that the client saw with an event time up to `committed_through`,
+as the status gave it before the kill, must be in the database. A killed process is no power cut: SQLite can lose its
+last commits with the power. Linux only; needs the test environment.
 """
 
 import argparse
@@ -27,7 +26,7 @@ ROWS = "SELECT p.mmsi, p.t FROM position p JOIN run r ON r.id = p.run WHERE r.ep
 Seen = set[tuple[int, int]]
 
 
-def kept(url: str, epoch: str) -> Seen:
+def stored(url: str, epoch: str) -> Seen:
     """(MMSI, ms) of every position of a run in the database, read without any of the server's code."""
     if url.startswith("sqlite"):
         with sqlite3.connect(url.removeprefix("sqlite:///")) as database:
@@ -37,7 +36,7 @@ def kept(url: str, epoch: str) -> Seen:
 
 
 def kill_servers(url: str, times: int, place: Path) -> tuple[int, int]:
-    """Kill the server `times` times; how many committed reports the client saw, and how many of them are lost."""
+    """Kill the server `times` times; return how many committed reports the client saw and how many are lost."""
     committed = lost = 0
     for _ in range(times):
         server = Server(place, *FLEET, "--database-url", url)
@@ -50,12 +49,12 @@ def kill_servers(url: str, times: int, place: Path) -> tuple[int, int]:
         witness.close()
         due = {one for one in witness.seen if one[1] < through}
         committed += len(due)
-        lost += len(due - kept(url, witness.epoch))
+        lost += len(due - stored(url, witness.epoch))
     return committed, lost
 
 
 def stop_database(postgres: Postgres, times: int, place: Path) -> tuple[int, int, float]:
-    """Stop the database at once `times` times under one server; committed, lost, and the stream's longest gap (s)."""
+    """Stop the database `times` times under one server; return committed, lost and the stream's longest gap (s)."""
     server = Server(place, *FLEET, "--database-url", postgres.url)
     witness = Witness(server)
     server.wait_until(lambda _: server.output("history").get("committed_through"))
@@ -73,7 +72,7 @@ def stop_database(postgres: Postgres, times: int, place: Path) -> tuple[int, int
     witness.close()
     assert not dropped, f"{dropped} reports were given up"
     due = {one for one in witness.seen if one[1] < through}
-    return len(due), len(due - kept(postgres.url, witness.epoch)), gap
+    return len(due), len(due - stored(postgres.url, witness.epoch)), gap
 
 
 def main() -> None:

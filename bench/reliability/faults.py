@@ -1,9 +1,10 @@
-"""What hostile clients cost the others: `python -m bench.reliability.faults [--rounds 5] [--seconds 5] [--faults NAME ...]`.
+"""Cost of hostile clients for the others: `python -m bench.reliability.faults [--rounds 5] [--seconds 5]`.
 
-20 healthy clients get an update four times a second. Runs without and with two hostile clients take turns; told are the
-99th percentile of the healthy ones' delay in both (medians), their ratio, the longest gap between two updates in
-periods, and how much the server grew. The hostile clients are those of `tests/system/test_faults.py`. Goal: ratio at
-most 1.5, gap at most 2 periods, growth under 20 MB. Linux only (/proc); needs the tests' environment.
+`--faults NAME ...` selects some. 20 healthy clients get an update four times a second. Runs without and with two
+hostile clients alternate. The output gives the 99th percentile of the healthy clients' delay in both (medians), their
+ratio, the longest gap between two updates in periods, and the growth of the server. The hostile clients are those of
+`tests/system/test_faults.py`. Goal: ratio at most 1.5, gap at most 2 periods, growth under 20 MB. Linux only (/proc);
+needs the test environment.
 """
 
 import argparse
@@ -44,7 +45,7 @@ def resident_mb(pid: int) -> float:
 
 
 def listen(clients: list[Raw], seconds: float) -> tuple[float, float]:
-    """The 99th percentile of the delay after the tick (ms), and the longest gap of any client in periods."""
+    """Return the 99th percentile of the delay after the tick (ms), and the longest gap of any client in periods."""
     selector, delays = selectors.DefaultSelector(), []
     last = dict.fromkeys(clients, time.monotonic())
     for client in clients:

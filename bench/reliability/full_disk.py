@@ -1,8 +1,8 @@
-"""The disk is full: `python -m bench.reliability.full_disk`, as root, who may mount a small tmpfs; Linux only.
+"""A full disk: `python -m bench.reliability.full_disk`, as root (it mounts a small tmpfs); Linux only.
 
-History and state file lie on a disk of 6 MB. Something else fills it: the history has to pause and say why, zones
-have to be refused in words, and the live stream must not notice. When there is room again, all that waited has to be
-written.
+History and state file lie on a disk of 6 MB, which another file fills. The history must pause and give the reason, the
+server must refuse zones with an error text, and the live stream must go on. Once there is space again, the history must
+write every waiting report.
 """
 
 import json
@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from bench.reliability.durability import kept
+from bench.reliability.durability import stored
 from bench.support.proof import Server, Witness, folder, machine
 
 DISK_MB = 6
@@ -21,7 +21,7 @@ ZONE = {"name": "Zone", "corners": [[0, 50], [1, 50], [1, 51]]}
 
 
 def add_zone(server: Server) -> tuple[int, str]:
-    """Draw a zone; the status and the code or name of the answer."""
+    """Draw a zone; return the status and the error code or the name in the response."""
     url = f"http://127.0.0.1:{server.port}/api/realtime/zones"
     request = urllib.request.Request(url, json.dumps(ZONE).encode(), {"Content-Type": "application/json"})
     try:
@@ -32,7 +32,7 @@ def add_zone(server: Server) -> tuple[int, str]:
 
 
 def fill(path: Path) -> None:
-    """Leave not a byte."""
+    """Fill the disk to the last byte."""
     with path.open("wb", buffering=0) as file:
         for size in (65536, 512, 1):
             try:
@@ -43,7 +43,7 @@ def fill(path: Path) -> None:
 
 
 def prove(place: Path, disk: Path) -> None:
-    """One server through a full disk and back."""
+    """Run one server through a full disk and back."""
     url = f"sqlite:///{disk / 'history.db'}"
     options = ("--fleet-size", "300", "--update-interval", "0.5", "--state-file", str(disk / "state.db"))
     server = Server(place, *options, "--database-url", url)
@@ -71,7 +71,7 @@ def prove(place: Path, disk: Path) -> None:
     server.stop()
     witness.close()
     due = {one for one in witness.seen if one[1] < through}
-    lost = len(due - kept(url, witness.epoch))
+    lost = len(due - stored(url, witness.epoch))
     print(f"{waiting:,} reports waited; written {after_s:.1f} s after there was room; {dropped} dropped")
     print(f"{len(due):,} reports up to committed_through, {lost} lost; longest gap of the stream {gap:.2f} s")
     assert not lost

@@ -1,9 +1,9 @@
-"""Processes of a scaled-out server are killed, and clients look for gaps: `python -m bench.reliability.kills [--kills 20]`.
+"""Kill the processes of a scaled-out server and count gaps: `python -m bench.reliability.kills [--kills 20]`.
 
-One ingest process, two web processes and a Redis of their own; 20 clients keep the chain four times a second. In turn
-a web process, the ingest process and Redis are killed (SIGKILL) and started again at once, as a platform does. After
-each kill the simulation is paused through a web process, and what each client holds is compared with what the ingest
-process says: a difference is a gap that nobody noticed. Told are the seconds until every client had its next update.
+One ingest process, two web processes and a private Redis run; 20 clients check the chain four times a second. In turn
+a web process, the ingest process and Redis get SIGKILL and start again at once, as on a platform. After each kill the
+simulation is paused through a web process and the state of each client is compared with the ingest process: a
+difference is an undetected gap. The output gives the seconds until every client had its next update.
 """
 
 import argparse
@@ -29,7 +29,7 @@ FLEET = ("--fleet-size", "500", "--update-interval", "1")
 
 
 class Process:
-    """One of the four; `kill` is without a warning, `start` takes the same port again."""
+    """One of the four processes; `kill` gives no warning, `start` takes the same port again."""
 
     def __init__(self, command: Callable[[int], list[str]], log: Path) -> None:
         self.port, self._log = free_port(), log
@@ -56,7 +56,7 @@ class Process:
 
 
 class Fleet:
-    """All processes, and the clients, half of them at each web process."""
+    """All processes and clients, half of the clients at each web process."""
 
     def __init__(self, folder: Path, keeps: bool, stack: contextlib.ExitStack) -> None:
         def redis_server(port: int) -> list[str]:
@@ -68,8 +68,8 @@ class Fleet:
         def app(*options: str) -> Callable[[int], list[str]]:
             return lambda port: [sys.executable, str(APP), "--redis-url", url, "--port", str(port), *options]
 
-        kept = ("--state-file", str(folder / "state.db")) if keeps else ()
-        self.ingest = stack.enter_context(Process(app("--ingest", "yes", *FLEET, *kept), folder / "ingest.log"))
+        state = ("--state-file", str(folder / "state.db")) if keeps else ()
+        self.ingest = stack.enter_context(Process(app("--ingest", "yes", *FLEET, *state), folder / "ingest.log"))
         self.webs = [stack.enter_context(Process(app(), folder / f"web{at}.log")) for at in range(2)]
         for process in self.webs:
             serves(process.port)
@@ -79,12 +79,12 @@ class Fleet:
         self.crowd = Crowd(self.clients, self._other, lambda _: None)
 
     def _other(self, client: Client) -> int:
-        """The web process where a client goes that has lost its own; and back, if that is away as well."""
+        """Return the port of the other web process if it runs, else the client's own."""
         first, second = (web.port for web in self.webs)
         return second if client.port == first else first
 
     def kill_web(self, victim: Process) -> float:
-        """Kill and start again; seconds until each of its clients had an update from the other one."""
+        """Kill and start again; return the seconds until each of its clients had an update from the other process."""
         hit = [client for client in self.clients if client.port == victim.port]
         victim.kill()
         began = time.monotonic()
@@ -93,7 +93,7 @@ class Fleet:
         return time.monotonic() - began
 
     def kill(self, victim: Process) -> float:
-        """Kill and start again; seconds until every client had an update that was made afterwards."""
+        """Kill and start again; return the seconds until every client had an update that was sent afterwards."""
         victim.kill()
         began = time.monotonic()
         victim.start()
@@ -106,7 +106,7 @@ class Fleet:
         return time.monotonic() - began
 
     def undetected(self) -> int:
-        """How many clients hold something else than the ingest process says, while everything stands."""
+        """Return how many clients differ from the ingest process while the simulation is paused."""
         self._steer(paused=True)
         truth: dict = {}
 

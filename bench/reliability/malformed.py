@@ -1,4 +1,4 @@
-"""A hundred thousand malformed requests, each answered by an error that names its fault: `bench/reliability/malformed.py`."""
+"""Send 100,000 malformed requests; each error must name the fault: `python -m bench.reliability.malformed`."""
 
 import itertools
 import random

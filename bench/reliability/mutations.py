@@ -1,8 +1,8 @@
-"""Hostile AIVDM: mutated sentences into a running server: `python -m bench.reliability.mutations [COUNT] [RECORDING]`.
+"""Hostile AIVDM, mutated sentences into a running server: `python -m bench.reliability.mutations [COUNT] [RECORDING]`.
 
-COUNT (1,000,000) sentences with bytes changed, put in, left out or doubled, half of them with a checksum made right,
-and among them first parts without a second, lines without an end and noise. Prints memory on the way, what was counted,
-and whether any thread was lost. Linux only.
+Sends COUNT (1,000,000) sentences with changed, inserted, removed or doubled bytes, half of them with a corrected
+checksum, and among them first parts without a second, lines without an end, and noise. Prints memory during the run,
+the counters, and whether a thread ended. Linux only.
 """
 
 import gzip
@@ -25,7 +25,7 @@ SENTENCE = re.compile(rb"![A-Z]{2}VD[MO],\d,\d,[^*\s]{1,100}\*[0-9A-F]{2}")
 
 
 def mutated(sentence: bytes, rng: random.Random) -> bytes:
-    """One to four bytes changed, put in, left out or doubled."""
+    """Return the sentence with one to four bytes changed, inserted, removed or doubled."""
     text = bytearray(sentence)
     for _ in range(rng.randint(1, 4)):
         at = rng.randrange(len(text))
@@ -45,7 +45,7 @@ def mutated(sentence: bytes, rng: random.Random) -> bytes:
 
 
 def hostile(number: int, rng: random.Random) -> bytes:
-    """Now and then something worse than a mutation."""
+    """Return a mutation, and sometimes something worse."""
     if number % 10_000 == 0:
         return b"!AIVDM," + b"9" * 200_000
     if number % 5_000 == 0:
@@ -89,12 +89,12 @@ def main() -> None:
                 print(f"{number:9,}: {memory_mb(server.pid):.0f} MB", flush=True)
         peer.close()
         time.sleep(15)
-        told = status()
-        (feed,) = told["feeds"]
+        answer = status()
+        (feed,) = answer["feeds"]
         print(f"reports {feed['reports']:,}; rejected {sum(feed['rejected'].values()):,}: {feed['rejected']}")
-        print(f"dropped by Traffic: { {k: n for k, n in told['dropped'].items() if n and ':' not in k} }")
-        print(f"threads: { {thread['name']: thread['restarts'] for thread in told['threads']} }, all running: "
-              f"{all(thread['running'] for thread in told['threads'])}")  # fmt: skip
+        print(f"dropped by Traffic: { {k: n for k, n in answer['dropped'].items() if n and ':' not in k} }")
+        print(f"threads: { {thread['name']: thread['restarts'] for thread in answer['threads']} }, all running: "
+              f"{all(thread['running'] for thread in answer['threads'])}")  # fmt: skip
         print(f"at the end: {memory_mb(server.pid):.0f} MB")
     finally:
         server.terminate()

@@ -1,9 +1,9 @@
-"""Servers behind Fairway stop and start under load: `python -m bench.reliability.outages [postgres mosquitto rabbitmq]`.
+"""Stop and start the servers behind Fairway: `python -m bench.reliability.outages [postgres mosquitto rabbitmq]`.
 
-While each is away for some seconds, 600 reports a second come in. Its output has to say that it is down and why, the
-live stream must not notice, and afterwards everything that waited has to be delivered: what came in is what was sent,
-what was dropped and what waits. bench/reliability/durability.py kills PostgreSQL, bench/reliability/redis_node.py is about Redis. Linux only;
-needs the tests' environment.
+While each server is away for some seconds, 600 reports a second arrive. Its output must say that it is down and why,
+the live stream must go on, and afterwards the output must deliver every waiting report: reports in = sent + dropped +
+waiting. bench/reliability/durability.py kills PostgreSQL, bench/reliability/redis_node.py covers Redis. Linux only;
+needs the test environment.
 """
 
 import argparse
@@ -91,12 +91,12 @@ def prove(name: str, place: Path) -> None:
         server.wait_until(lambda _: server.output(output)["state"] == "ok")
         back_s = time.monotonic() - begin
         server.wait_until(lambda _: server.output(output)["queued"] < 1500)
-        drained_s, told, gap, broken = time.monotonic() - begin, server.output(output), witness.gap_s, witness.broken
+        drained_s, entry, gap, broken = time.monotonic() - begin, server.output(output), witness.gap_s, witness.broken
         witness.close()
         server.stop()
     print(f"{name}: down after {noticed_s:.1f} s ({problem:.70}); {waiting:,} reports waited", end="; ")
-    print(f"ok {back_s:.1f} s and delivered {drained_s:.1f} s after it was back, {told['dropped']} dropped", end="; ")
-    print(f"longest gap of the stream {gap:.2f} s, {broken} breaks that nobody told", flush=True)
+    print(f"ok {back_s:.1f} s and delivered {drained_s:.1f} s after it was back, {entry['dropped']} dropped", end="; ")
+    print(f"longest gap of the stream {gap:.2f} s, {broken} undetected breaks", flush=True)
 
 
 def main() -> None:

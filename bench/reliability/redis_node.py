@@ -1,9 +1,9 @@
-"""What a Redis node carries between the ingest process and web processes: `python -m bench.reliability.redis_node`.
+"""Load of a Redis node between the ingest process and web processes: `python -m bench.reliability.redis_node`.
 
-First, for fleets that report as ITU-R M.1371 says: how long an entry and the whole are, what packing costs the ingest
-process and what taking up costs a web process. Then real entries are added to a stream that many readers follow as web
-processes do; told is the processor time of Redis for each entry that a reader gets, beside what the same Redis takes to
-give the same bytes to redis-benchmark (GET, whose bytes are the same but for 70), in turn, medians. Linux only (/proc).
+First, for fleets that report as in ITU-R M.1371: the length of a delta and of the full state, the ingest process's
+cost of packing and a web process's cost of applying. Then real deltas go into a stream with many readers that act as
+web processes. The output gives Redis's processor time per delivered delta beside redis-benchmark's GET of the same
+number of bytes (within 70), in turn, medians. Linux only (/proc).
 """
 
 import contextlib
@@ -37,7 +37,7 @@ MB = 1e6
 
 
 def entries(size: int) -> list[bytes]:
-    """The entries of SECONDS seconds, after the whole; a line about them."""
+    """Return the deltas of SECONDS seconds after the full state, and a line about them."""
     world, traffic, clock = (
         World(1, size, NOW),
         Traffic(PortIndex.load(), lambda: "bench"),
@@ -69,7 +69,7 @@ def entries(size: int) -> list[bytes]:
 
 
 def taken_up(packed: list[bytes]) -> float:
-    """Processor seconds that a Replica takes for an entry, median."""
+    """Return the processor seconds in which a Replica applies a delta, median."""
     replica, taken = Replica(PortIndex.load(), EventLog()), []
     for text in packed:
         begin = time.process_time()
@@ -80,7 +80,7 @@ def taken_up(packed: list[bytes]) -> float:
 
 
 class Server:
-    """A Redis of its own."""
+    """A private Redis server."""
 
     def __init__(self, folder: str) -> None:
         self.port = free_port()
@@ -95,13 +95,13 @@ class Server:
         raise TimeoutError("redis-server does not serve")
 
     def cpu_s(self) -> float:
-        """Processor seconds so far, by Redis itself: finer than /proc."""
-        told = self.client.info("cpu")
-        return float(told["used_cpu_sys"]) + float(told["used_cpu_user"])
+        """Return the processor seconds so far, as Redis counts them: finer than /proc."""
+        counts = self.client.info("cpu")
+        return float(counts["used_cpu_sys"]) + float(counts["used_cpu_user"])
 
 
 class Readers:
-    """Connections that wait for the entry after the last one, as a web process does."""
+    """Connections that wait for the delta after the last one, as web processes do."""
 
     def __init__(self, server: Server, count: int) -> None:
         self._selector, self._buffer = selectors.DefaultSelector(), bytearray(1 << 20)
@@ -116,7 +116,7 @@ class Readers:
             sock.sendall(asked.encode())
 
     def take(self, expected: int) -> None:
-        """Read until everybody has an answer of `expected` bytes."""
+        """Read until every connection has an answer of `expected` bytes."""
         missing = dict.fromkeys(self._socks, expected)
         while missing:
             for key, _ in self._selector.select(10):
@@ -131,13 +131,13 @@ class Readers:
 
 
 def answer_bytes(number: str, entry: bytes) -> int:
-    """How long Redis's answer to XREAD is."""
+    """Return the length of Redis's answer to XREAD."""
     head = f"*1\r\n*2\r\n${len(STREAM)}\r\n{STREAM}\r\n*1\r\n*2\r\n${len(number)}\r\n{number}\r\n*2\r\n$5\r\nentry\r\n"
     return len(head) + len(f"${len(entry)}\r\n") + len(entry) + 2
 
 
 def followed(server: Server, readers: Readers, count: int, packed: list[bytes]) -> float:
-    """Processor seconds of Redis for each entry that a reader gets."""
+    """Return Redis's processor seconds per delivered delta."""
     server.client.delete(STREAM)
     before = server.cpu_s()
     for at, entry in enumerate(packed, 1):
@@ -148,7 +148,7 @@ def followed(server: Server, readers: Readers, count: int, packed: list[bytes]) 
 
 
 def benchmarked(server: Server, size: int, gets: int) -> float:
-    """Processor seconds of Redis for each GET of so many bytes by redis-benchmark."""
+    """Return Redis's processor seconds per GET of the same number of bytes by redis-benchmark."""
     server.client.set("peer", b"x" * size)
     before = server.cpu_s()
     command = ["redis-benchmark", "-p", str(server.port), "-c", "50", "-n", str(gets), "-q", "get", "peer"]

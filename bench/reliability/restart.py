@@ -1,9 +1,8 @@
-"""A server is killed and started again: `python -m bench.reliability.restart [--kills 20] [--fleet-size 500]`.
+"""Kill a server and start it again: `python -m bench.reliability.restart [--kills 20] [--fleet-size 500]`.
 
-Told are the seconds from exec to the first status that has everything (median, and the longest), against the goal of
-2 s; and whether vessels, track, alerts and zones are those that the killed server told before, once a checkpoint had
-been written. The state file and the history are the server's own. Linux only
-(/proc).
+The output gives the seconds from exec to the first complete status (median and longest) against the goal of 2 s, and
+whether vessels, track, alerts and zones are those of the killed server after a checkpoint. The state file and the
+history are the server's own. Linux only (/proc).
 """
 
 import argparse
@@ -39,7 +38,7 @@ class Server:
         self._command += ["--speed-alert", "12"]
 
     def start(self, vessels: int) -> float:
-        """Seconds until its status knows so many vessels."""
+        """Return the seconds until the status has the expected number of vessels."""
         environ = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_")}
         began = time.perf_counter()
         null = subprocess.DEVNULL
@@ -62,7 +61,7 @@ class Server:
             return json.loads(answer.read())
 
     def known(self, mmsi: int) -> dict[str, Any]:
-        """What must be the same afterwards."""
+        """Return the data that must be the same after the restart."""
         vessels = self.ask("/api/realtime/vessels?limit=1000000&fields=mmsi")["vessels"]
         return {
             "epoch": self.ask("/api/realtime/status")["epoch"],
@@ -73,7 +72,7 @@ class Server:
         }
 
     def processor_s(self) -> float:
-        """Processor seconds of the server so far (Linux)."""
+        """Return the processor seconds of the server so far (Linux)."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,10 +1,10 @@
-"""Whether memory grows: `python -m bench.reliability.soak [--minutes 10] [--rate 100]`.
+"""Memory growth: `python -m bench.reliability.soak [--minutes 10] [--rate 100]`.
 
-A server whose clock races, while clients come and go on every transport: WebSockets with filters and encodings of
-every kind, some of which break off; REST with right and wrong requests; whole pages with their callbacks; Socket.IO by
-polling. After a fifth of the time, in which caches and tracks fill, a line is laid through the resident memory. Told is
-its slope in MB an hour of the server's clock and of the wall. Goal: under 1 MB a simulated hour. Linux only (/proc);
-needs the tests' environment.
+A server with a fast clock, while clients come and go on every transport: WebSockets with filters and encodings of every
+kind, some of which break off; REST with valid and invalid requests; full pages with their callbacks; Socket.IO by
+polling. After a fifth of the time, in which caches and tracks fill, a line is fitted to the resident memory. The output
+gives its slope in MB per hour of the server's clock and of the wall. Goal: under 1 MB a simulated hour. Linux only
+(/proc); needs the test environment.
 """
 
 import argparse
@@ -49,7 +49,7 @@ PATHS = (
 
 
 async def come_and_go(url: str, end: float, done: Counter[str]) -> None:
-    """One WebSocket client after the other; every third breaks off without a word."""
+    """Open one WebSocket client after the other; every third breaks off without a close frame."""
     for number in itertools.count():
         if time.monotonic() > end:
             return
@@ -69,7 +69,7 @@ async def come_and_go(url: str, end: float, done: Counter[str]) -> None:
 
 
 def ask(server: Server, end: float, done: Counter[str]) -> None:
-    """One request after the other."""
+    """Send one request after the other."""
     url = f"http://127.0.0.1:{server.port}"
     while time.monotonic() < end:
         path = random.choice((*PATHS, "click"))
@@ -82,7 +82,7 @@ def ask(server: Server, end: float, done: Counter[str]) -> None:
 
 
 def click(server: Server) -> urllib.request.Request:
-    """The page's callback of a chosen vessel."""
+    """Call the page's callback of a selected vessel."""
     body = {
         "output": f"..{'...'.join(OUTPUTS)}..",
         "outputs": [dict(zip(("id", "property"), name.split("."), strict=True)) for name in OUTPUTS],
@@ -94,7 +94,7 @@ def click(server: Server) -> urllib.request.Request:
 
 
 def watch(server: Server, end: float) -> np.ndarray:
-    """Rows of wall seconds and resident MB."""
+    """Return rows of wall seconds and resident MB."""
     pages, samples, begin = os.sysconf("SC_PAGE_SIZE"), [], time.monotonic()
     while time.monotonic() < end:
         resident = int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * pages / 1e6

@@ -1,8 +1,8 @@
-"""Ten times as much in a moment: `python -m bench.reliability.surge`. Needs the tests' environment.
+"""Ten times the load within a second: `python -m bench.reliability.surge`. Needs the test environment.
 
-A server takes AIVDM over TCP, 200 sentences a second, and has 20 clients. Then for ten seconds it gets 2,000 a second,
-and 200 clients more come within a second. Every sentence has to be counted, as a report or as rejected; every client's
-chain of `prev` and `seq` has to be whole; and afterwards updates have to be as late as before.
+A server takes AIVDM over TCP, 200 sentences a second, and has 20 clients. Then it gets 2,000 a second for ten
+seconds, and 200 more clients within a second. The server must count every sentence as a report or as rejected, every
+client's chain of `prev` and `seq` must be complete, and afterwards the delay of updates must be as before.
 """
 
 import asyncio
@@ -74,7 +74,7 @@ class Source:
 
 
 class Listener:
-    """One client: how late its updates are (ms after the tick), and how often its chain broke without a word."""
+    """One client: the delay of its updates (ms after the tick), and the number of undetected breaks in its chain."""
 
     def __init__(self) -> None:
         self.late: list[tuple[float, float]] = []
@@ -97,7 +97,7 @@ class Listener:
 
 
 async def crowd(url: str, source: Source) -> tuple[list[Listener], float, float]:
-    """Calm, surge, calm; everybody who listened, and when the surge began and ended."""
+    """Calm, surge, calm; return every listener, and when the surge started and ended."""
     begin = time.monotonic() + CALM_S
     end = begin + SURGE_S + 2 * CALM_S
     people = [Listener() for _ in range(CLIENTS)]
@@ -135,7 +135,7 @@ def main() -> None:
     first = people[:CLIENTS]
     calm, surge, after = p99(first, 0, begin), p99(first, begin, over), p99(first, over + 3, over + 60)
     print(f"{source.sent:,} sentences sent, {taken:,} counted as reports; refused: {refused or 'none'}")
-    print(f"{len(people)} clients: {sum(one.broken for one in people)} breaks that nobody told")
+    print(f"{len(people)} clients: {sum(one.broken for one in people)} undetected breaks")
     print(
         f"99th percentile after the tick: {calm:.0f} ms before, {surge:.0f} in the surge, {after:.0f} from 3 s after it"
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 def medians(contestants: dict[str, Callable[[], object]], rounds: int = 15) -> dict[str, float]:
-    """Median wall milliseconds of each contestant; they take turns, so that a noisy moment hits all."""
+    """Return the median wall milliseconds of each contestant; they take turns, so that noise affects all of them."""
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, work in contestants.items():
@@ -17,6 +17,6 @@ def medians(contestants: dict[str, Callable[[], object]], rounds: int = 15) -> d
 
 
 def report(title: str, ours: str, peer: str, result: dict[str, float]) -> None:
-    """One line: both medians and their ratio."""
+    """Print one line with both medians and their ratio."""
     ratio = result[peer] / result[ours]
     print(f"{title}: {ours} {result[ours]:.2f} ms, {peer} {result[peer]:.2f} ms, ratio {ratio:.1f}")

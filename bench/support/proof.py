@@ -1,4 +1,4 @@
-"""What the proofs share: a real server that may be killed, a client that notes what it saw, and the machine's name."""
+"""Shared by the benchmarks: a real server that may be killed, a client that notes what it received, and the machine."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ SUBSCRIBE = {"type": "subscribe", "subscription_type": "vessels", "proto": 2, "p
 
 
 def machine() -> str:
-    """What it ran on, and how busy that was."""
+    """Return the processor, the kernel and the load of this machine."""
     names = [line.split(": ")[1] for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
     load = f"{os.getloadavg()[0]:.1f}"
     return f"{len(names)} cores, {names[0] if names else 'unknown'}, Linux {os.uname().release}, load {load}"
 
 
 class Server:
-    """`app.py` in a process of its own; its log is kept in `folder`."""
+    """`app.py` in a process of its own, with its log in `folder`."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Server:
         self.wait_until(lambda status: status["total_vessels"])
 
     def worker(self) -> int:
-        """The process that serves: under gunicorn the child of the one that was started."""
+        """Return the id of the serving process: under gunicorn the child of the process that was started."""
         if self._under == "werkzeug":
             return self.process.pid
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
@@ -72,11 +72,11 @@ class Server:
         return self.get("/api/realtime/status")
 
     def output(self, name: str) -> dict[str, Any]:
-        """One output's entry in the status."""
+        """Return one output's entry in the status."""
         return next(one for one in self.status()["outputs"] if one["name"] == name)
 
     def wait_until(self, happened: Callable[[dict[str, Any]], object], within_s: float = 90) -> dict[str, Any]:
-        """The first status for which `happened` is true."""
+        """Return the first status for which `happened` is true."""
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -89,7 +89,7 @@ class Server:
         raise AssertionError(self.log.read_text()[-2000:])
 
     def kill(self) -> None:
-        """Kill -9."""
+        """Send SIGKILL and wait for the end."""
         self.process.kill()
         self.process.wait()
 
@@ -106,9 +106,9 @@ class Witness:
     """A client of /ws in a thread of its own.
 
     Attributes:
-        seen: (MMSI, event time in ms) of every update, in no order.
+        seen: (MMSI, event time in ms) of every update, unordered.
         gap_s: the longest time between two messages with updates.
-        broken: how often `prev` and `seq` did not fit, that is, something was missed and nobody said so.
+        broken: how often `prev` and `seq` did not fit although no snapshot followed: an undetected gap.
 
     """
 
@@ -122,13 +122,13 @@ class Witness:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening; what was on its way is still noted."""
+        """Stop listening; messages in flight still count."""
         with contextlib.suppress(Exception):
             self._ws.close()
         self._thread.join(10)
 
     def begin_gap(self) -> None:
-        """Measure `gap_s` anew from now on."""
+        """Restart the measurement of `gap_s`."""
         self.gap_s, self._at = 0.0, time.monotonic()
 
     def _listen(self) -> None:
@@ -149,12 +149,12 @@ class Witness:
 
 
 def _milliseconds(text: str) -> int:
-    """Unix milliseconds of "2026-01-31T12:00:00.250Z"."""
+    """Return the Unix milliseconds of "2026-01-31T12:00:00.250Z"."""
     return round(datetime.fromisoformat(text).timestamp() * 1000)
 
 
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
-    """A folder that is gone at the end."""
+    """Yield a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="fairway-proof-", ignore_cleanup_errors=True) as name:
         yield Path(name)

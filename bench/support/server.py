@@ -1,6 +1,6 @@
-"""Memory and CPU of the default server with one page open, against what the guide claims: `python -m bench.support.server`.
+"""Memory and CPU of the default server with one page open: `python -m bench.support.server`.
 
-Linux only (/proc). Needs the tests' environment.
+Prints both beside the guide's figures. Linux only (/proc). Needs the test environment.
 """
 
 import os
@@ -20,7 +20,7 @@ GUIDE_MB, GUIDE_CPU = 50, 5.0
 
 
 def cpu_s(pid: int) -> float:
-    """Processor seconds of a process so far."""
+    """Return the processor seconds of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -34,8 +34,8 @@ def main() -> None:
     for argument in ("--headless", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1440,900"):
         options.add_argument(argument)
     folder = tempfile.TemporaryDirectory()
-    kept = ["--state-file", f"{folder.name}/state.db", "--database-url", f"sqlite:///{folder.name}/history.db"]
-    command = [sys.executable, str(APP), "--port", str(PORT), *kept]
+    storage = ["--state-file", f"{folder.name}/state.db", "--database-url", f"sqlite:///{folder.name}/history.db"]
+    command = [sys.executable, str(APP), "--port", str(PORT), *storage]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     driver = webdriver.Chrome(options=options)
     try:

@@ -12,7 +12,7 @@ NOW_MS = 1_800_000_000_000
 
 
 def positions(size: int) -> Batch:
-    """Position reports of `size` vessels all over the sea."""
+    """Return position reports of `size` vessels at random places."""
     rng = np.random.default_rng(1)
     moving = {
         "lat": rng.integers(-60 * LATLON_SCALE, 60 * LATLON_SCALE, size).astype(np.int32),

@@ -1,4 +1,4 @@
-"""Clients of the stream that keep its chain as docs/reference/protocol.md says, thousands in one thread."""
+"""Thousands of stream clients in one thread, which check the chain as docs/reference/protocol.md asks."""
 
 import contextlib
 import json
@@ -14,32 +14,32 @@ import orjson
 
 from tests.support.raw import CLOSE, PING, PONG, TEXT, Raw, frame
 
-_KEPT = 64
+MAX_PARSED = 64
 _READ_AT_ONCE = 1 << 18
 
 
 class Parsed:
-    """Messages by their bytes: clients in step get the same ones, which are parsed once."""
+    """Messages by their bytes: clients in step get the same bytes, which are parsed once."""
 
     def __init__(self) -> None:
-        self._kept: dict[bytes, dict[str, Any]] = {}
+        self._parsed: dict[bytes, dict[str, Any]] = {}
 
     def __call__(self, text: bytes) -> dict[str, Any]:
-        found = self._kept.get(text)
+        found = self._parsed.get(text)
         if found is None:
-            found = self._kept[text] = orjson.loads(text)
-            if len(self._kept) > _KEPT:
-                del self._kept[next(iter(self._kept))]
+            found = self._parsed[text] = orjson.loads(text)
+            if len(self._parsed) > MAX_PARSED:
+                del self._parsed[next(iter(self._parsed))]
         return found
 
 
 class Client:
-    """One connection after the other, and what it holds: vessels by MMSI, at (epoch, seq).
+    """One connection after the other, and its state: vessels by MMSI at (epoch, seq).
 
     Attributes:
-        breaks: messages whose `prev` was not what this client had: gaps that the chain shows.
-        resumed, afresh: how often it went on where it was, and how often with a snapshot.
-        updates, fresh: how many came in all, and over the present connection; `received` bytes came.
+        breaks: messages whose `prev` was not this client's seq: gaps that the chain shows.
+        resumed, afresh: number of connections that resumed, and that started with a snapshot.
+        updates, fresh: updates in all, and over the present connection; `received` counts bytes.
         arrived: monotonic time of the last update, 0 before.
 
     """
@@ -52,10 +52,10 @@ class Client:
         self.connect(port)
 
     def connect(self, port: int) -> None:
-        """Open a connection and ask to go on.
+        """Open a connection and ask to resume.
 
         Raises:
-            OSError: Nobody is there.
+            OSError: If no server listens on the port.
 
         """
         self.port, self.fresh = port, 0
@@ -74,7 +74,7 @@ class Client:
         self.sock.setblocking(False)
 
     def read(self) -> bool:
-        """Take what has arrived; whether the connection goes on."""
+        """Read the available bytes; return whether the connection is still open."""
         try:
             received = self.sock.recv(_READ_AT_ONCE)
         except BlockingIOError:
@@ -139,7 +139,7 @@ class Client:
 
 
 class Crowd:
-    """Clients in one selector; `lost` says to which port one goes whose connection has ended, or None: to wait."""
+    """Clients in one selector; `lost` gives the port for a client whose connection has ended, or None to wait."""
 
     def __init__(self, clients: list[Client], lost: Callable[[Client], int | None], each: Callable[[Client], None]):
         self.clients, self._lost, self._each = clients, lost, each
@@ -149,7 +149,7 @@ class Crowd:
             self._selector.register(client.sock, selectors.EVENT_READ, client)
 
     def turn(self, wait_s: float = 0.1) -> None:
-        """Let everybody read once; who is without a connection tries again."""
+        """Let every client read once; clients without a connection try again."""
         for client in [*self._waiting]:
             port = self._lost(client)
             with contextlib.suppress(OSError):
@@ -168,10 +168,10 @@ class Crowd:
                 self._each(client)
 
     def until(self, happened: Callable[[], bool], within_s: float) -> None:
-        """Turn until `happened`.
+        """Run turns until `happened` is true.
 
         Raises:
-            TimeoutError: It did not.
+            TimeoutError: If it is not true in time.
 
         """
         deadline = time.monotonic() + within_s
@@ -200,7 +200,7 @@ def behind(client: Client, truth: dict[str, Any]) -> bool:
 
 
 def wrong(client: Client, truth: dict[str, Any]) -> bool:
-    """Whether a client that believes it has the server's state holds something else."""
+    """Whether a client differs from the server although its seq is the server's."""
     ours = {mmsi: _place(vessel) for mmsi, vessel in client.held.items()}
     return not behind(client, truth) and ours != {vessel["mmsi"]: _place(vessel) for vessel in truth["vessels"]}
 

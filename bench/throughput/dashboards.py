@@ -1,8 +1,8 @@
-"""How many open dashboards one gunicorn worker with 64 threads carries: `python -m bench.throughput.dashboards`.
+"""Number of open dashboards that one gunicorn worker with 64 threads serves: `python -m bench.throughput.dashboards`.
 
-A dashboard is a WebSocket that takes the binary stream once a second, and a person who clicks a vessel now and then.
-With more and more streams open, the time of a click (the Dash callback with card, plot and track) is compared with
-that of the first one alone. The clients run in the same process and take their share of the machine.
+A dashboard is a WebSocket that takes the binary stream once a second, and a user who selects a vessel now and then. The
+time of a selection (the Dash callback with card, plot and track) with many open streams is compared with the time of a
+single dashboard. The clients run in the same process and use a part of the machine.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ OUTPUTS = ("vessel-card.children", "vessel-speed.figure", "vessel-figure.hidden"
 
 
 def click(mmsi: int) -> float:
-    """Milliseconds that the callback of a chosen vessel takes."""
+    """Return the milliseconds of the callback of a selected vessel."""
     body = {
         "output": f"..{'...'.join(OUTPUTS)}..",
         "outputs": [dict(zip(("id", "property"), name.split("."), strict=True)) for name in OUTPUTS],

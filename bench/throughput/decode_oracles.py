@@ -1,8 +1,9 @@
-"""What our decoder reads, against gpsdecode and libais: `python -m bench.throughput.decode_oracles FILE...`.
+"""Our decoder against gpsdecode and libais: `python -m bench.throughput.decode_oracles FILE...`.
 
-Files may be anything that holds AIVDM sentences: recordings (also .gz), the samples of gpsd (test/sample.aivdm,
-test/daemon/*.log), the tests in the sources of pyais and libais. Needs gpsdecode (Debian gpsd-clients) and, to be
-compared as well, `pip install libais==0.17`. Prints counts, and for each kind of difference how many and one example.
+Files may hold AIVDM sentences in any form: recordings (also .gz), the samples of gpsd (test/sample.aivdm,
+test/daemon/*.log), the tests in the sources of pyais and libais. Needs gpsdecode (Debian gpsd-clients) and, for the
+second comparison, `pip install libais==0.17`. Prints counts and, for each kind of difference, the number and one
+example.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ BROKEN: Columns = {"class": "broken"}
 
 
 def messages(path: Path) -> Iterator[Message]:
-    """Whole messages in a file, each of one or more sentences that follow each other, once."""
+    """Return each complete message of a file once, as its consecutive sentences."""
     text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     seen: set[tuple[bytes, ...]] = set()
     parts: dict[tuple[bytes, ...], list[bytes]] = {}
@@ -57,7 +58,7 @@ def messages(path: Path) -> Iterator[Message]:
 
 
 def ours(message: Message) -> tuple[Columns | None, str]:
-    """Columns, or why there are none."""
+    """Return the columns, or the reason why there are none."""
     decoder = Decoder()
     decoder.take(list(message), T)
     columns: Columns = {}
@@ -67,13 +68,13 @@ def ours(message: Message) -> tuple[Columns | None, str]:
 
 
 def from_pyais(message: Message) -> Columns | None:
-    """What the feed makes of what pyais says: the way of messages that are not read many at once."""
+    """Return the feed's columns from pyais's fields, the path of messages that are not decoded by column."""
     said = decode_one.report(b"\r\n".join(message), T)
     return None if isinstance(said, str) else said.moving | said.static or None
 
 
 def marker(number: int) -> bytes:
-    """A message 10 whose MMSI is `number`: gpsdecode skips what it can't read, and this shows where it is."""
+    """Return a message 10 with MMSI `number`: gpsdecode skips unreadable messages, and this marks the place."""
     bits = f"{10:06b}00{number:030b}00{1:030b}00"
     codes = (int(bits[at : at + 6], 2) for at in range(0, 72, 6))
     body = b"AIVDM,1,1,,A," + bytes(code + (48 if code < 40 else 56) for code in codes) + b",0"
@@ -81,7 +82,7 @@ def marker(number: int) -> bytes:
 
 
 def gpsdecode(listed: list[Message]) -> dict[int, dict[str, Any]]:
-    """By number of message, what gpsdecode says, unscaled."""
+    """Return gpsdecode's unscaled output by number of message."""
     lines = [line for number, whole in enumerate(listed) for line in (marker(number), *whole)]
     run = subprocess.run(
         ["gpsdecode", "-j", "-u", "-s"], input=b"\n".join(lines) + b"\n", capture_output=True, check=True
@@ -109,7 +110,7 @@ def _reader(report: dict[str, Any]) -> Callable[[str, int, int, int], int]:
 
 
 def from_gpsdecode(report: dict[str, Any]) -> Columns:
-    """Its integers in our units."""
+    """Return gpsdecode's integers in our units."""
     columns: Columns = {}
     kind, far = report["type"], report["type"] == 27
     value = _reader(report)
@@ -138,7 +139,7 @@ def from_gpsdecode(report: dict[str, Any]) -> Columns:
 
 
 def from_libais(message: Message) -> Columns | None:
-    """What libais says of a message, in our units; None if it can't read it."""
+    """Return libais's fields of a message in our units; None if libais cannot read it."""
     columns = [sentence.split(b",") for sentence in message]
     try:
         pad = int(columns[-1][6][:1])
@@ -167,7 +168,7 @@ def from_libais(message: Message) -> Columns | None:
 def differences(
     listed: list[Message], numbers: Iterable[int], name: str, said: Callable[[int], Columns | None]
 ) -> None:
-    """Compare every message of a ship with an oracle's, and print."""
+    """Compare every message of a ship with an oracle, and print the differences."""
     same, kinds, examples = 0, Counter[str](), {}
     for number in numbers:
         message = listed[number]
@@ -198,14 +199,14 @@ def main() -> None:
     for argument in sys.argv[1:]:
         listed = list(messages(Path(argument)))
         print(f"{Path(argument).name}: {len(listed)} messages, {sum(map(len, listed))} sentences")
-        told = gpsdecode(listed)
+        decoded = gpsdecode(listed)
 
-        readable = [number for number in range(len(listed)) if told.get(number) is not BROKEN]
+        readable = [number for number in range(len(listed)) if decoded.get(number) is not BROKEN]
         if len(readable) < len(listed):
             print(f"  gpsdecode: {len(listed) - len(readable)} not compared, what it writes is no JSON")
 
-        def by_gpsdecode(number: int, told: dict[int, dict[str, Any]] = told) -> Columns | None:
-            return from_gpsdecode(told[number]) if number in told else None
+        def by_gpsdecode(number: int, decoded: dict[int, dict[str, Any]] = decoded) -> Columns | None:
+            return from_gpsdecode(decoded[number]) if number in decoded else None
 
         differences(listed, readable, "gpsdecode", by_gpsdecode)
         differences(listed, range(len(listed)), "pyais", lambda number, listed=listed: from_pyais(listed[number]))

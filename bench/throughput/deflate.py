@@ -1,8 +1,8 @@
-"""Would permessage-deflate pay if a frame were compressed once and shared? `python -m bench.throughput.deflate [--ticks 15]`.
+"""permessage-deflate with a shared compressed frame: `python -m bench.throughput.deflate [--ticks 15]`.
 
 Processor time of the hub's thread per delivery of the guide's updates, plain and compressed (a fresh context for each
-frame, as sharing demands; the compression itself included), and the bytes a vessel on the wire beside level 2's binary
-form, which needs no compression. Linux and macOS.
+frame, which sharing needs; compression included), and the bytes per vessel beside level 2's binary encoding, which
+needs no compression. Linux and macOS.
 """
 
 import argparse
@@ -30,7 +30,7 @@ LEVELS = (1, 6)
 
 
 def deflated(message: bytes, level: int) -> bytes:
-    """As RFC 7692 section 7.2.1 has it."""
+    """Return a message compressed as in RFC 7692, section 7.2.1."""
     packer = zlib.compressobj(level, zlib.DEFLATED, -15)
     return packer.compress(message) + packer.flush(zlib.Z_SYNC_FLUSH)[:-4]
 
@@ -62,9 +62,11 @@ def contest(message: bytes, clients: int, ticks: int, traffic: Traffic) -> None:
             taken[f"level {level}"].append(compressing + spent(hub))
     os.kill(pid, 9)
     plain = statistics.median(taken["plain"])
-    told = [f"{name} {statistics.median(ms) * 1000 / clients:.1f} us" for name, ms in taken.items()]
+    figures = [f"{name} {statistics.median(ms) * 1000 / clients:.1f} us" for name, ms in taken.items()]
     wins = plain / min(statistics.median(taken[f"level {level}"]) for level in LEVELS)
-    print(f"{clients} clients, {len(message) / 1000:.0f} KB: {', '.join(told)} a delivery, wins {wins:.1f}", flush=True)
+    print(
+        f"{clients} clients, {len(message) / 1000:.0f} KB: {', '.join(figures)} a delivery, wins {wins:.1f}", flush=True
+    )
 
 
 def main() -> None:

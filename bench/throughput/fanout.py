@@ -1,11 +1,12 @@
-"""One text to many clients: processor time of the server per delivery, and the 99th percentile of the delay.
+"""One text to many clients: the server's processor time per delivery, and the 99th percentile of the delay.
 
-`python -m bench.throughput.fanout [--clients 100 1000] [--bytes 18000 200000] [--passes 5] [--peers hub picows ...]`. Each pass
-lets every server publish in turn, the next one when everybody has everything: a noisy moment hits all of them. The
-load client shares the machine with the server, so only the server's own processor time is told.
+    python -m bench.throughput.fanout [--clients 100 1000] [--bytes 18000 200000] [--passes 5] [--peers hub picows ...]
 
-Needs, besides requirements.txt: `pip install websockets picows flask-socketio`. More than 1,000 clients are left out
-for the servers that need one or two threads for each of them (flask-sock-loop, flask-socketio).
+In each pass the servers publish in turn, the next one after all clients have everything: noise affects all servers.
+The load client shares the machine with the server, so the output gives the server's own processor time only.
+
+Needs, besides requirements.txt: `pip install websockets picows flask-socketio`. Servers that need one or two threads
+per client (flask-sock-loop, flask-socketio) are left out above 1,000 clients.
 """
 
 import argparse
@@ -67,22 +68,22 @@ class Contestant:
         return sock
 
     def _quiet(self) -> None:
-        """Read what the server has to say before the first publication."""
+        """Read the server's messages before the first publication."""
         time.sleep(1.0)
         for sock in self._clients:
             sock.setblocking(False)
             with contextlib.suppress(BlockingIOError):
                 sock.recv(READ_AT_ONCE)
 
-    def _tell(self, word: str) -> float:
+    def _command(self, word: str) -> float:
         self._process.stdin.write(word + "\n")
         self._process.stdin.flush()
         return float(self._process.stdout.readline())
 
     def publish(self, delays: list[float]) -> None:
-        """One text to everybody; returns when all have it, and notes how long each had to wait."""
+        """Send one text to all clients; return when all have it, and note the delay of each."""
         missing = dict.fromkeys(self._clients, self.size)
-        sent = self._tell("p")
+        sent = self._command("p")
         while missing:
             ready = self._selector.select(30)
             if not ready:
@@ -96,12 +97,12 @@ class Contestant:
                     delays.append(time.monotonic() - sent)
 
     def run(self, publications: int) -> tuple[float, float]:
-        """Processor microseconds per delivery, and the 99th percentile of the delay in milliseconds."""
+        """Return the processor microseconds per delivery, and the 99th percentile of the delay in milliseconds."""
         delays: list[float] = []
-        begin = self._tell("c")
+        begin = self._command("c")
         for _ in range(publications):
             self.publish(delays)
-        spent = self._tell("c") - begin
+        spent = self._command("c") - begin
         return spent / len(delays) * 1e6, statistics.quantiles(delays, n=100)[98] * 1000
 
     def close(self) -> None:
@@ -112,7 +113,7 @@ class Contestant:
 
 
 def contest(names: list[str], clients: int, size: int, passes: int) -> None:
-    """One line per server: medians, and the ratio of the first one's processor time to its own."""
+    """Return one line per server: medians, and the ratio of the first one's processor time to its own."""
     taking_part = [name for name in names if clients <= MAX_THREADED or name not in THREADED]
     contestants = [Contestant(name, clients, size) for name in taking_part]
     results: dict[str, list[tuple[float, float]]] = {name: [] for name in taking_part}

@@ -1,8 +1,10 @@
-"""A tick for 1,000 clients that each have a box of their own, against 1,000 that share one frame of the same size.
+"""A tick for 1,000 clients with different boxes, against 1,000 that share one frame of the same size.
 
-`python -m bench.throughput.filters [--clients 1000] [--ticks 15]`. 10,000 vessels, of which 1,000 report in each tick; each box
-holds about a tenth of them. Told is the processor time of the hub's thread for one tick: filtering, encoding and
-sending, against sending alone. Goal: at most 5 times. Linux and macOS.
+    python -m bench.throughput.filters [--clients 1000] [--ticks 15]
+
+10,000 vessels, of which 1,000 report in each tick; each box holds about a tenth of them. The output gives the
+processor time of the hub's thread for one tick: filtering, encoding and sending, against sending alone. Goal: at most
+5 times. Linux and macOS.
 """
 
 import argparse
@@ -30,7 +32,7 @@ NOW = 1_800_000_000.0
 
 
 class Same:
-    """The peer: a session that says one message, the same object as everybody else's."""
+    """The peer: a session with one message, the same object for every client."""
 
     period_s, subscription, message = PERIOD_MS / 1000, "all", b""
 
@@ -48,7 +50,7 @@ class Same:
 
 
 def readers(count: int) -> tuple[int, list[socket.socket]]:
-    """A process that reads `count` connections dry, and our ends of them."""
+    """Return a process that reads `count` connections dry, and our ends of them."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
         pid = os.fork()
         if pid:
@@ -63,7 +65,7 @@ def readers(count: int) -> tuple[int, list[socket.socket]]:
 
 
 class World:
-    """Vessels all over the sea, some of which have moved a little whenever they are asked to."""
+    """Vessels at random places, some of which move a little at each step."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng, self.now = rng, NOW
@@ -72,7 +74,7 @@ class World:
         self.step(VESSELS)
 
     def step(self, moved: int) -> None:
-        """A second later `moved` vessels have reported."""
+        """Report `moved` vessels one second later."""
         self.now += 1
         at = self._rng.choice(VESSELS, moved, replace=False)
         self._lon[at] += self._rng.uniform(0, 0.01, moved)
@@ -89,7 +91,7 @@ class World:
 
 
 def box(rng: np.random.Generator) -> list[float]:
-    """About a tenth of 140 by 360 degrees."""
+    """Return a box that holds about a tenth of 140 by 360 degrees."""
     wide, high = 360 * 0.1**0.5, 140 * 0.1**0.5
     west, south = rng.uniform(-180, 180 - wide), rng.uniform(-70, 70 - high)
     return [west, south, west + wide, south + high]
@@ -104,7 +106,7 @@ def joined(hub: Hub, ends: list[socket.socket], begin: type) -> list:
 
 
 def spent(hub: Hub) -> float:
-    """Processor milliseconds of one tick of everybody; then the readers have time to catch up."""
+    """Return the processor milliseconds of one tick of all clients; then wait for the readers."""
     begin = time.thread_time()
     hub._start_round(list(hub._clients), _tick)
     taken = (time.thread_time() - begin) * 1000

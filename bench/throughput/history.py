@@ -1,7 +1,7 @@
-"""Everybody in a box at a time, from a history of ten million positions: `python -m bench.throughput.history [--database URL]`.
+"""All vessels in a box at a time, from ten million positions: `python -m bench.throughput.history [--database URL]`.
 
-By the history's frames as /api/history/frames makes them, beside the naive query on the table of positions with an
-index on time. 10,000 vessels that report every 30 s. Without a database of yours: SQLite in a temporary folder (1 GB).
+Compares the history's frames, as /api/history/frames returns them, with the naive query on the table of positions
+with an index on time. 10,000 vessels report every 30 s. Without --database: SQLite in a temporary folder (1 GB).
 """
 
 import argparse
@@ -34,7 +34,7 @@ WHERE p.lat BETWEEN :south AND :north AND p.lon BETWEEN :west AND :east"""
 
 
 def reports(second: int, rng: np.random.Generator) -> frames.Rows:
-    """Those of a second: every vessel has its own in thirty."""
+    """Return the reports of one second: every vessel has its own second in thirty."""
     mmsi = np.arange(second % INTERVAL_S, VESSELS, INTERVAL_S)
     rows = np.zeros(len(mmsi), frames.ROW)
     rows["mmsi"], rows["t"] = 200_000_000 + mmsi, BEGIN + 1000 * second + rng.integers(0, 1000, len(mmsi))
@@ -47,18 +47,18 @@ def reports(second: int, rng: np.random.Generator) -> frames.Rows:
 
 
 def build(store: Store, points: int) -> int:
-    """Fill it; seconds that it covers."""
+    """Fill the history; return the seconds that it covers."""
     seconds = points * INTERVAL_S // VESSELS
     rng = np.random.default_rng(1)
-    kept = []
+    batches = []
     store.prepare()
     with store.transaction() as connection:
         run = store._open(connection, "bench")
         run.sources.append(["bench", True])
         for second in range(seconds):
-            kept.append(reports(second, rng))
-            write_frames(connection, run, [kept[-1]])
-    rows = np.concatenate(kept)
+            batches.append(reports(second, rng))
+            write_frames(connection, run, [batches[-1]])
+    rows = np.concatenate(batches)
     # in the order of the key, which is the fastest way to fill a table: it is not what is measured here
     rows = rows[np.lexsort((rows["t"], rows["mmsi"]))]
     names = ["mmsi", "t", "lat", "lon", "sog", "cog", "heading"]
@@ -71,7 +71,7 @@ def build(store: Store, points: int) -> int:
 
 
 def times(ask: Callable[[int], int], asked: np.ndarray) -> str:
-    """p50 and p99 in ms, and how many vessels an answer has."""
+    """Return p50 and p99 in ms, and the number of vessels in a response."""
     took, found = [], []
     for at in asked.tolist():
         begin = time.perf_counter()

@@ -1,8 +1,9 @@
-"""AIVDM in: CPU at 1,000 sentences a second, and the highest rate, against pyais: `python -m bench.throughput.ingest [RECORDING]`.
+"""AIVDM in, against pyais: `python -m bench.throughput.ingest [RECORDING]`.
 
-The default server with one more feed gets the recording over TCP, again and again; the last bits of positions (the
-radio status, which nobody reads) are others in each round, or all would be duplicates. Rates are per second of the
-processor's time; aiscat, AIS-catcher's decoder, is measured where it is installed (`pip install aiscat`). Linux only.
+Measures CPU at 1,000 sentences a second and the highest rate. The default server with one more feed gets the
+recording over TCP in a loop; the last bits of positions (the radio status, which has no reader) differ in each round,
+otherwise all would be duplicates. Rates are per second of processor time; aiscat, AIS-catcher's decoder, is measured
+where it is installed (`pip install aiscat`). Linux only.
 """
 
 import contextlib
@@ -47,13 +48,13 @@ def cpu_s(pid: int) -> float:
 
 
 def sentences(path: Path) -> list[bytes]:
-    """Every message in one sentence, once."""
+    """Return every single-sentence message once."""
     found = SENTENCE.findall(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
     return list({sentence.split(b",")[5]: sentence for sentence in found}.values())
 
 
 def rounds(listed: list[bytes]) -> Iterator[bytes]:
-    """The sentences without end; in each round the last letters of those that are positions are others."""
+    """Yield the sentences without end; in each round the last letters of positions differ."""
     for lap in range(1_000_000):
         tail = bytes(48 + (lap >> shift) % 40 for shift in (6, 0))
         for sentence in listed:
@@ -67,7 +68,7 @@ def rounds(listed: list[bytes]) -> Iterator[bytes]:
 
 
 def serve(feed: Iterator[bytes], stop: threading.Event) -> socket.socket:
-    """A TCP server that sends RATE sentences a second to who connects first."""
+    """Serve RATE sentences a second over TCP to the first client."""
     server = socket.create_server(("127.0.0.1", FEED_PORT))
 
     def run() -> None:
@@ -85,7 +86,7 @@ def serve(feed: Iterator[bytes], stop: threading.Event) -> socket.socket:
 
 
 def load(feed: Iterator[bytes], *feeds: str) -> tuple[float, float]:
-    """CPU of the server, percent of a core, and its resident memory in MB, with these feeds."""
+    """Return the CPU of the server (percent of a core) and its resident memory in MB with these feeds."""
     stop = threading.Event()
     server = serve(feed, stop) if "--aivdm-tcp" in feeds else socket.socket()
     command = [
@@ -106,8 +107,8 @@ def load(feed: Iterator[bytes], *feeds: str) -> tuple[float, float]:
         time.sleep(SECONDS)
         cpu = 100 * (cpu_s(process.pid) - before) / (time.monotonic() - begin)
         with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/api/realtime/status", timeout=30) as answer:
-            told = {feed["name"]: feed["reports_per_s"] for feed in json.load(answer)["feeds"]}
-        print(f"reports per second by feed: {told}")
+            counts = {feed["name"]: feed["reports_per_s"] for feed in json.load(answer)["feeds"]}
+        print(f"reports per second by feed: {counts}")
         memory = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
     finally:
         process.terminate()
@@ -127,7 +128,7 @@ def by_pyais(lines: list[bytes]) -> None:
 
 
 def feed_by_pyais(decoder: Decoder, lines: list[bytes], t: int) -> None:
-    """What the feed would be if pyais decoded every message, one by one."""
+    """The feed as it would be if pyais decoded every message, one by one."""
     decoder.take(lines, t)
     said = [decode_one.report(sentences, t) for sentences, t, *_ in decoder.messages()]
     values.batches([report for report in said if not isinstance(report, str)], "bench")

@@ -1,7 +1,7 @@
-"""Memory of the server per WebSocket client, as the Procfile starts it: `python -m bench.throughput.memory [--clients 2000]`.
+"""Memory of the server per WebSocket client: `python -m bench.throughput.memory [--clients 2000]`.
 
-Against the 64 KB of stack alone that a thread per client would touch, and the goal of 10 KB. Linux only (/proc). Needs
-gunicorn beside this Python.
+The Procfile's line starts the server. The figure stands against the 64 KB of stack alone of a thread per client, and
+the goal of 10 KB. Linux only (/proc). Needs gunicorn beside this Python.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def join(port: int) -> socket.socket:
 
 
 def drain(socks: list[socket.socket], seconds: float) -> None:
-    """Read what comes for a while."""
+    """Read and discard for a while."""
     end = time.monotonic() + seconds
     for sock in socks:
         sock.setblocking(False)

@@ -1,7 +1,9 @@
-"""Servers that send one text to all their clients, for `fanout.py`: ours and the named peers, a process each.
+"""Servers that send one text to all clients, for `fanout.py`: ours and the named peers, a process each.
 
-`python -m bench.throughput.peers NAME PORT BYTES`; then on standard input `p` publishes once (the answer is the monotonic time),
-`c` asks for the processor seconds of the process.
+    python -m bench.throughput.peers NAME PORT BYTES
+
+On standard input `p` publishes once (the answer is the monotonic time), `c` asks for the processor seconds of the
+process.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ Publish = Callable[[], None]
 
 
 def obey(publish: Publish) -> None:
-    """Do what standard input says, until it ends."""
+    """Follow the commands of standard input until it ends."""
     for line in sys.stdin:
         if line == "p\n":
             print(time.monotonic(), file=ANSWERS, flush=True)
@@ -27,7 +29,7 @@ def obey(publish: Publish) -> None:
 
 
 def hub(port: int, text: str) -> None:
-    """The hub under werkzeug: a session that says the same message object to everybody."""
+    """The hub under werkzeug: a session with the same message object for every client."""
     from flask import Flask
 
     from fairway.chart.ports import PortIndex
@@ -90,7 +92,7 @@ def flask_sock_loop(port: int, text: str) -> None:
 
 
 def flask_socketio(port: int, text: str) -> None:
-    """Flask-SocketIO in threading mode: `emit` to everybody."""
+    """Flask-SocketIO in threading mode: `emit` to all clients."""
     from flask import Flask
     from flask_socketio import SocketIO
 

@@ -1,8 +1,8 @@
 """Replay in the browser with 10,000 vessels: `python -m bench.throughput.replay [--vessels N]`.
 
-An hour of vessels that report every 30 s; how long a move of the slider takes until its picture is drawn, and the
-frames while it plays, beside those while the picture stands. Server and browser share the machine, headless Chromium
-has no GPU. Needs the tests' environment.
+An hour of vessels that report every 30 s. The output gives the time from a move of the slider to the drawn frame, and
+the frame times while the replay plays, beside those while it is paused. Server and browser share the machine, and
+headless Chromium has no GPU. Needs the test environment.
 """
 
 import argparse
@@ -50,24 +50,24 @@ requestAnimationFrame(tick);"""
 
 
 def fill(url: str, vessels: int, begin: int) -> None:
-    """An hour from `begin`, seconds UTC; every vessel has its own second in thirty."""
+    """Write an hour from `begin` (seconds UTC); every vessel has its own second in thirty."""
     store, rng = Store(url, "simulation"), np.random.default_rng(1)
     store.prepare()
     lat, lon, course = (rng.uniform(*ends, vessels) for ends in ((-60, 70), (-170, 170), (0, 360)))
-    everybody = np.arange(vessels)
+    rows = np.arange(vessels)
     for second in range(0, SECONDS, 10):
-        who = everybody[everybody % INTERVAL_S // 10 == second % INTERVAL_S // 10]
-        at = second + who % 10
+        reporting = rows[rows % INTERVAL_S // 10 == second % INTERVAL_S // 10]
+        at = second + reporting % 10
         # 15 knots
-        north, east = (7e-5 * at * turn(np.radians(course[who])) for turn in (np.cos, np.sin))
+        north, east = (7e-5 * at * turn(np.radians(course[reporting])) for turn in (np.cos, np.sin))
         moving = {
-            "lat": ((lat[who] + north) * LATLON_SCALE).astype(np.int32),
-            "lon": ((lon[who] + east) * LATLON_SCALE).astype(np.int32),
-            "sog": np.full(len(who), 150, np.uint16),
-            "cog": (10 * course[who]).astype(np.uint16),
-            "heading": course[who].astype(np.uint16),
+            "lat": ((lat[reporting] + north) * LATLON_SCALE).astype(np.int32),
+            "lon": ((lon[reporting] + east) * LATLON_SCALE).astype(np.int32),
+            "sog": np.full(len(reporting), 150, np.uint16),
+            "cog": (10 * course[reporting]).astype(np.uint16),
+            "heading": course[reporting].astype(np.uint16),
         }
-        mmsi, t = (200_000_000 + who).astype(np.uint32), 1000 * (begin + at)
+        mmsi, t = (200_000_000 + reporting).astype(np.uint32), 1000 * (begin + at)
         store.write([Batch(mmsi, t, "bench", True, moving, {}, epoch="bench")])
     store.close()
 

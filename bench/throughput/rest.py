@@ -1,6 +1,6 @@
-"""10,000 vessels as GeoJSON and as JSON, asked of the whole application: `python -m bench.throughput.rest`.
+"""10,000 vessels as GeoJSON and as JSON, from the complete application: `python -m bench.throughput.rest`.
 
-The peer makes a dict per vessel from the same columns and gives it to the standard library's json.
+The peer builds a dict per vessel from the same columns and encodes it with the standard library's json.
 """
 
 import json
@@ -57,7 +57,7 @@ def main() -> None:
     client = fairway.server.test_client()
 
     def renewed() -> Snapshot:
-        """The same state as a new Snapshot, of which nothing is encoded yet."""
+        """Return the same state as a new Snapshot, without encoded messages."""
         fairway.traffic._snapshot = replace(fairway.traffic.snapshot())
         return fairway.traffic.snapshot()
 

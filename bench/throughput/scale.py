@@ -1,7 +1,8 @@
-"""A second of 100,000 vessels that report as ITU-R M.1371 says, and a step of 1,000,000: `python -m bench.throughput.scale`.
+"""A second of 100,000 vessels and a step of 1,000,000: `python -m bench.throughput.scale`.
 
-Each part stands beside a loop over one Python object per vessel that does less, and beside copying the same bytes, in
-the same run. CPU time of this process, so that other processes on the machine count less.
+The vessels report as in ITU-R M.1371. Each part stands beside a loop over one Python object per vessel that does
+less, and beside copying the same bytes, in the same run. Counts CPU time of this process, so that other processes
+count less.
 """
 
 import socket
@@ -101,7 +102,7 @@ class Objects:
 
 
 def copies(ours: Ours) -> dict[str, Callable[[], object]]:
-    """Copying what each part reads and writes."""
+    """Copy the bytes that each part reads and writes."""
     fleet, snapshot = ours.world.fleet, ours.traffic.snapshot()
     floats = [getattr(fleet, name) for name in STEPPED]
     return {

@@ -1,4 +1,4 @@
-"""Merging, freezing and encoding a fleet, against dictionaries and the standard library: `python -m bench.throughput.stream`."""
+"""Merge, freeze and encode a fleet, against dictionaries and json: `python -m bench.throughput.stream`."""
 
 import json
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """Ports that the World Port Index lacks (Brisbane, Sydney, Dubai): those that searoute carries, added to the index.
 
-Usage, after the whole chart was baked: `python scripts/build_chart/more_ports.py` adds them to fairway/chart/data/world_ports.json.
+Usage, after the whole chart was baked: `python scripts/build_chart/more_ports.py` adds them to
+fairway/chart/data/world_ports.json.
 """
 
 from __future__ import annotations

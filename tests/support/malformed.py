@@ -1,4 +1,4 @@
-"""Requests with one fault each, and what an error about it must name. For the test and for `bench/reliability/malformed.py`."""
+"""Requests with one fault each, and the text that the error must contain."""
 
 import copy
 import json
