@@ -27,8 +27,9 @@ from tests.support.kinds import is_system_test
 pytest_plugins = ["tests.support.servers", "tests.support.feeds", "tests.support.traffic"]
 
 # a busy machine may take its time over one example
-hypothesis.settings.register_profile("any machine", deadline=None)
-hypothesis.settings.load_profile("any machine")
+hypothesis.settings.register_profile("full", deadline=None)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=15)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "full"))
 ROOT = Path(__file__).parents[1]
 RECORDING = ROOT / "tests/data/ais_australia_20120127_excerpt.nmea.gz"
 MODULES = ROOT / "tests/clients/node_modules"

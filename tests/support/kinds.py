@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
-OUTSIDE = {"subprocess", "socket", "socketserver", "threading", "selenium", "websockets", "http.server", "pty", "redis"}
-"""A test, a fixture or a helper of the tests that uses one of these starts a process, a thread or a connection."""
+OUTSIDE = (
+    "subprocess", "socket", "socketserver", "threading", "selenium", "websockets", "http.server", "pty", "redis",
+    "app", "fairway.server",
+)  # fmt: skip
+"""A test, a fixture or a helper of the tests that uses one of these starts a process, a thread, or a whole server."""
 
 
 def is_system_test(item: pytest.Item) -> bool:
     """Whether the test or one of its fixtures uses a process, a thread, a socket or a browser."""
     if not isinstance(item, pytest.Function):
         return False
-    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    fixtures = item._fixtureinfo.name2fixturedefs.values()  # pytest has no public way to a test's fixtures
     functions = [item.function, *(definition.func for definitions in fixtures for definition in definitions)]
     return any(reaches_outside(function) for function in functions)
 
@@ -31,7 +34,8 @@ def reaches_outside(function: Callable[..., Any] | type) -> bool:
             continue
         seen.add(current)
         for used in uses(current):
-            if (getattr(used, "__module__", None) or getattr(used, "__name__", "")).split(".")[0] in OUTSIDE:
+            module = used.__name__ if isinstance(used, types.ModuleType) else used.__module__ or ""
+            if any(module == name or module.startswith(name + ".") for name in OUTSIDE):
                 return True
             if getattr(used, "__module__", "").startswith("tests."):
                 waiting.append(used)

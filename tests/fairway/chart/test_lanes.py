@@ -62,6 +62,7 @@ def at_sea(lanes, leg, along, margin_nm):
     return away > margin_nm
 
 
+@pytest.mark.long
 def test_nobody_on_land(lanes, sampled, referee):
     """Every tenth of a mile of every leg is water, but for harbours behind their entrance and the canals."""
     found = []
@@ -179,6 +180,7 @@ def test_movement_is_as_far_as_it_says(lanes, step_nm):
         assert (middle[3] <= after).all()
 
 
+@pytest.mark.long
 def test_movement_adds_up(lanes):
     """Small steps over a whole leg add up to its length."""
     for leg in (0, 3, 10):
@@ -250,6 +252,7 @@ def test_turns_are_wide(lanes):
         assert per_nm.max() <= 192.0
 
 
+@pytest.mark.long
 def test_opposite_lanes_keep_apart(lanes, sampled):
     """At sea the lane of the way back is a quarter of a mile away or more, and to port."""
     for leg in range(len(lanes.first)):
@@ -318,6 +321,7 @@ def test_trace_divides_long_segments():
     assert lon[-1] > 180
 
 
+@pytest.mark.long
 def test_nobody_on_land_beside_the_line(lanes, referee):
     """The lane is water over its whole width, at every tenth of it; and keeps to its own half of the way."""
     found = []
