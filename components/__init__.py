@@ -1,1 +1,1 @@
-"""The dashboard's panels, one file each."""
+"""The dashboard: `page` builds it from panels, one module each. Public: `page.mount`."""

@@ -1,4 +1,4 @@
-"""Alerts: what the rules told, to acknowledge and to jump to; and the zones that raise some of them."""
+"""The alerts panel: a list to acknowledge and to jump from, and the zones that raise alerts."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 import dash_leaflet as dl
 from dash import ClientsideFunction, Dash, Input, dcc, html
 
+from fairway.commands.control import Control
 from fairway.traffic.traffic import Traffic
 
 TITLE = "Alerts"
 
 
 def layout() -> list[Any]:
-    """Filled by the browser: alerts.mjs, zones.mjs."""
+    """The panel, which alerts.mjs and zones.mjs fill."""
     buttons = [
         html.Button(
             "Next",
@@ -41,14 +42,14 @@ def layout() -> list[Any]:
 
 
 def editor() -> dl.FeatureGroup:
-    """On the map: draws one polygon at a time. Its own buttons are not shown, `zone-draw` starts it."""
+    """The map's editor, which draws one polygon at a time. Its own buttons are hidden; `zone-draw` starts it."""
     draw = {"polygon": {"allowIntersection": False}, "polyline": False, "rectangle": False, "circle": False}
     draw |= {"marker": False, "circlemarker": False}
     return dl.FeatureGroup([dl.EditControl(id="zone-editor", position="topright", draw=draw)], id="zone-sketch")
 
 
 def dialogs() -> list[html.Dialog]:
-    """Where a zone gets its name, and where a token is given when the server wants one."""
+    """The dialogs for a new zone's name, and for the token of a server that requires one."""
     return [
         _dialog("zone-dialog", "A new zone", "Name", "Save"),
         _dialog("token-dialog", "The server wants its token for that", "Token", "Go on"),
@@ -56,15 +57,15 @@ def dialogs() -> list[html.Dialog]:
 
 
 def toasts() -> list[Any]:
-    """Passing words over the map, and the same for who listens."""
+    """The toasts over the map, and the same text for screen readers."""
     live = html.Div(
         id="alert-live", className="unseen", role="log", **{"aria-live": "polite", "aria-label": "New alerts"}
     )
     return [html.Div(id="toasts"), live]
 
 
-def register(app: Dash, traffic: Traffic, control: Any) -> None:
-    """What was drawn goes to the browser's modules, which ask REST to keep it: so the rule for writes is one."""
+def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
+    """Pass a drawn zone to the browser's modules, which store it through REST, where the access rules are checked."""
     app.clientside_callback(
         ClientsideFunction("fairway", "zoneDrawn"), Input("zone-editor", "geojson"), prevent_initial_call=True
     )

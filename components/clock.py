@@ -1,4 +1,4 @@
-"""The simulation's clock in the bar on top: pause, slower, faster, step; its rate and the seed. Hidden without one."""
+"""The simulation's clock in the top bar: pause, slower, faster, step, rate and seed. Hidden without a simulator."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BUTTONS = (
 
 
 def layout() -> html.Div:
-    """Filled and worked by clock.mjs, which asks /api/simulation: so the rule for writes is one."""
+    """The buttons; clock.mjs sends their commands to /api/simulation, where the access rules are checked."""
     slower, pause, faster, step = (
         html.Button(
             sign,
@@ -37,7 +37,7 @@ def layout() -> html.Div:
 
 
 def _scenario() -> tuple[html.Button, html.Dialog]:
-    """What happens in the scenario that runs, and the ETAs that it changed; filled by scenario.mjs."""
+    """A button and a dialog of the running scenario, with its events and changed ETAs; scenario.mjs fills them."""
     heads = html.Tr([html.Th(words) for words in ("Vessel", "ETA was", "ETA is", "Later")])
     parts = [html.H2(), html.P(), html.Ul(), html.Table([html.Thead(heads), html.Tbody()])]
     close = html.Button("Close", id="scenario-close", type="button")

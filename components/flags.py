@@ -1,4 +1,4 @@
-"""Flags in words and pictures."""
+"""Flags of states as words and pictures."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _FILE: Final = Path(__file__).parents[1] / "fairway/chart/data/countries.json"
 
 @functools.cache
 def countries() -> dict[str, str]:
-    """ISO 3166-1 alpha-2 code -> English name."""
+    """English names by ISO 3166-1 alpha-2 code."""
     names: dict[str, str] = json.loads(_FILE.read_text())
     return names
 
 
 def picture(code: str) -> html.Span:
-    """The flag of one of `flag_state.CODES`, cut out of the picture of all."""
+    """The flag of one of `flag_state.CODES`, cut out of flags.png."""
     row, column = divmod(flag_state.CODES.index(code), _COLUMNS)
     place = {"backgroundPosition": f"-{column * _WIDTH_PX}px -{row * _HEIGHT_PX}px"}
     return html.Span(

@@ -1,4 +1,4 @@
-"""The fleet in figures, now and over time. Counted in the browser from what it was sent."""
+"""The fleet panel: counts and charts, now and over time. The browser fills them from the stream."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
+from components.figures import chart, graph_options
+from fairway.commands.control import Control
 from fairway.traffic.traffic import Traffic
 
-Figure = dict[str, Any]
 TITLE = "Fleet"
 _TILES = (
     ("total", "vessels"),
@@ -32,37 +33,8 @@ _OVER_TIME = (
 )
 
 
-def chart(trace: Figure, **layout: Any) -> Figure:
-    """A Plotly figure in the page's style, as its JSON; text and lines take their colour from the style sheet.
-
-    Plain dictionaries: the classes of plotly.graph_objects cost 10 MB of memory for figures that the browser makes.
-
-    Args:
-        trace: one trace; its `type` says which.
-        layout: what the figure has of its own.
-
-    """
-    axis = {"fixedrange": True, "zeroline": False}
-    ours: Figure = {
-        "margin": {"l": 96, "r": 40, "t": 2, "b": 20},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"size": 12, "family": "inherit"},
-        "bargap": 0.25,
-        "showlegend": False,
-        "xaxis": axis | layout.pop("xaxis", {}),
-        "yaxis": axis | layout.pop("yaxis", {}),
-    }
-    return {"data": [trace], "layout": ours | layout}
-
-
-def graph_options(height: int) -> dict[str, Any]:
-    """A graph that is as wide as its panel and `height` pixels high, without Plotly's buttons."""
-    return {"responsive": True, "style": {"height": height}, "config": {"displayModeBar": False}}
-
-
 def layout() -> list[Any]:
-    """Tiles with numbers, then the charts of the moment or those over time."""
+    """Tiles with numbers, then the charts of the present or those over time."""
     tiles = [
         html.Div([html.Strong("–", id=f"count-{key}"), html.Span(words)], className=f"tile tile-{key}")
         for key, words in _TILES
@@ -87,7 +59,7 @@ def layout() -> list[Any]:
 
 
 def charts_over_time() -> list[html.Figure]:
-    """The charts that come with the first look at them."""
+    """The charts over time, which are created when they are first opened."""
     return _figures(_OVER_TIME)
 
 
@@ -103,8 +75,8 @@ def _figures(charts: tuple[tuple[str, str, int], ...]) -> list[html.Figure]:
     ]
 
 
-def register(app: Dash, traffic: Traffic, control: Any) -> None:
-    """Charts are redrawn in the browser, at most once a second; those over time come with the first look at them."""
+def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
+    """Create the charts over time when they are first opened; the browser redraws all charts, at most once a second."""
 
     @app.callback(  # type: ignore[untyped-decorator] # Dash has no types
         Output("charts-time-place", "children"), Input("charts-wanted", "data"), prevent_initial_call=True
@@ -120,5 +92,5 @@ def register(app: Dash, traffic: Traffic, control: Any) -> None:
             Input("fleet-stats", "data"),
             State(name, "figure"),
             State(name, "id"),
-            prevent_initial_call=one in _NOW,  # the others ask as soon as they are there
+            prevent_initial_call=one in _NOW,  # a chart over time is filled as soon as it exists
         )

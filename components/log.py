@@ -1,4 +1,4 @@
-"""The log: what happened, newest last, at most 100 entries. Written by the browser."""
+"""The log panel: events, newest last, at most 100 entries. The browser writes them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any, Final
 from dash import html
 
 TITLE = "Log"
+
 _KINDS: Final = (("all", "Everything"), ("status", "Status"), ("alert", "Alerts"), ("connection", "Connection"))
 
 
 def layout() -> list[Any]:
-    """Buttons and the list."""
+    """The buttons, and the empty list."""
     buttons = [
         html.Button("Pause", id="log-pause", type="button", **{"aria-pressed": "false"}),
         html.Button("Clear", id="log-clear", type="button"),

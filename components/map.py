@@ -1,4 +1,4 @@
-"""The map: built-in basemap and vessels (drawn by the browser's modules), routes, ports, legend."""
+"""The map: layers, tools and legend. The browser's modules draw the basemap, the vessels and the ports."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _SEAMARKS: Final = (
     '© <a href="https://www.openseamap.org">OpenSeaMap</a> contributors',
 )
 _TOLERANCE_DEG: Final = 0.003
-"""How far a drawn lane may be from the sailed one: 2 pixels at zoom 9, in the middle of the sea unnoticed."""
+"""Tolerance of a drawn lane: 2 pixels at zoom 9, invisible in the open sea."""
 
 
 def layout(*more: Component) -> list[Any]:
-    """The map fills its frame; the legend and the mark of simulated vessels lie on it. `more` are further layers."""
+    """The map with its marks, tools and legend. `more` are further layers."""
     layers = dl.LayersControl(
         [
             dl.BaseLayer(dl.LayerGroup(), name="Built-in map", checked=True),
@@ -51,7 +51,8 @@ def layout(*more: Component) -> list[Any]:
             dl.Overlay(_online(*_SEAMARKS), name="Sea marks (online)", checked=False),
         ],
         position="topleft",
-        overlays=["Vessels", "Ports"],  # it fails on the first layer that is switched off if it has to begin with none
+        # without its list of overlays the control fails when a layer is switched off
+        overlays=["Vessels", "Ports"],
     )
     chart = dl.Map(
         [layers, *more],
@@ -72,7 +73,7 @@ def layout(*more: Component) -> list[Any]:
 
 
 def lane(lanes: Lanes, leg: int) -> list[list[float]]:
-    """[latitude, longitude] along a leg, with as few points as draw it; longitudes run on over 180 degrees."""
+    """[latitude, longitude] along a leg, simplified to _TOLERANCE_DEG; longitudes continue beyond 180 degrees."""
     part = slice(int(lanes.first[leg]), int(lanes.first[leg] + lanes.count[leg]))
     points = np.column_stack([lanes.lat[part], np.unwrap(lanes.lon[part], period=360)])
     line: list[list[float]] = points[_needed(points)].round(4).tolist()
@@ -80,11 +81,11 @@ def lane(lanes: Lanes, leg: int) -> list[list[float]]:
 
 
 def _needed(points: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Indices of the points without which the line would be off by more than _TOLERANCE_DEG.
+    """Indices of the points that a line within _TOLERANCE_DEG needs.
 
     Source: Douglas and Peucker (1973).
     """
-    kept, spans = {0, len(points) - 1}, [(0, len(points) - 1)]
+    indices, spans = {0, len(points) - 1}, [(0, len(points) - 1)]
     while spans:
         first, last = spans.pop()
         chord, between = points[last] - points[first], points[first + 1 : last] - points[first]
@@ -94,20 +95,20 @@ def _needed(points: NDArray[np.float64]) -> NDArray[np.intp]:
         worst = int(off.argmax())
         if off[worst] > _TOLERANCE_DEG:
             middle = first + 1 + worst
-            kept.add(middle)
+            indices.add(middle)
             spans += [(first, middle), (middle, last)]
-    return np.array(sorted(kept))
+    return np.array(sorted(indices))
 
 
 def _drawn(name: str, on: str, off: str) -> dl.LayerGroup:
-    """A layer that the browser's modules draw: `fairway.<on>` and `fairway.<off>` are told when it is switched."""
+    """A layer that the browser's modules draw; a switch calls `fairway.<on>` or `fairway.<off>`."""
     handlers = {"add": {"variable": f"fairway.{on}"}, "remove": {"variable": f"fairway.{off}"}}
     return dl.LayerGroup(id=name, eventHandlers=handlers)
 
 
 def _online(url: str, attribution: str) -> dl.TileLayer:
-    """Tiles that are asked for only when a person has switched them on; the built-in map stays below them."""
-    # their servers want to know which site asks, and our own policy would hide it
+    """An online layer, loaded only while a person has switched it on; the built-in map stays below it."""
+    # the tile servers require a referrer, which the page's own policy would hide
     return dl.TileLayer(url=url, attribution=attribution, maxZoom=18, className="online", referrerPolicy="origin")
 
 
@@ -127,7 +128,7 @@ def _routes() -> list[dl.Polyline]:
 
 
 def _tools() -> html.Div:
-    """Buttons on the map; each has its key."""
+    """The buttons on the map, each with its key."""
     tools = (
         ("home", "H", "Show the whole fleet"),
         ("measure", "M", "Measure distance and course"),
@@ -152,7 +153,7 @@ def _tools() -> html.Div:
 
 
 def _legend() -> html.Details:
-    """What shapes and colours mean; the browser fills in the colours of the moment."""
+    """The meaning of shapes and colours; the browser fills in the active colours."""
     shapes = [
         html.Li([html.Span(className=f"shape shape-{shape}"), words])
         for shape, words in (("arrow", "under way"), ("disc", "in port or at rest"), ("ring", "at anchor"))

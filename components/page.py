@@ -1,4 +1,4 @@
-"""The page: its frame, every panel in its place, and what the browser's modules must know."""
+"""The page: its frame, every panel in its place, and the constants for the browser's modules."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from fairway.traffic import fields
 from fairway.traffic.traffic import Traffic
 
 _LATER: Final = ("map/basemap", "map/tools/route_drawing", "replay/", "simulation/simulation", "vendor/")
-"""Modules whose paths begin so come when the vessels are there, or when they are asked for."""
+"""Prefixes of the modules that load after the vessels, or when a person first opens their panel."""
 PANELS: Final = ("fleet", "vessel", "alerts", "log", "simulation")
 """Registry of the panels beside the map, in the order of their tabs: modules of this package with TITLE and `layout()`.
 
-A panel with callbacks has `register(app, traffic, control)`; one with STARTS_HIDDEN is shown by the browser.
+A panel with callbacks has `register(app, traffic, control)`. The tab of a panel with STARTS_HIDDEN is hidden at first.
 """
 
 
 def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control | None = None) -> None:
-    """Give `dash` its layout and the panels their callbacks."""
+    """Give `dash` its layout, and register the panels' callbacks."""
     panels = [importlib.import_module(f"components.{name}") for name in PANELS]
     dash.index_string = _index(dash)
     request_guard.mount(dash)
-    dash.config.suppress_callback_exceptions = True  # charts that come later have callbacks as well
+    dash.config.suppress_callback_exceptions = True  # charts that are created later have callbacks too
     dash.layout = html.Div(
         id="page",
         children=[
@@ -55,7 +55,7 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control
 
 
 def _index(dash: Dash) -> str:
-    """Dash's page, which asks for our modules at once, and not only when one after the other names the next."""
+    """Dash's page with preload links: without them a module loads only when the one that imports it has arrived."""
     modules = sorted(Path(dash.config.assets_folder).rglob("*.mjs"))
     names = [path.relative_to(dash.config.assets_folder).as_posix() for path in modules]
     at_once = [name for name in names if not name.startswith(_LATER)]
@@ -65,12 +65,12 @@ def _index(dash: Dash) -> str:
 
 
 def _handle() -> html.Button:
-    """On a phone the panel is a sheet of three heights; elsewhere this is not shown."""
+    """The handle of the sheet with three heights that the panel is on a phone; hidden elsewhere."""
     return html.Button(html.Span(), id="sheet-handle", type="button", **{"aria-label": "Height of the panel"})
 
 
 def _key_list() -> html.Dialog:
-    """Filled by the browser from what bears `aria-keyshortcuts`."""
+    """The list of keys, which the browser fills from the elements with `aria-keyshortcuts`."""
     close = html.Button("Close", id="keys-close", type="button")
     return html.Dialog([html.H2("Keys"), html.Dl(), close], id="keys", **{"aria-label": "Keys"})
 
@@ -91,7 +91,7 @@ def _tabs(panels: Sequence[ModuleType]) -> html.Nav:
 
 
 def _panels(panels: Sequence[ModuleType]) -> list[html.Section]:
-    """One section each; the browser shows one at a time."""
+    """One section for each panel; the browser shows one at a time."""
     return [
         html.Section(
             panel.layout(),
@@ -106,7 +106,7 @@ def _panels(panels: Sequence[ModuleType]) -> list[html.Section]:
 
 
 def _constants(update_interval: float) -> str:
-    """What would otherwise be written twice, in Python and in JavaScript."""
+    """The constants that Python and JavaScript share, as JSON."""
     ports = [
         {"name": p.name, "country": p.country, "locode": p.locode, "lat": p.lat, "lon": p.lon} for p in load_ports()
     ]

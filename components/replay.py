@@ -1,4 +1,4 @@
-"""The bar of a replay: a time slider over what the history keeps, play, pace, and the way back to the present."""
+"""The bar of a replay: a time slider over the stored history, play, rate, and the return to the present."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _BUTTONS = (
 )
 _ICONS = {"back": "back", "play": "play", "forward": "step"}
 SPANS = (("1 h", 1), ("6 h", 6), ("24 h", 24), ("all", 0))
-"""What the slider is over: words and hours; 0 for everything that is kept."""
+"""Spans of the slider: words and hours; 0 for the whole history."""
 
 
 def layout() -> html.Div:
-    """Filled and worked by replay.mjs, which asks /api/history."""
+    """The bar; replay.mjs connects it with /api/history."""
     back, play, forward, slower, faster = (
         html.Button(
             sign,

@@ -1,4 +1,4 @@
-"""The simulation in a person's hands: routes and vessels drawn on the map, time, faults, the scenario."""
+"""The simulation panel: custom routes and vessels, time, faults, scenario. The browser builds it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dash import html
 
 TITLE = "Simulation"
 STARTS_HIDDEN = True
-"""The browser shows the tab once the server says that it simulates."""
+"""The browser shows the tab once the server has reported that it simulates."""
 
 
 def layout() -> list[Any]:
-    """Built by simulation.mjs when the tab is first opened; the tab is hidden where there is no simulator."""
+    """A hint; simulation.mjs builds the panel when its tab is first opened. Without a simulator the tab is hidden."""
     return [html.P("No simulator runs here.", className="hint")]

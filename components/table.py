@@ -1,4 +1,4 @@
-"""The table: every vessel in a grid that is drawn only where one looks. Its cells are read in the browser."""
+"""The table of vessels: a grid that draws only its visible rows. The browser fills the cells."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any, Final
 import dash_ag_grid as dag
 from dash import ClientsideFunction, Dash, Input, Output, html
 
+from fairway.commands.control import Control
 from fairway.traffic.traffic import Traffic
 
-# 1.3 MB that only the first look at the table needs: the browser loads it then
+# 1.3 MB: the browser loads the script when the table is first opened
 GRID_SCRIPT: Final = "_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js"
 dag._js_dist[0]["dynamic"] = True
 
@@ -34,7 +35,7 @@ _COLUMNS: Final = (
     ("time", "Last report, UTC", 170, "text"),
     ("source", "Source", 110, "text"),
 )
-_AT_FIRST_HIDDEN: Final = {"cog", "heading", "beam", "lat", "lon"}
+_HIDDEN_AT_FIRST: Final = {"cog", "heading", "beam", "lat", "lon"}
 _THEME: Final = (
     "themeQuartz.withParams({backgroundColor: 'var(--surface)', foregroundColor: 'var(--text)', "
     "headerBackgroundColor: 'var(--raised)', borderColor: 'var(--line)', accentColor: 'var(--accent)', "
@@ -43,7 +44,7 @@ _THEME: Final = (
 
 
 def layout() -> html.Section:
-    """The drawer below the map; the grid itself is made when it is first opened."""
+    """The drawer below the map, without the grid, which is created when the drawer is first opened."""
     columns = html.Details([html.Summary("Columns"), html.Div(id="table-columns")], className="menu")
     buttons = [
         html.Button(
@@ -64,8 +65,8 @@ def layout() -> html.Section:
     )
 
 
-def register(app: Dash, traffic: Traffic, control: Any) -> None:
-    """The grid is large: it comes with the first look at it."""
+def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
+    """Create the grid, which is large, when the drawer is first opened."""
 
     @app.callback(  # type: ignore[untyped-decorator] # Dash has no types
         Output("table-place", "children"), Input("table-wanted", "data"), prevent_initial_call=True
@@ -77,7 +78,7 @@ def register(app: Dash, traffic: Traffic, control: Any) -> None:
 
 
 def grid() -> dag.AgGrid:
-    """An empty grid; the browser gives it the rows, one number each."""
+    """An empty grid; the browser adds the rows, each with an MMSI only."""
     return dag.AgGrid(
         id="vessel-table",
         columnDefs=[_column(*column) for column in _COLUMNS],
@@ -106,7 +107,7 @@ def _column(name: str, title: str, width: int, kind: str) -> dict[str, Any]:
         "colId": name,
         "headerName": title,
         "width": width,
-        "hide": name in _AT_FIRST_HIDDEN,
+        "hide": name in _HIDDEN_AT_FIRST,
         "filter": "agNumberColumnFilter" if kind == "number" else "agTextColumnFilter",
         **({"type": "numericColumn"} if kind == "number" else {}),
     }

@@ -1,15 +1,16 @@
-"""The bar on top: name, search, filter, the server's time, the connection's state, keys, light and dark."""
+"""The top bar: name, search, filter, time, clock, connection state, keys, theme."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from components import filter as filter_form
+from components import sources
+
 
 def layout(*tools: Component) -> html.Header:
-    """Filled by the browser. `tools` are panels small enough for the bar."""
+    """The bar, which the browser fills. `tools` are small panels in it."""
     search = html.Div(
         className="search",
         children=[
@@ -22,54 +23,20 @@ def layout(*tools: Component) -> html.Header:
             html.Ul(id="search-results", hidden=True, role="listbox", **{"aria-label": "Search results"}),
         ],
     )
-    connection = html.Button(
-        [html.Span(className="dot"), html.Span("connecting", id="connection-words", role="status")],
-        id="connection",
-        className="connection",
-        type="button",
-        title="Sources and outputs",
-        **{"aria-expanded": "false", "aria-controls": "sources"},
-    )
     brand = html.H1([html.Img(src="assets/favicon.svg", alt="", width=22, height=22), "Fairway"])
     return html.Header(
         className="topbar",
         children=[
             brand,
             search,
-            *_filter(),
+            *filter_form.layout(),
             html.Time(id="server-time"),
             *tools,
-            connection,
-            _sources(),
+            *sources.layout(),
             _keys(),
             _theme(),
         ],
     )
-
-
-def _filter() -> list[Any]:
-    button = html.Button(
-        html.Span("Filter"),
-        id="filter-toggle",
-        type="button",
-        **{"aria-expanded": "false", "aria-controls": "filter-form", "data-icon": "filter"},
-    )
-    return [button, html.Div(id="filter-form", hidden=True, role="group", **{"aria-label": "Filter"})]
-
-
-def _sources() -> html.Dialog:
-    """Each source and each output with its state; filled by sources.mjs while it is open."""
-    incoming = ("Source", "State", "Reports/s", "Reports", "Last")
-    outgoing = ("Output", "State", "Sent", "Dropped", "Last")
-    tables = [
-        html.Table([html.Thead(html.Tr([html.Th(words, scope="col") for words in heads])), html.Tbody(id=name)])
-        for name, heads in (("sources-in", incoming), ("sources-out", outgoing))
-    ]
-    close = html.Button(id="sources-close", type="button", **{"aria-label": "Close", "data-icon": "close"})
-    head = html.Header([html.H2("Sources and outputs"), close])
-    more = html.A("How the server does, in full", href="status")
-    parts = [head, *tables, html.P(id="sources-server", className="hint"), html.P(more, className="hint")]
-    return html.Dialog(parts, id="sources", **{"aria-label": "Sources and outputs"})
 
 
 def _keys() -> html.Button:

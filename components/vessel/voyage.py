@@ -1,4 +1,4 @@
-"""How far a simulated vessel has to go: its place on the lane, or the leg of its own route, to its destination."""
+"""The leg that a simulated vessel sails to its destination, on a lane or a custom route, and the distance to go."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from fairway.chart.ports import load_ports
 from fairway.chart.progress import nearest
 
 _OFF_LANE_NM: Final = 30.0
-"""Farther from every lane to its port than this, a vessel is on its way by another one."""
-_LEAST_SOG_KN: Final = 0.5
+"""A vessel farther than this from every lane to its destination sails none of them."""
+_MIN_SOG_KN: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Voyage:
         start: name of the port where the leg begins.
         to_go_nm: along the lane to the berth.
         length_nm: of the whole leg.
-        hours: to the berth at the speed of the moment; None at rest.
+        hours: to the berth at the present speed; None at rest.
 
     """
 
@@ -42,7 +42,7 @@ class Voyage:
 
 
 def find(lanes: Lanes, lat: float, lon: float, sog: float | None, destination: str | None, route: int) -> Voyage | None:
-    """The leg to `destination` whose lane is nearest; None where no lane leads there from here.
+    """The nearest leg to `destination`; None if no lane nearby leads there.
 
     Args:
         lanes: all legs.
@@ -50,15 +50,15 @@ def find(lanes: Lanes, lat: float, lon: float, sog: float | None, destination: s
         lon: degrees.
         sog: knots, None where not known.
         destination: name of one of the simulator's ports.
-        route: index in `lanes.routes`, -1 for none; its own legs come first.
+        route: index in `lanes.routes`, -1 for none; the legs of this route come before all others.
 
     """
     ports = [port.name for port in load_ports()]
     if destination not in ports:
         return None
     legs = np.flatnonzero(lanes.end_port == ports.index(destination))
-    own = [leg for leg in _of_route(lanes, route) if leg in legs]
-    nearest = min((_nearest(lanes, leg, lat, lon) for leg in own or legs.tolist()), default=None)
+    on_route = [leg for leg in _of_route(lanes, route) if leg in legs]
+    nearest = min((_nearest(lanes, leg, lat, lon) for leg in on_route or legs.tolist()), default=None)
     if nearest is None or nearest[0] > _OFF_LANE_NM:
         return None
     _, point, leg = nearest
@@ -67,10 +67,19 @@ def find(lanes: Lanes, lat: float, lon: float, sog: float | None, destination: s
     return Voyage(ports[lanes.start_port[leg]], to_go, length, _hours(to_go, sog))
 
 
-def on_own_route(
+def on_custom_route(
     route: dict[str, Any], lat: float, lon: float, sog: float | None, destination: str | None
 ) -> Voyage | None:
-    """The leg of a person's own route, as `Control.routes` tells it, that leads to `destination`, out or back."""
+    """The leg of a custom route that leads to `destination`, out or back; None if the vessel is on none.
+
+    Args:
+        route: as `Control.routes` lists it.
+        lat: degrees.
+        lon: degrees.
+        sog: knots, None where not known.
+        destination: name of a waypoint.
+
+    """
     names = [point["name"] for point in route["waypoints"]]
     found = []
     for at, leg in enumerate(route["legs"]):
@@ -88,7 +97,7 @@ def on_own_route(
 
 
 def _hours(to_go_nm: float, sog: float | None) -> float | None:
-    return to_go_nm / sog if sog is not None and sog >= _LEAST_SOG_KN else None
+    return to_go_nm / sog if sog is not None and sog >= _MIN_SOG_KN else None
 
 
 def _of_route(lanes: Lanes, route: int) -> tuple[int, ...]:

@@ -1,0 +1,20 @@
+"""The common style of the Plotly figures."""
+
+from plotly.graph_objects import Figure
+
+from components import figures
+
+
+def test_chart():
+    """A figure has one trace; an axis of its own keeps the common settings."""
+    made = figures.chart({"type": "bar", "x": [1]}, xaxis={"type": "date"}, margin={"l": 1})
+    assert made["data"] == [{"type": "bar", "x": [1]}]
+    assert made["layout"]["xaxis"] == {"fixedrange": True, "zeroline": False, "type": "date"}
+    assert made["layout"]["margin"] == {"l": 1}
+    assert Figure(made).data[0].x == (1,)
+
+
+def test_graph_options():
+    """A graph has its height, and no buttons."""
+    assert figures.graph_options(90)["style"] == {"height": 90}
+    assert figures.graph_options(90)["config"] == {"displayModeBar": False}
