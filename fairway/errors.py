@@ -9,7 +9,7 @@ class RequestError(ValueError):
     Args:
         code: machine-readable kind, one of those listed in docs/reference/protocol.md.
         text: the message; it names the offending value.
-        field: the parameter or key at fault; None where no single one is.
+        field: the parameter or key at fault; None if no single one is.
 
     """
 

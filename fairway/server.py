@@ -213,7 +213,7 @@ class Server:
         # a replica's clock follows its ingest process, not the machine
         follows_machine = self.settings.clock_mode in ("live", "mixed") and self._remote is None
         utc = machine_time if follows_machine else None
-        return Ticker(self.traffic, self.clock, time.monotonic, self._alerts.judge, utc)
+        return Ticker(self.traffic, self.clock, time.monotonic, self._alerts.check, utc)
 
     def _build_checkpoint(self, file: StateFile, discard: str) -> CheckpointWriter:
         """Return the writer of the state file, which has restored what the file holds."""

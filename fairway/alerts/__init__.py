@@ -1,1 +1,1 @@
-"""Alerts: the engine that runs the rules over each Snapshot, the event log, and the zones."""
+"""Alerts: the engine that runs the rules over each Snapshot, the log of events, and the zones."""

@@ -1,7 +1,7 @@
-"""Rules: the engine that runs the alert rules over each Snapshot and tells what begins and what ends.
+"""AlertEngine: runs the alert rules over each Snapshot and publishes what starts and what ends.
 
-A rule is pure and remembers nothing: it is handed what is active, for hysteresis, and answers what is active now. The
-engine compares, keeps quiet about what was told a moment ago, and publishes the edges. One thread calls it.
+A rule is pure and has no state: it gets the vessels for which it is active, for hysteresis, and returns those for which
+it is active now. The engine compares, suppresses repetitions and publishes the edges. One thread calls it.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ Check = Callable[[Snapshot, Active], Active]
 Place = Callable[[Snapshot, int], str | None]
 
 COOLDOWN_S: Final = 600.0
-"""The same thing of the same vessel is not told again within so much of the clock's time."""
-MOST_TOLD: Final = 200
-"""Edges told of one rule in one step: more at once are the start of a feed, not news."""
+"""An event of one kind and one vessel is not published again within this time of the clock."""
+MAX_EDGES: Final = 200
+"""Edges of one rule that one step publishes: more at once come from the start of a feed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What to look for, and what its edges are called.
+    """A condition on vessels, and the kinds of event at its edges.
 
     Attributes:
-        name: distinct; what the engine keeps its state by.
+        name: distinct; the engine's state of the rule is stored under it.
         check: (snapshot, active) -> active, pure.
-        rising: kind of the event when it begins to hold.
-        falling: kind of the event when it ceases to; None where the end only clears what was raised.
-        on_sight: whether a vessel for which it holds when first seen is told.
-        place: (snapshot, row) -> the port or area that it is about.
+        rising: kind of the event when the condition starts to hold.
+        falling: kind of the event when it ends; None if the end clears the raised alert instead.
+        on_sight: whether to publish an event for a vessel for which the condition holds when first seen.
+        place: (snapshot, row) -> the port or zone of the event.
 
     """
 
@@ -52,20 +52,28 @@ class Rule:
 
 @dataclass(slots=True)
 class _State:
-    """One rule's memory, which the engine holds for it."""
+    """State of one rule.
+
+    Attributes:
+        active: bool[rows].
+        places: MMSI -> port or zone, of active vessels.
+        raised: MMSI -> event id of the alert that is not cleared yet.
+        published: (kind, MMSI) -> the clock's time of the last event, Unix seconds.
+
+    """
 
     active: Active
     places: dict[int, str | None] = field(default_factory=dict)
     raised: dict[int, str] = field(default_factory=dict)
-    told: dict[tuple[str, int], float] = field(default_factory=dict)
+    published: dict[tuple[str, int], float] = field(default_factory=dict)
 
 
 class AlertEngine:
     """Runs rules and publishes their edges.
 
     Args:
-        events: where they go.
-        rules: the rules of the moment; they may change between two steps.
+        events: gets the events.
+        rules: returns the present rules; they may change between two steps.
 
     """
 
@@ -76,23 +84,23 @@ class AlertEngine:
         self._states: dict[str, _State] = {}
 
     def saved(self) -> dict[str, Any]:
-        """What `restore` needs, as JSON has it but for bytes; to be called between two `judge`s."""
+        """State for `restore`; MessagePack can encode it. To be called between two `check`s."""
         states = {
             name: {
                 "active": np.flatnonzero(state.active).astype("<i4").tobytes(),
                 "raised": list(state.raised.items()),
-                "told": [[kind, mmsi, at] for (kind, mmsi), at in state.told.items()],
+                "published": [[kind, mmsi, at] for (kind, mmsi), at in state.published.items()],
             }
             for name, state in self._states.items()
         }
         return {"number": self._number, "states": states}
 
-    def restore(self, snapshot: Snapshot, kept: dict[str, Any], left_out: int) -> None:
-        """Go on with what `saved` gave at `snapshot`; so many numbers are left out, see `EventLog.leave_gap`."""
-        self._epoch, self._seq, self._number = snapshot.epoch, snapshot.seq, kept["number"] + left_out
+    def restore(self, snapshot: Snapshot, saved: dict[str, Any], skipped: int) -> None:
+        """Load the result of `saved` at `snapshot`, skipping event numbers as `EventLog.restore` does."""
+        self._epoch, self._seq, self._number = snapshot.epoch, snapshot.seq, saved["number"] + skipped
         self._mmsi = np.where(snapshot.positioned, snapshot.columns["mmsi"], 0)
         for rule in self._rules():
-            own = kept["states"].get(rule.name)
+            own = saved["states"].get(rule.name)
             if own is None:
                 continue
             state = self._states[rule.name] = _State(np.zeros(len(self._mmsi), bool))
@@ -101,10 +109,10 @@ class AlertEngine:
             if rule.place:
                 state.places = {int(self._mmsi[row]): rule.place(snapshot, row) for row in rows.tolist()}
             state.raised = dict(own["raised"])
-            state.told = {(kind, mmsi): at for kind, mmsi, at in own["told"]}
+            state.published = {(kind, mmsi): at for kind, mmsi, at in own["published"]}
 
-    def judge(self, snapshot: Snapshot) -> None:
-        """Look at a Snapshot; nothing is done for one that was looked at already."""
+    def check(self, snapshot: Snapshot) -> None:
+        """Run the rules over a Snapshot and publish the edges; a Snapshot that was checked before is ignored."""
         if (snapshot.epoch, snapshot.seq) == (self._epoch, self._seq):
             return
         if snapshot.epoch != self._epoch:
@@ -126,22 +134,22 @@ class AlertEngine:
         was = np.append(state.active, np.zeros(len(now) - len(state.active), bool))
         same = (before == now) & (now > 0)
         for mmsi in before[was & ~same].tolist():
-            self._lost(rule, state, snapshot, mmsi)
+            self._clear_lost(rule, state, snapshot, mmsi)
         was &= same
         state.active = rule.check(snapshot, was.copy()) & (now > 0)
-        begun, ended = np.flatnonzero(state.active & ~was), np.flatnonzero(was & ~state.active)
-        for row in begun.tolist():
+        started, ended = np.flatnonzero(state.active & ~was), np.flatnonzero(was & ~state.active)
+        for row in started.tolist():
             state.places[int(now[row])] = rule.place(snapshot, row) if rule.place else None
         seen = np.ones(len(now), bool) if rule.on_sight else same & (not first)
-        self._raise(rule, state, snapshot, begun[seen[begun]][:MOST_TOLD])
-        self._end(rule, state, snapshot, ended[:MOST_TOLD])
+        self._raise(rule, state, snapshot, started[seen[started]][:MAX_EDGES])
+        self._end(rule, state, snapshot, ended[:MAX_EDGES])
         for row in ended.tolist():
             state.places.pop(int(now[row]), None)
 
     def _raise(self, rule: Rule, state: _State, snapshot: Snapshot, rows: NDArray[np.intp]) -> None:
         for row in rows.tolist():
             mmsi = int(snapshot.columns["mmsi"][row])
-            event_id = self._tell(state, rule.rising, snapshot, row)
+            event_id = self._publish_edge(state, rule.rising, snapshot, row)
             if event_id and rule.falling is None:
                 state.raised[mmsi] = event_id
 
@@ -149,24 +157,26 @@ class AlertEngine:
         for row in rows.tolist():
             mmsi = int(snapshot.columns["mmsi"][row])
             if rule.falling is not None:
-                self._tell(state, rule.falling, snapshot, row)
+                self._publish_edge(state, rule.falling, snapshot, row)
             elif mmsi in state.raised:
                 vessel, evidence = _vessel(snapshot, row), _evidence(snapshot, row)
                 self._publish(state.raised.pop(mmsi), rule.rising, False, snapshot, vessel, evidence, None)
 
-    def _lost(self, rule: Rule, state: _State, snapshot: Snapshot, mmsi: int) -> None:
-        """A vessel that is gone has nothing raised any more."""
+    def _clear_lost(self, rule: Rule, state: _State, snapshot: Snapshot, mmsi: int) -> None:
+        """Clear the alert of a vessel that has left Traffic."""
         state.places.pop(mmsi, None)
         event_id = state.raised.pop(mmsi, None)
         if event_id:
             self._publish(event_id, rule.rising, False, snapshot, {"mmsi": mmsi}, {"reason": "lost"}, None)
 
-    def _tell(self, state: _State, kind: str, snapshot: Snapshot, row: int) -> str | None:
+    def _publish_edge(self, state: _State, kind: str, snapshot: Snapshot, row: int) -> str | None:
+        """Publish an event and return its id; None within the cooldown."""
         mmsi = int(snapshot.columns["mmsi"][row])
-        if snapshot.now - state.told.get((kind, mmsi), -np.inf) < COOLDOWN_S:
+        if snapshot.now - state.published.get((kind, mmsi), -np.inf) < COOLDOWN_S:
             return None
-        state.told = {key: at for key, at in state.told.items() if snapshot.now - at < COOLDOWN_S}
-        state.told[kind, mmsi] = snapshot.now
+        # entries past their cooldown are dropped here, so that the dictionary stays bounded
+        state.published = {key: at for key, at in state.published.items() if snapshot.now - at < COOLDOWN_S}
+        state.published[kind, mmsi] = snapshot.now
         self._number += 1
         event_id = f"{snapshot.epoch}-{self._number}"
         place = state.places.get(mmsi)
@@ -201,7 +211,7 @@ def _vessel(snapshot: Snapshot, row: int) -> dict[str, object]:
 
 
 def _evidence(snapshot: Snapshot, row: int) -> dict[str, object]:
-    """What was reported of the vessel when the rule judged it."""
+    """The reported values of the vessel that the rule checked."""
     columns = snapshot.columns
     sog = int(columns["sog"][row])
     return {

@@ -1,1 +1,1 @@
-"""Checkpoints: the state that outlives the process, in one SQLite file."""
+"""Checkpoints: the state that outlives the process, saved in one SQLite file."""

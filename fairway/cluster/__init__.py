@@ -1,1 +1,1 @@
-"""One ingest process and many web processes that serve the same fleet through Redis."""
+"""Cluster: one ingest process and many web processes that serve the same fleet through Redis."""

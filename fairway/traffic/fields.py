@@ -1,4 +1,4 @@
-"""The table of fields: names, units and codes of what is kept of a vessel. The single source for every encoder.
+"""The table of fields: names, units and codes of a vessel's data. The single source for every encoder.
 
 Source: ITU-R M.1371-5, messages 1-3, 5, 18, 19, 24.
 """
@@ -18,7 +18,7 @@ VESSEL_TYPES: Final = (
 STATUSES: Final = ("at_sea", "in_port", "anchored")
 AT_SEA, IN_PORT, ANCHORED = range(3)
 DOUBTS: Final = ("", "jump", "shared_mmsi")
-"""Why a vessel's reports are partly not believed: a position out of reach, or two ships under one MMSI."""
+"""Why some of a vessel's reports are rejected: a position out of reach, or two ships under one MMSI."""
 JUMP, SHARED_MMSI = 1, 2
 NAV_AT_ANCHOR: Final = 1
 NAV_MOORED: Final = 5
@@ -60,8 +60,8 @@ DERIVED: Final = (
     Field("source", "u1", "index in the list of sources", 0),
     Field("seq", "u8", "when the row last changed", 0),
     Field("doubt", "u1", "index in DOUBTS", 0),
-    Field("received", "i8", "ms UTC, when the position came in; 0 in a simulation or replay", 0),
-    Field("station", "u1", "index in the list of stations: who heard the position", 0),
+    Field("received", "i8", "ms UTC, arrival of the position; 0 in a simulation or recording", 0),
+    Field("station", "u1", "index in the list of stations: the receiver of the position", 0),
 )
 STATIC: Final = (
     Field("name", "O", "", ""),
@@ -93,9 +93,9 @@ class Key:
         about: meaning and unit.
         nullable: whether it may be unknown, which is null.
         low, high: bounds, inclusive.
-        values: the only strings it can be.
+        values: the only strings allowed.
         pattern: the regular expression of its strings.
-        keys: what an object holds.
+        keys: the keys of an object.
 
     """
 
@@ -131,8 +131,8 @@ _VOYAGE: Final = (
 )
 _DESTINATION_PORT: Final = Key("destination_port", "string", "the port that `destination` means", True)
 _ORIGIN: Final = (
-    Key("source", "string", "the feed it was heard on"),
-    Key("simulated", "boolean", "whether the vessel is made up"),
+    Key("source", "string", "the feed that reported it"),
+    Key("simulated", "boolean", "whether the vessel is simulated"),
 )
 UPDATE: Final = (
     _IMO,
@@ -142,22 +142,22 @@ UPDATE: Final = (
     Key("position", "object", "where it is; the port is null at sea", keys=(
         *_POSITION, Key("port_name", "string", "port", True), Key("country", "string", "of the port", True),
     )),
-    Key("kinematics", "object", "how it moves", keys=_KINEMATICS),
+    Key("kinematics", "object", "motion", keys=_KINEMATICS),
     _STATUS,
     *_VOYAGE,
     _MMSI,
     *_ORIGIN,
     Key("nav_status", "integer", "navigational status, code of ITU-R M.1371; 15 undefined", low=0, high=15),
     _DESTINATION_PORT,
-    Key("doubt", "string", "why its reports are partly not believed", True, values=DOUBTS[1:]),
+    Key("doubt", "string", "why some of its reports are rejected", True, values=DOUBTS[1:]),
 )  # fmt: skip
-"""An update of the guide, in its order, with ours behind."""
+"""An update of the guide, in its order, followed by our keys."""
 RECEPTION: Final = (
-    Key("received", "time", "when the position came in; null in a simulation or replay", True),
-    Key("latency_s", "number", "seconds from the event to its arrival, negative where a clock is wrong", True),
-    Key("station", "string", "the receiver, where a TAG block names it", True),
+    Key("received", "time", "arrival of the position; null in a simulation or recording", True),
+    Key("latency_s", "number", "seconds from the event to its arrival, negative if a clock is wrong", True),
+    Key("station", "string", "the receiver, if a TAG block names it", True),
 )
-"""What is told besides of one vessel alone."""
+"""Further keys of a single vessel."""
 COLUMNS: Final = (
     _MMSI,
     Key("age_s", "number", "seconds from the event to the message's timestamp", low=0),
@@ -192,18 +192,18 @@ _GROUPS: Final = {
     "position": tuple(key.name for key in _POSITION),
     "kinematics": tuple(key.name for key in _KINEMATICS),
 }
-"""What a key of an update comprises among the columns."""
+"""Key of an update -> the columns that belong to it."""
 
 
 def selectable(encoding: str) -> tuple[str, ...]:
-    """The names that a client may choose from: an update's keys, or the columns and their groups."""
+    """The names that a client may select: an update's keys, or the columns and their groups."""
     if encoding == "objects":
         return tuple(key.name for key in UPDATE)
     return tuple(dict.fromkeys([*_GROUPS, *(key.name for key in (*COLUMNS, *STATIC_COLUMNS))]))
 
 
 def chosen(keys: tuple[Key, ...], names: list[str] | None) -> tuple[str, ...]:
-    """The names of those `keys` that were chosen, in the order of the table; the MMSI always; None chooses all."""
+    """The selected names of `keys` in the order of the table, always with the MMSI; None selects all."""
     wanted = {part for name in names or () for part in _GROUPS.get(name, (name,))} | {"mmsi"}
     if keys is UPDATE:
         wanted |= set(names or ())

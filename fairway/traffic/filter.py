@@ -1,4 +1,4 @@
-"""Filter: which vessels a consumer wants, as a conjunction of vectorised tests on their columns."""
+"""Filter: the vessels that a consumer selects, as a conjunction of vectorised tests on columns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Filter:
     tests: tuple[Test, ...]
 
     def match(self, picked: RowView) -> Mask:
-        """bool[k]: which of the picked rows pass. What is not known passes no test that asks for it."""
+        """bool[k]: which rows pass. An unknown value passes no test of its column."""
         if not self.tests:
             return np.ones(len(picked.rows), bool)
         passed = self.tests[0](picked)
@@ -49,7 +49,7 @@ def in_box(west: float, south: float, east: float, north: float) -> Test:
 
 def near(latitude: float, longitude: float, nm: float) -> Test:
     """Within `nm` nautical miles of a point."""
-    # a little wide: it only spares the great circles of those that are far off
+    # a band of latitude, a little too wide, saves the great-circle distance of distant vessels
     band = (nm / NM_OF_A_DEGREE * 1.01 + 0.01) * fields.LATLON_SCALE
 
     def test(picked: RowView) -> Mask:

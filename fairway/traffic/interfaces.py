@@ -1,4 +1,4 @@
-"""Past: what panels ask of the history, where one is kept."""
+"""Protocols of objects that higher layers give to Traffic: the history that panels read."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from fairway.traffic.snapshot import Snapshot
 
 
 class TrackHistory(Protocol):
-    """Reads what was, for any thread."""
+    """Reads saved positions; any thread may call it."""
 
     def vessel(self, mmsi: int, at: int) -> tuple[Snapshot, dict[str, NDArray[Any]]]:
         """A Snapshot of `at` (ms UTC) with at most that vessel, and its track of the day before.
 
         Raises:
-            RequestError: The history can't be read.
+            RequestError: If the history cannot be read.
 
         """

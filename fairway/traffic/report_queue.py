@@ -1,4 +1,4 @@
-"""Outbox: the one bounded queue between the ticker and an output that needs every report."""
+"""ReportQueue: the bounded queue between the ticker and an output that needs every report."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, Final
 from fairway.traffic.batch import Batch
 
 MAX_REPORTS: Final = 250_000
-"""Reports that may wait for one output; a single larger batch is taken all the same."""
+"""Reports that may wait for one output; a single larger batch is queued all the same."""
 DEGRADED_FOR_S: Final = 60.0
-"""So long after a drop the output's state says degraded."""
+"""For this time after a drop the output's state is degraded."""
 
 
 class ReportQueue:
-    """Takes Batches from the ticker without ever blocking it, and gives them to one output's thread.
+    """Takes Batches from the ticker without blocking it, and passes them to the thread of one output.
 
-    When more than `limit` reports wait, the oldest go and are counted: a slow output loses reports, nobody waits.
+    When more than `limit` reports wait, it drops and counts the oldest: Traffic never waits for a slow output.
 
     Args:
         name: of the output.
@@ -26,7 +26,7 @@ class ReportQueue:
         limit: how many reports may wait.
 
     Attributes:
-        counts: what else this output counts, for example its readers; shown in the status.
+        counts: further counters of this output, for example its readers; shown in the status.
         monotonic: wall seconds.
 
     """
@@ -42,7 +42,7 @@ class ReportQueue:
         self._dropped_at = self._sent_at = -float("inf")
 
     def record(self, batch: Batch) -> None:
-        """Queue a batch; called by the ticker with every drained one."""
+        """Queue a batch; the ticker calls it with every drained one."""
         if not len(batch.mmsi):
             return
         with self._ready:
@@ -55,7 +55,7 @@ class ReportQueue:
             self._ready.notify()
 
     def take(self, timeout_s: float, most: int | None = None) -> list[Batch]:
-        """What waits, oldest first, at most `most` batches; none after `timeout_s` wall seconds without one."""
+        """The waiting batches, oldest first, at most `most`; none after `timeout_s` wall seconds without one."""
         with self._ready:
             if not self._waiting:
                 self._ready.wait(timeout_s)
@@ -65,29 +65,29 @@ class ReportQueue:
         return taken
 
     def sent(self, reports: int) -> None:
-        """The output has delivered `reports`."""
+        """Count `reports` as delivered."""
         with self._ready:
             self._sent += reports
             self._sent_at = self.monotonic()
 
     def dropped(self, reports: int) -> None:
-        """The output had to give up `reports` that it had taken."""
+        """Count `reports` that the output took and could not deliver."""
         with self._ready:
             self._lost(reports)
 
     def up(self) -> None:
-        """The output can deliver."""
+        """Set the state: the output can deliver."""
         self._problem = None
 
     def down(self, problem: str) -> None:
-        """The output cannot deliver, and why."""
+        """Set the state: the output cannot deliver, because of `problem`."""
         self._problem = problem
 
     def status(self) -> dict[str, Any]:
         """One entry of `outputs` in the status.
 
-        `state` is ok, degraded (reports were dropped within the last minute) or down; `age_s` the wall seconds since
-        the last delivery, None before the first; `queued` the reports that wait.
+        `state` is ok, degraded (reports were dropped within the last minute) or down; `age_s` is the time since the
+        last delivery in wall seconds, None before the first; `queued` is the number of waiting reports.
         """
         with self._ready:
             now = self.monotonic()

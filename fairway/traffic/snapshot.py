@@ -1,4 +1,4 @@
-"""Snapshot: an immutable view of Traffic at one seq, and the questions that consumers ask of it."""
+"""Snapshot: an immutable view of Traffic at one seq, with the queries of its consumers."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Snapshot:
         static_columns: the same for text and voyage data; shared between snapshots until one changes.
         sources: names of feeds; `simulated` is parallel to it.
         stations: names of receivers; the first is "".
-        port_names, port_countries: what column `port` indexes.
+        port_names, port_countries: the lists that column `port` indexes.
         static_seq: the seq at which static data last changed.
-        removals: who left, as far back as it is known.
+        removals: the removed vessels, as far back as the ring reaches.
 
     """
 
@@ -51,10 +51,10 @@ class Snapshot:
     _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What `make` gives, made once per key and shared while the Snapshot lives; the newest MAX_KEPT are kept."""
+        """The result of `make`, computed once per key and shared while the Snapshot lives; the newest MAX_KEPT stay."""
         found = self._kept.get(key)
         if found is None:
-            # of two threads that make the same, the first to finish is heard: those in step get one object
+            # if two threads make the same, both get the result of the first, so that clients in step share one object
             found = self._kept.setdefault(key, make())
             if len(self._kept) > MAX_KEPT:
                 self._kept.pop(next(iter(self._kept)), None)
@@ -71,11 +71,11 @@ class Snapshot:
         return np.flatnonzero(self.positioned & (self.columns["seq"] > seq))
 
     def changes(self, since: int) -> RowView:
-        """The rows of `changed_since`, shared by all who ask for the same step."""
+        """The rows of `changed_since`, shared by all consumers of the same step."""
         return self.keep(("changes", since), lambda: RowView(self, self.changed_since(since)))
 
     def reaches(self, epoch: str, seq: int) -> bool:
-        """Whether a consumer at `seq` of `epoch` can be told what it missed, removals included."""
+        """Whether a consumer at `seq` of `epoch` can catch up, removals included."""
         return epoch == self.epoch and seq <= self.seq and self.removals.reaches(seq)
 
     def find(self, mmsi: int | None = None, imo: int | None = None) -> int | None:
@@ -102,7 +102,7 @@ class Snapshot:
 
 
 class RowView:
-    """Columns of some rows of a Snapshot, moving and static, each picked when it is first asked for.
+    """Columns of some rows of a Snapshot, moving and static, each selected at its first use.
 
     Attributes:
         rows: intp[k].
@@ -119,7 +119,7 @@ class RowView:
         return self.keep(name, lambda: (columns if name in columns else self.snapshot.static_columns)[name][self.rows])
 
     def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What `make` gives, made once per key: derived columns that many consumers choose from."""
+        """The result of `make`, computed once per key: derived columns that many consumers use."""
         found = self._kept.get(key)
         if found is None:
             found = self._kept.setdefault(key, make())

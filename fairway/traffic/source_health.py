@@ -1,4 +1,4 @@
-"""Feed states: whether each source still speaks, how much, how late. Connected but no data is a state to be seen."""
+"""SourceHealth: whether each source sends data, how much and how late. Connected without data is a state of its own."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ THREAD_FAILED: Final = "its thread has failed"
 SILENT_AFTER_S: Final = 60.0
 RATE_OVER_S: Final = 60
 AHEAD_MS: Final = 2000
-"""A report dated so much later than it came in is from a station whose clock is wrong."""
+"""A report dated this much later than its arrival comes from a station whose clock is wrong."""
 _STATIONS: Final = 64
 _LATENCIES: Final = 64
 
 
 @dataclass(slots=True)
 class _Heard:
-    """What one source gave so far; `by_second` counts its reports in (wall second, reports)."""
+    """Counts of one source; `by_second` holds (wall second, reports)."""
 
     at: float | None = None
     down: str = ""
@@ -35,7 +35,7 @@ class _Heard:
     by_second: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=RATE_OVER_S))
 
     def note(self, batch: Batch, now: float) -> None:
-        """Count a batch that came at `now`, wall seconds."""
+        """Count a batch that arrived at `now`, wall seconds."""
         if not len(batch.mmsi):
             return
         self.at = now
@@ -69,7 +69,7 @@ class _Heard:
 
 
 class SourceHealth:
-    """Remembers when each source was last heard, in wall seconds. A feed with several addresses has several sources.
+    """Records when each source was last heard, in wall seconds. A feed with several addresses has several sources.
 
     Args:
         names: of the feeds.
@@ -83,12 +83,12 @@ class SourceHealth:
         self._heard = {(name, name): _Heard() for name in names}
 
     def listen(self, name: str, publish: Publish) -> Publish:
-        """`publish` for the feed `name`, noted on the way. One thread each."""
+        """`publish` for the feed `name` that also records each call. One thread per feed."""
 
         def noted(item: Batch | SourceReport) -> None:
             source = (name, item.source)
             if source not in self._heard:
-                # a new dictionary: others may be reading the old one
+                # a new dictionary: other threads may be reading the old one
                 self._heard = self._heard | {source: _Heard()}
             if isinstance(item, Batch):
                 self._heard[source].note(item, self._monotonic())
@@ -101,9 +101,9 @@ class SourceHealth:
     def states(self) -> list[dict[str, Any]]:
         """For each source its `name`, `state` and `age_s`, wall seconds since its last report, None before the first.
 
-        Further: `reason` why it is down; `reports`, and `reports_per_s` over the last minute; `rejected` by reason;
-        `latency_s` from event to arrival (median of the last batches, None where it means nothing); `ahead`, how many
-        reports came from stations whose clock is ahead; reports by name of `stations` where TAG blocks tell it.
+        Also: `reason` why it is down; `reports`, and `reports_per_s` over the last minute; `rejected` by reason;
+        `latency_s` from event to arrival (median of the last batches, None for a simulator or recording); `ahead`, the
+        reports from stations whose clock is ahead; `stations`, reports by receiver name where TAG blocks have one.
         A state is ok, silent (nothing for SILENT_AFTER_S, or nothing yet) or down (unreachable, or its thread failed).
         """
         now = self._monotonic()

@@ -1,1 +1,1 @@
-"""Alert rules, one file each. A rule offers `check(snapshot, active, ...) -> active` and `rules(...)`."""
+"""Alert rules, one file each: `check(snapshot, active, ...) -> active` and `rules(settings, zones)`."""

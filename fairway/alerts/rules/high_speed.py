@@ -15,7 +15,7 @@ from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 
 SLOWER_BY: Final = 10
-"""0.1 knot: the alert ends when a vessel is so much below its limit."""
+"""0.1 knot: the alert ends when a vessel is this much below its limit."""
 
 
 def rules(settings: Settings, zones: Sequence[Zone]) -> tuple[Rule, ...]:
@@ -33,18 +33,18 @@ def rules(settings: Settings, zones: Sequence[Zone]) -> tuple[Rule, ...]:
         raise SettingsError("--speed-alert", f"{unknown[0]!r} is not a vessel type; known are {known}")
     by_code = np.array([limits.get(name, limits[""]) for name in fields.VESSEL_TYPES]) * 10
 
-    def judge(snapshot: Snapshot, active: Active) -> Active:
+    def check_limits(snapshot: Snapshot, active: Active) -> Active:
         return check(snapshot, active, by_code)
 
-    return (Rule("high_speed", judge, "high_speed", on_sight=True),)
+    return (Rule("high_speed", check_limits, "high_speed", on_sight=True),)
 
 
 def check(snapshot: Snapshot, active: Active, limits: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Active:
-    """Above the limit, or active and not yet well below it; never moored, at anchor, or of unknown speed.
+    """Vessels above the limit, or active and not yet SLOWER_BY below it; none moored, at anchor or of unknown speed.
 
     Args:
-        snapshot: what is judged.
-        active: bool[rows].
+        snapshot: the vessels.
+        active: bool[rows], the vessels for which the rule is active.
         limits: float64[vessel types], 0.1 knot.
 
     """

@@ -14,7 +14,7 @@ from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 
 GONE_SOG: Final = 50
-"""0.1 knot: faster than this a vessel is on its way out, slower it may only change its berth."""
+"""0.1 knot: a faster vessel is leaving the port; a slower one may only change its berth."""
 
 
 def rules(settings: Settings, zones: Sequence[Zone]) -> tuple[Rule, ...]:
@@ -24,7 +24,7 @@ def rules(settings: Settings, zones: Sequence[Zone]) -> tuple[Rule, ...]:
 
 
 def check(snapshot: Snapshot, active: Active) -> Active:
-    """Moored or at rest within a known port; who was there stays until under way at harbour speed."""
+    """Vessels moored or at rest in a known port; an active one stays active until it leaves faster than GONE_SOG."""
     columns = snapshot.columns
     resting = (columns["status"] == fields.IN_PORT) & (columns["port"] >= 0)
     leaving = (columns["status"] != fields.IN_PORT) & (columns["sog"] >= GONE_SOG) & (columns["sog"] != fields.U2_NA)
@@ -32,6 +32,6 @@ def check(snapshot: Snapshot, active: Active) -> Active:
 
 
 def port(snapshot: Snapshot, row: int) -> str | None:
-    """The port's name."""
+    """Name of the vessel's port; None at sea."""
     index = int(snapshot.columns["port"][row])
     return snapshot.port_names[index] if index >= 0 else None

@@ -1,4 +1,4 @@
-"""A vessel enters or leaves an area that somebody drew on the map."""
+"""A vessel enters or leaves a zone that a user drew on the map."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 
 EDGE_M: Final = 100.0
-"""Who was inside is so until this far outside: positions jitter."""
+"""A vessel leaves a zone when it is this far outside: positions jitter."""
 
 
 def rules(settings: Settings, zones: Sequence[Zone]) -> tuple[Rule, ...]:
@@ -24,23 +24,23 @@ def rules(settings: Settings, zones: Sequence[Zone]) -> tuple[Rule, ...]:
 
 
 def _rule(zone: Zone) -> Rule:
-    def judge(snapshot: Snapshot, active: Active) -> Active:
+    def check_zone(snapshot: Snapshot, active: Active) -> Active:
         return check(snapshot, active, zone)
 
     def name(_snapshot: Snapshot, _row: int) -> str:
         return zone.name
 
-    return Rule(f"zone {zone.id}", judge, "entered_zone", "left_zone", place=name)
+    return Rule(f"zone {zone.id}", check_zone, "entered_zone", "left_zone", place=name)
 
 
 def check(snapshot: Snapshot, active: Active, zone: Zone) -> Active:
-    """Inside the zone, or active and within EDGE_M of it; only vessels in its box are looked at."""
+    """Vessels inside the zone, or active and within EDGE_M of it; only those in its box are tested."""
     lat = snapshot.columns["lat"] / fields.LATLON_SCALE
     lon = snapshot.columns["lon"] / fields.LATLON_SCALE
     near = np.flatnonzero(zone.box_holds(lat, lon, EDGE_M))
     inside = zone.holds(lat[near], lon[near])
-    kept = active[near] & ~inside
-    inside[kept] = zone.distance_m(lat[near[kept]], lon[near[kept]]) <= EDGE_M
+    outside = active[near] & ~inside
+    inside[outside] = zone.distance_m(lat[near[outside]], lon[near[outside]]) <= EDGE_M
     result = np.zeros(len(lat), bool)
     result[near] = inside
     return result

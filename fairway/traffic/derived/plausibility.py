@@ -1,6 +1,6 @@
-"""Doubts: which reported positions are not believed. What no ship can do is not drawn as truth.
+"""Plausibility: rejects reported values and positions that no ship can have.
 
-Impossible values are taken out of a Batch before anybody sees them; jumps are judged against what is known of a vessel.
+Impossible values are removed from a Batch before it is recorded; a jump is checked against the vessel's last position.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ Rows = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 TOP_SPEED_KN: Final = 80.0
-"""No ship is faster; the fastest ferries make 58 knots."""
+"""No ship is faster: the fastest ferries make 58 knots."""
 SLACK_M: Final = 926.0
-"""Half a mile: reports without a time of their own may have waited a minute on their way."""
+"""Half a mile: a report without a time of its own may be a minute older than its arrival."""
 TAKE_OVER: Final = 3
-"""So many reports in a row that agree with each other, but not with what is known, ..."""
+"""Reports in a row that agree with each other, but not with the accepted position, ..."""
 SILENCE_MS: Final = 210_000
-"""... win if the known place was not confirmed for so long: longer than ships at anchor are silent."""
+"""... replace it if no report has confirmed it for this time: longer than the interval of ships at anchor."""
 REMEMBERED_MS: Final = 600_000
-"""A vessel stays in doubt for so long after the last report that was not believed."""
-_MOST: Final = (("sog", "speed", round(TOP_SPEED_KN * 10)), ("cog", "course", 3599), ("heading", "heading", 359))
-"""Column, its name in the counts, and the highest value that can be."""
+"""`doubt` stays set for this time after the last rejected report."""
+_MAX: Final = (("sog", "speed", round(TOP_SPEED_KN * 10)), ("cog", "course", 3599), ("heading", "heading", 359))
+"""Column, its name in the counts, and its highest possible value."""
 _TOP_M_PER_MS: Final = TOP_SPEED_KN * 1852 / 3_600_000
 _METRES: Final = 1852.0 * 60 / fields.LATLON_SCALE
 STATE: Final = np.dtype(
@@ -48,42 +48,43 @@ def metres(lat: NDArray[Any], lon: NDArray[Any], other_lat: NDArray[Any], other_
 
 
 def reachable(distance_m: NDArray[Any], elapsed_ms: NDArray[Any]) -> Bools:
-    """Whether a ship can sail so far in so long."""
+    """Whether a ship can sail the distance in the time; bool of their shape."""
     return np.asarray(distance_m <= SLACK_M + _TOP_M_PER_MS * np.abs(elapsed_ms))
 
 
 def reject_impossible(batch: Batch, dropped: Counter[str]) -> Batch:
-    """The batch with values that cannot be as not available, counted in `dropped`; itself where there are none.
+    """The batch with impossible values replaced by "not available" and counted in `dropped`.
 
     Positions off the globe or at exactly 0, 0 (a receiver without a fix), over 80 knots, 360 degrees and more.
     """
     moving = batch.moving
-    mended: dict[str, NDArray[Any]] = {}
+    replaced: dict[str, NDArray[Any]] = {}
     if "lat" in moving:
         lat, lon = moving["lat"], moving["lon"]
         missing = (lat == fields.LAT_NA) | (lon == fields.LON_NA)
         off = _beyond(lat, 90 * fields.LATLON_SCALE) | _beyond(lon, 180 * fields.LATLON_SCALE)
         bad = (off | ((lat == 0) & (lon == 0))) & ~missing
         if bad.any():
-            mended["lat"], mended["lon"] = np.where(bad, fields.LAT_NA, lat), np.where(bad, fields.LON_NA, lon)
+            replaced["lat"], replaced["lon"] = np.where(bad, fields.LAT_NA, lat), np.where(bad, fields.LON_NA, lon)
             dropped[f"{batch.source}: impossible position"] += int(np.count_nonzero(bad))
-    for name, called, most in _MOST:
-        bad = (moving[name] > most) & (moving[name] != fields.U2_NA) if name in moving else np.zeros(0, bool)
+    for name, label, high in _MAX:
+        bad = (moving[name] > high) & (moving[name] != fields.U2_NA) if name in moving else np.zeros(0, bool)
         if bad.any():
-            mended[name] = np.where(bad, np.uint16(fields.U2_NA), moving[name])
-            dropped[f"{batch.source}: impossible {called}"] += int(np.count_nonzero(bad))
-    return dataclasses.replace(batch, moving=moving | mended) if mended else batch
+            replaced[name] = np.where(bad, np.uint16(fields.U2_NA), moving[name])
+            dropped[f"{batch.source}: impossible {label}"] += int(np.count_nonzero(bad))
+    return dataclasses.replace(batch, moving=moving | replaced) if replaced else batch
 
 
-def _beyond(column: NDArray[Any], most: int) -> Bools:
-    return np.asarray((column > most) | (column < -most))
+def _beyond(column: NDArray[Any], limit: int) -> Bools:
+    return np.asarray((column > limit) | (column < -limit))
 
 
 class Plausibility:
-    """Remembers for each row of Traffic its last believed position, and one that was not believed.
+    """The last accepted position of each row of Traffic, and the last rejected one.
 
-    Two ships under one MMSI: the first stays, the other is counted. A ship that really is elsewhere (its first position
-    was wrong, or it was not heard on its way) wins when it says so `TAKE_OVER` times and the old place falls silent.
+    If two ships use one MMSI, the first one stays and the other is counted. A ship that really is elsewhere (its first
+    position was wrong, or it was out of range on its way) is accepted after TAKE_OVER reports, if none has confirmed the
+    old position for SILENCE_MS.
     """
 
     def __init__(self) -> None:
@@ -91,45 +92,45 @@ class Plausibility:
         self._any = False
 
     def forget(self, rows: int | Rows | list[int]) -> None:
-        """Nothing is known of `rows` any more."""
+        """Clear `rows`."""
         self._reserve(int(np.max(rows, initial=-1)) + 1)
         self._state[rows] = 0
 
     def saved(self, rows: Rows) -> NDArray[Any]:
-        """What is remembered of `rows`, for `restore`."""
+        """STATE[k] of `rows`, for `restore`."""
         self._reserve(int(rows.max(initial=-1)) + 1)
         return self._state[rows]
 
     def restore(self, rows: Rows, state: NDArray[Any]) -> None:
-        """Take over what `saved` gave."""
+        """Load the result of `saved`."""
         self._reserve(int(rows.max(initial=-1)) + 1)
         self._state[rows] = state
         self._any = bool((self._state["doubted_t"] > 0).any())
 
     def check(self, rows: Rows, t: NDArray[Any], lat: NDArray[Any], lon: NDArray[Any]) -> tuple[Bools, Rows]:
-        """Which of the positions of distinct `rows` are believed, and the rows that were moved elsewhere by that.
+        """Which positions of distinct `rows` are accepted, and the rows whose position was replaced by a distant one.
 
         Args:
             rows: intp[n].
-            t: int64[n], ms; newer than what was believed before.
-            lat: int32[n], column units; known.
-            lon: int32[n], column units; known.
+            t: int64[n], ms; newer than the last accepted position.
+            lat: int32[n], column units; available.
+            lon: int32[n], column units; available.
 
         """
         self._reserve(int(rows.max(initial=-1)) + 1)
         state = self._state[rows]
         elapsed = t - state["t"]
-        believed = (state["t"] == 0) | reachable(metres(lat, lon, state["lat"], state["lon"]), elapsed)
+        accepted = (state["t"] == 0) | reachable(metres(lat, lon, state["lat"], state["lon"]), elapsed)
         moved = np.zeros(len(rows), bool)
-        if not believed.all():
-            odd = np.flatnonzero(~believed)
-            moved[odd] = self._weigh(rows[odd], state[odd], t[odd], lat[odd], lon[odd])
-            believed |= moved
-        at = rows[believed]
-        self._state["t"][at], self._state["lat"][at], self._state["lon"][at] = t[believed], lat[believed], lon[believed]
-        self._state["trusted"][at] = np.where(moved, TAKE_OVER, np.minimum(state["trusted"] + 1, 255))[believed]
+        if not accepted.all():
+            distant = np.flatnonzero(~accepted)
+            moved[distant] = self._weigh(rows[distant], state[distant], t[distant], lat[distant], lon[distant])
+            accepted |= moved
+        at = rows[accepted]
+        self._state["t"][at], self._state["lat"][at], self._state["lon"][at] = t[accepted], lat[accepted], lon[accepted]
+        self._state["trusted"][at] = np.where(moved, TAKE_OVER, np.minimum(state["trusted"] + 1, 255))[accepted]
         self._state["streak"][at] = 0
-        return believed, rows[moved]
+        return accepted, rows[moved]
 
     def codes(self, rows: Rows, t: NDArray[Any]) -> NDArray[np.uint8]:
         """Codes of `fields.DOUBTS` for `rows` at `t` (int64[n], ms)."""
@@ -142,7 +143,7 @@ class Plausibility:
         return np.where(twice, fields.SHARED_MMSI, np.where(recent, fields.JUMP, 0)).astype(np.uint8)
 
     def _weigh(self, rows: Rows, state: NDArray[Any], t: NDArray[Any], lat: NDArray[Any], lon: NDArray[Any]) -> Bools:
-        """Remember positions that are out of reach; whether they have been told often enough to be believed."""
+        """Record positions out of reach; return which ones were repeated often enough to be accepted."""
         apart = metres(lat, lon, state["other_lat"], state["other_lon"])
         agrees = (state["other_t"] > 0) & reachable(apart, t - state["other_t"])
         streak = np.where(agrees, np.minimum(state["streak"] + 1, 255), 1)

@@ -1,4 +1,4 @@
-"""Stations: the names of receivers that heard reports, by number."""
+"""Stations: the names of the receivers that heard reports, by number."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from fairway.traffic.batch import Batch
 
-MOST: Final = 255
-"""Numbers fit into one byte; names come from outside, and there may be any number of them."""
+MAX_STATIONS: Final = 255
+"""Numbers fit into one byte, but the input may hold any number of names."""
 _OTHERS: Final = "others"
 
 
 class Stations:
-    """Gives each name a number when it is first heard, from 1 on; 0 is for none. What is too much is "others".
+    """Numbers each name when it is first heard, from 1; 0 means no name. Names beyond MAX_STATIONS become "others".
 
     Attributes:
         names: by number.
@@ -36,8 +36,8 @@ class Stations:
         return np.array([known[name] if name in known else self._add(name) for name in heard], np.uint8)
 
     def _add(self, name: str) -> int:
-        kept = name if len(self.names) < MOST else _OTHERS
-        if kept not in self._numbers:
-            self._numbers[kept] = len(self.names)
-            self.names.append(kept)
-        return self._numbers[kept]
+        stored = name if len(self.names) < MAX_STATIONS else _OTHERS
+        if stored not in self._numbers:
+            self._numbers[stored] = len(self.names)
+            self.names.append(stored)
+        return self._numbers[stored]

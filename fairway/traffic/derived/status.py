@@ -1,4 +1,4 @@
-"""What a vessel is doing, and in which port: of from its navigational status, its speed and its position."""
+"""Status and port of a vessel, derived from its navigational status, its speed and its position."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ ANCHORAGE_RANGE_NM: Final = 15.0
 
 
 def of(ports: PortIndex, columns: Mapping[str, NDArray[Any]]) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
-    """In port: moored, or at rest within a port. Anchored: says so. Else at sea.
+    """Status and port of n vessels. In port: moored, or at rest in a port. Anchored: as reported. Else at sea.
 
     Args:
-        ports: in which a vessel may be.
+        ports: the ports that a vessel may be in.
         columns: `nav_status`, `sog`, `lat` and `lon` of n vessels, in the units of `fairway.traffic.fields`.
 
     Returns:
-        uint8[n], index in STATUSES, and int16[n], index in the list of ports, -1 where there is none.
+        uint8[n], index in STATUSES, and int16[n], index in the list of ports, -1 if there is none.
 
     """
     nav, sog = columns["nav_status"], columns["sog"]

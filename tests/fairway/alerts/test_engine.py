@@ -6,7 +6,7 @@ import numpy as np
 import orjson
 import pytest
 
-from fairway.alerts.engine import COOLDOWN_S, MOST_TOLD, AlertEngine
+from fairway.alerts.engine import COOLDOWN_S, MAX_EDGES, AlertEngine
 from fairway.alerts.event_log import EventLog
 from fairway.alerts.rules import high_speed, port_call, zone
 from fairway.alerts.zones import Zone, ZoneError, Zones
@@ -49,10 +49,10 @@ class Sea:
         }
         times = np.full(n, round(self.now * 1000), np.int64)
         self.traffic.put(Batch(np.asarray(mmsi, np.uint32), times, "receiver", False, moving, {}))
-        return self.judge()
+        return self.check()
 
-    def judge(self) -> list[dict]:
-        self.alerts.judge(self.traffic.advance(self.now))
+    def check(self) -> list[dict]:
+        self.alerts.check(self.traffic.advance(self.now))
         told, _ = self.events.since(self._told)
         self._told = self.events.seq
         return [orjson.loads(encode_json.event(event)) for event in told]
@@ -126,7 +126,7 @@ def test_who_is_gone_has_nothing_raised(ports):
     sea = Sea(ports, high_speed.rules(Settings(speed_alert="20"), ()), lost_after_s=100)
     sea.report(sog=25)
     sea.now += 200
-    (cleared,) = sea.judge()
+    (cleared,) = sea.check()
     assert (cleared["state"], cleared["evidence"]) == ("cleared", {"reason": "lost"})
 
 
@@ -247,12 +247,12 @@ def test_another_epoch_begins_anew(ports, rotterdam):
     sea = Sea(ports, port_call.rules(Settings(), ()))
     sea.report(sog=6, lat=lat, lon=lon)
     sea.now -= 5000
-    sea.judge()
+    sea.check()
     assert sea.report(sog=0, lat=lat, lon=lon, nav=MOORED) == []
 
 
 def test_a_flood_is_bounded(ports):
     """A feed that begins with ten thousand fast vessels does not bury everything else."""
     sea = Sea(ports, high_speed.rules(Settings(speed_alert="20"), ()))
-    told = sea.report(mmsi=np.arange(235000000, 235000000 + 3 * MOST_TOLD), sog=30)
-    assert len(told) == MOST_TOLD
+    told = sea.report(mmsi=np.arange(235000000, 235000000 + 3 * MAX_EDGES), sog=30)
+    assert len(told) == MAX_EDGES

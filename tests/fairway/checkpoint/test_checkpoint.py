@@ -19,7 +19,7 @@ from fairway.checkpoint.state_file import BROKEN, StateFile
 from fairway.checkpoint.writer import CheckpointHeader, CheckpointSources, CheckpointWriter
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
-from fairway.traffic.removals import MOST_GAPS, Removals
+from fairway.traffic.removals import MAX_GAPS, Removals
 from fairway.traffic.ticker import Ticker
 from fairway.traffic.tracks import CHUNK, MAX_CHUNKS_OF_A_VESSEL
 from fairway.traffic.traffic import Traffic
@@ -40,7 +40,7 @@ class Server:
         self.events, clock = EventLog(), Clock(now, lambda: self.now - now, "live")
         self.traffic = Traffic(PORTS, lambda: epoch)
         self.alerts = AlertEngine(self.events, lambda: RULES)
-        self.ticker = Ticker(self.traffic, clock, lambda: self.now, self.alerts.judge)
+        self.ticker = Ticker(self.traffic, clock, lambda: self.now, self.alerts.check)
         self.file = StateFile(str(path))
         self.keeper = CheckpointWriter(self.file, CheckpointSources(
             traffic=self.traffic, clock=clock, events=self.events, alerts=self.alerts, ticker=self.ticker, ports=PORTS,
@@ -102,7 +102,7 @@ def same(a: Server, b: Server, seqs: bool = True) -> None:
     for name, state in mine["states"].items():  # type: ignore[attr-defined]
         assert state["active"] == others["states"][name]["active"]
         assert [mmsi for mmsi, _ in state["raised"]] == [mmsi for mmsi, _ in others["states"][name]["raised"]]
-        assert sorted(state["told"]) == sorted(others["states"][name]["told"])
+        assert sorted(state["published"]) == sorted(others["states"][name]["published"])
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -163,9 +163,9 @@ def test_seqs_are_never_used_again(path):
 def test_gaps_are_bounded():
     """After many restarts the oldest cursors get a snapshot."""
     removals = Removals.none()
-    for number in range(MOST_GAPS + 3):
+    for number in range(MAX_GAPS + 3):
         removals = removals.after_gap(100 * number, 100 * number + 50)
-    assert len(removals.gaps) == MOST_GAPS
+    assert len(removals.gaps) == MAX_GAPS
     assert [removals.reaches(seq) for seq in (10, 249, 250, 310, 360)] == [False, False, True, False, True]
 
 

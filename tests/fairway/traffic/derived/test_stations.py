@@ -3,7 +3,7 @@
 import dataclasses
 
 from fairway.protocol import encode_json
-from fairway.traffic.derived.stations import MOST
+from fairway.traffic.derived.stations import MAX_STATIONS
 from tests.support.traffic import NOW, report
 
 A, B = 503_000_001, 503_000_002
@@ -37,6 +37,6 @@ def test_names_are_bounded(traffic):
     numbers = list(range(A, A + 400))
     traffic.put(heard(numbers, *(f"station {number}" for number in range(400))))
     traffic.advance(NOW + 2)
-    assert len(traffic.snapshot().stations) == MOST + 1
+    assert len(traffic.snapshot().stations) == MAX_STATIONS + 1
     assert told(traffic, A)["station"] == "station 0"
     assert told(traffic, A + 399)["station"] == "others"
