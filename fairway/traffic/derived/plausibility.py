@@ -83,7 +83,7 @@ class Plausibility:
     """The last accepted position of each row of Traffic, and the last rejected one.
 
     If two ships use one MMSI, the first one stays and the other is counted. A ship that really is elsewhere (its first
-    position was wrong, or it was out of range on its way) is accepted after TAKE_OVER reports, if none has confirmed the
+    position was wrong, or it was out of range on its way) is accepted after TAKE_OVER reports, if none confirmed the
     old position for SILENCE_MS.
     """
 
