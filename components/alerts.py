@@ -7,7 +7,7 @@ from typing import Any
 import dash_leaflet as dl
 from dash import ClientsideFunction, Dash, Input, dcc, html
 
-from fairway.commands.control import Control
+from fairway.commands.interfaces import CommandExecutor
 from fairway.traffic.traffic import Traffic
 
 TITLE = "Alerts"
@@ -64,7 +64,7 @@ def toasts() -> list[Any]:
     return [html.Div(id="toasts"), live]
 
 
-def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
+def register(app: Dash, traffic: Traffic, simulator: CommandExecutor | None) -> None:
     """Pass a drawn zone to the browser's modules, which store it through REST, where the access rules are checked."""
     app.clientside_callback(
         ClientsideFunction("fairway", "zoneDrawn"), Input("zone-editor", "geojson"), prevent_initial_call=True

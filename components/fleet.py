@@ -7,7 +7,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from components.figures import chart, graph_options
-from fairway.commands.control import Control
+from fairway.commands.interfaces import CommandExecutor
 from fairway.traffic.traffic import Traffic
 
 TITLE = "Fleet"
@@ -75,7 +75,7 @@ def _figures(charts: tuple[tuple[str, str, int], ...]) -> list[html.Figure]:
     ]
 
 
-def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
+def register(app: Dash, traffic: Traffic, simulator: CommandExecutor | None) -> None:
     """Create the charts over time when they are first opened; the browser redraws all charts, at most once a second."""
 
     @app.callback(  # type: ignore[untyped-decorator] # Dash has no types

@@ -15,7 +15,7 @@ from components import alerts, clock, replay, request_guard, table, topbar
 from components import map as sea_map
 from fairway.chart.lanes import Lanes
 from fairway.chart.ports import load_ports
-from fairway.commands.control import Control
+from fairway.commands.interfaces import CommandExecutor
 from fairway.traffic import fields
 from fairway.traffic.traffic import Traffic
 
@@ -24,11 +24,11 @@ _LATER: Final = ("map/basemap", "map/tools/route_drawing", "replay/", "simulatio
 PANELS: Final = ("fleet", "vessel", "alerts", "log", "simulation")
 """Registry of the panels beside the map, in the order of their tabs: modules of this package with TITLE and `layout()`.
 
-A panel with callbacks has `register(app, traffic, control)`. The tab of a panel with STARTS_HIDDEN is hidden at first.
+A panel with callbacks has `register(app, traffic, simulator)`. The tab of a panel with STARTS_HIDDEN starts hidden.
 """
 
 
-def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control | None = None) -> None:
+def mount(dash: Dash, traffic: Traffic, update_interval: float, simulator: CommandExecutor | None = None) -> None:
     """Give `dash` its layout, and register the panels' callbacks."""
     panels = [importlib.import_module(f"components.{name}") for name in PANELS]
     dash.index_string = _index(dash)
@@ -51,7 +51,7 @@ def mount(dash: Dash, traffic: Traffic, update_interval: float, control: Control
     )
     for panel in (table, *panels):
         if hasattr(panel, "register"):
-            panel.register(dash, traffic, control)
+            panel.register(dash, traffic, simulator)
 
 
 def _index(dash: Dash) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import dash_ag_grid as dag
 from dash import ClientsideFunction, Dash, Input, Output, html
 
-from fairway.commands.control import Control
+from fairway.commands.interfaces import CommandExecutor
 from fairway.traffic.traffic import Traffic
 
 # 1.3 MB: the browser loads the script when the table is first opened
@@ -65,7 +65,7 @@ def layout() -> html.Section:
     )
 
 
-def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
+def register(app: Dash, traffic: Traffic, simulator: CommandExecutor | None) -> None:
     """Create the grid, which is large, when the drawer is first opened."""
 
     @app.callback(  # type: ignore[untyped-decorator] # Dash has no types

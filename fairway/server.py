@@ -28,7 +28,8 @@ from fairway.checkpoint.writer import DROPPED, CheckpointSources, CheckpointWrit
 from fairway.cluster.command_handler import CommandHandler
 from fairway.cluster.remote import RemoteSimulator, RemoteZones
 from fairway.cluster.replica import Replica
-from fairway.commands.control import Control
+from fairway.commands.interfaces import CommandExecutor
+from fairway.commands.routes import GetRoutes
 from fairway.errors import SettingsError
 from fairway.protocol import encode_json
 from fairway.protocol.context import Context
@@ -95,7 +96,7 @@ class Server:
         self.status = self._build_status()
         self._dash = _dash()
         self.server: Flask = self._dash.server
-        page.mount(self._dash, self.traffic, settings.update_interval, self.control())
+        page.mount(self._dash, self.traffic, settings.update_interval, self.simulator())
         self.hub, self._socketio = self._build_streams()
         self._build_routes()
         self._claim: Run = lambda: None
@@ -120,9 +121,9 @@ class Server:
             log.debug("%s cannot be restored", file.path, exc_info=True)
             return cls(settings, file, f"the saved one cannot be read ({error!r:.200}). {DROPPED}")
 
-    def control(self) -> Control | None:
+    def simulator(self) -> CommandExecutor | None:
         """Return the simulator's commands, here or in the ingest process; None without a simulator."""
-        return self._remote.control() if self._remote else self.fleet
+        return self._remote.simulator() if self._remote else self.fleet
 
     def start(self) -> None:
         """Start every thread under the supervisor.
@@ -157,10 +158,10 @@ class Server:
         from fairway.cluster import follower  # only a web process needs the Redis client's memory
 
         try:
-            orders = follower.Orders(self.settings.redis_url)
+            send = follower.CommandSender(self.settings.redis_url)
         except ValueError as error:
             raise SettingsError("--redis-url", str(error)) from error
-        return RemoteSimulator(orders, self.traffic, self.settings.update_interval)
+        return RemoteSimulator(send, self.traffic, self.settings.update_interval)
 
     def _build_simulator(self) -> Simulator | None:
         if "simulator" not in self.settings.feed_names:
@@ -175,10 +176,10 @@ class Server:
             clock=self.clock,
             snapshot=self.traffic.snapshot,
             connected_clients=lambda: sum(self._connected().values()),
-            seed=lambda: steered.seed if (steered := self.control()) else None,
+            seed=lambda: found.seed if (found := self.simulator()) else None,
             limits=websocket.limits(settings) | access.limits(settings),
             update_interval_s=lambda: (
-                steered.update_interval if (steered := self.control()) else settings.update_interval
+                found.update_interval if (found := self.simulator()) else settings.update_interval
             ),
             feeds=lambda: [*self._sources.states(), *self.traffic.feeds],
             events=self._events,
@@ -221,7 +222,7 @@ class Server:
         writer = CheckpointWriter(file, CheckpointSources(
             traffic=self.traffic, clock=self.clock, events=self._events, alerts=self._alerts, ticker=self._ticker,
             ports=self._ports, world=f"{self.settings.world}, {len(self._ports.names)} ports",
-            simulator=fleet.saved if fleet else None, simulates=lambda: fleet is not None and fleet.begun,
+            simulator=fleet.save if fleet else None, simulates=lambda: fleet is not None and fleet.is_started,
             wall=machine_time, monotonic=time.monotonic,
         ))  # fmt: skip
         if discard:
@@ -232,7 +233,7 @@ class Server:
 
     def _build_status(self) -> Status:
         return Status(
-            self.traffic, self._context, self.control, self.supervisor, self._report_queues, self._connected,
+            self.traffic, self._context, self.simulator, self.supervisor, self._report_queues, self._connected,
             self._checkpoint,
         )  # fmt: skip
 
@@ -248,17 +249,17 @@ class Server:
     def _build_routes(self) -> None:
         """Mount REST, health, compression and access rules."""
         server, settings, context, traffic = self.server, self.settings, self._context, self.traffic
-        control = self.control()
+        simulator = self.simulator()
         traffic.past = past = self._build_history_reader()
-        own_routes = control.routes if control else list
+        custom_routes = functools.partial(simulator.execute, GetRoutes()) if simulator else list
         lanes, ports = Lanes.load(), load_ports()
-        api = realtime.mount(server, traffic, context, self.status, lanes, ports, settings, past, own_routes)
+        api = realtime.mount(server, traffic, context, self.status, lanes, ports, settings, past, custom_routes)
         history.mount(api, self.clock, settings, past, self._report_queues)
         acknowledge = self._remote.acknowledge if self._remote else self._events.acknowledge
         alerts.mount(api, context, self._zones, acknowledge)
         health.mount(server, self.status, self._ticker, self.hub)
         asyncapi.mount(server)
-        simulation.mount(api, context, self.control, settings)
+        simulation.mount(api, context, self.simulator, settings)
         gzip.mount(server)
         headers.secure(server, self._dash.csp_hashes())
         access.guard(server, settings, lambda: encode_json.rfc3339(self.clock.now()))

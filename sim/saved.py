@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 
 from fairway.chart.routing import Path, Stop
+from fairway.commands.union import EVENT_KINDS, ScenarioCommand
 from fairway.traffic.batch import Batch
 from sim.custom.independent import IndependentVessels
 from sim.custom.vessel import CustomRoute, PlanSequence, Sail, Stay, ToAndFro, Waypoint
@@ -47,7 +48,7 @@ VALUES: Final[dict[str, type]] = {
 """Dataclasses that are made anew, from all their fields."""
 STATEFUL: Final[dict[type, tuple[str, ...]]] = {
     Convoys: ("_booked",),
-    ScenarioEvents: ("start", "running", "over", "_next_sweep", "_kept", "_ahead"),
+    ScenarioEvents: ("start", "running", "over", "_next_sweep", "_unable", "_ahead"),
     FaultyLine: ("faults", "counts", "_rng", "_held", "_number"),
     Fleet: tuple(item.name for item in dataclasses.fields(Fleet)),
     Journal: ("start", "update_interval", "entries", "lost"),
@@ -180,12 +181,14 @@ _LEAVES: Final[dict[type, Callable[[Any], tuple[str, Any]]]] = {
     np.random.Generator: lambda value: ("random", json.dumps(value.bit_generator.state)),
     bytes: lambda value: ("bytes", value),
     datetime: lambda value: ("time", value.timestamp()),
+    **{kind: lambda value: ("command", msgspec.json.encode(value).decode()) for kind in EVENT_KINDS.values()},
 }
 _SIMPLE: Final[dict[str, Callable[[Any], Any]]] = {
     "array": _array,
     "random": _random,
     "texts": list,
     "bytes": bytes,
+    "command": lambda content: msgspec.json.decode(content, type=ScenarioCommand),
     "time": lambda content: datetime.fromtimestamp(content, UTC),
 }
 _COLLECTIONS: Final[dict[str, Callable[[Iterable[Any]], Any]]] = {

@@ -1,4 +1,4 @@
-"""The simulator as a source of reports: an SimulationLoop in a thread of its own, and the inbox through which it is steered."""
+"""The simulator as a source of reports: a SimulationLoop in its own thread, and the inbox for commands to it."""
 
 from __future__ import annotations
 
@@ -6,67 +6,70 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from fairway.commands import control
+from fairway.commands.clock import ChangeClock
+from fairway.commands.routes import GetRoutes, PlanRoute
+from fairway.commands.union import SimulatorCommand
+from fairway.commands.validation import checked
+from fairway.commands.vessels import AssignRoute, RemoveVessel
 from fairway.errors import RequestError, SettingsError
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import scenario_file
 from fairway.traffic.traffic import Traffic
-from sim import commands
-from sim.custom.vessel import CustomRoute, Vessel, order_of
-from sim.engine import NOTHING, Publish, SimulationLoop
+from sim.commands.errors import with_request_errors
+from sim.custom import CustomRoute, Vessel
+from sim.custom.conversion import add_command, route_command
+from sim.engine import resume
+from sim.engine.executor import Executor
+from sim.engine.loop import EMPTY, Publish
 from sim.scenario import scenario
 from sim.scenario.events import ScenarioEvents
 from sim.scenario.journal import Journal
-from sim.scenario.scenario import Scenario, ScenarioError, ScenarioEvent
+from sim.scenario.scenario import Scenario, ScenarioError
 from sim.simulation import Simulation
 from sim.world.world import World
 
-_ANSWER_WITHIN_S: Final = 120.0
+REPLY_WITHIN_S: Final = 120.0
 _LOOK_AGAIN_S: Final = 0.25
+"""Longest sleep between two looks at the clock, which other threads may change."""
 
 T = TypeVar("T")
-
-
-def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Keep a Simulation at the clock's time and publish its vessels' reports, until `stop`.
-
-    A clock that was set back starts a new Simulation of the same seed.
-    """
-    Simulator(publish, clock, settings).run(stop)
+Route = CustomRoute | Mapping[str, Any] | str
+"""A route, a dictionary as the guide shows it, or the name of a route that exists."""
 
 
 def simulator(publish: Publish, clock: Clock, settings: Settings, traffic: Traffic) -> Simulator:
-    """The Simulator that `settings` ask for; one with a scenario has begun, so that what can't be is told at once.
+    """Return the Simulator of `settings`; with a scenario it is started, so that mistakes are found at once.
 
     Raises:
-        SettingsError: The scenario has a mistake, which the message names.
+        SettingsError: The scenario has a mistake; the message names it.
 
     """
     try:
         if not settings.scenario:
             return Simulator(publish, clock, settings, traffic)
         made = Simulator(publish, clock, settings, traffic, scenario.load(scenario_file(settings.scenario)))
-        made.begin()
+        made.start()
     except ScenarioError as error:
         raise SettingsError("--scenario", str(error)) from error
     return made
 
 
 class Simulator:
-    """A Simulation at the clock's time. Implements `traffic.control.Control`.
+    """A Simulation at the clock's time. Implements `fairway.commands.interfaces.CommandExecutor`.
 
-    Only the thread that runs it touches the Simulation; others leave orders in its inbox, which it carries out between two
-    steps. While nobody runs it, orders are carried out at once.
+    Only the thread that runs it touches the Simulation. Commands of other threads wait in its inbox until it executes
+    them between two steps; while no thread runs it, commands are executed at once.
 
     Args:
         publish: takes the reports.
-        clock: the process's time; of mode simulation it is led by the Simulation, otherwise the Simulation follows it.
+        clock: the process's time; in mode simulation the simulation leads it, otherwise the simulation follows it.
         settings: seed, size and reporting of the fleet.
-        traffic: where the reports go, to be told of what no report can say; None where that is elsewhere.
-        scenario: what shall happen.
+        traffic: the destination of the reports, for what no report can say; None where it is in another process.
+        scenario: vessels, routes and events beside the fleet.
 
     """
 
@@ -76,17 +79,18 @@ class Simulator:
         clock: Clock,
         settings: Settings,
         traffic: Traffic | None = None,
-        scenario: Scenario = NOTHING,
+        scenario: Scenario = EMPTY,
     ) -> None:
-        self._loop = SimulationLoop(publish, clock, settings, traffic, scenario)
-        self._clock, self._settings, self._scenario = clock, settings, scenario
+        self._executor = Executor(publish, clock, settings, traffic, scenario)
+        self._loop = self._executor.loop
+        self._clock, self._settings = clock, settings
         self._inbox: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._called = threading.Event()
         self._runs = False
 
     @property
     def seed(self) -> int:
-        """Of the simulated world."""
+        """Seed of the simulated world."""
         return self._settings.seed
 
     @property
@@ -96,7 +100,7 @@ class Simulator:
 
     @property
     def simulation(self) -> Simulation:
-        """The truth; begun at the clock's time when it is first asked for."""
+        """The truth; the first use starts it at the clock's time."""
         return self._loop.simulation
 
     @property
@@ -106,62 +110,89 @@ class Simulator:
 
     @property
     def journal(self) -> Journal:
-        """What was done since the Simulation began."""
+        """The commands since the simulation started."""
         return self._loop.journal
 
     @property
     def events(self) -> ScenarioEvents:
-        """What happens and happened."""
+        """The scenario's events, and those that commands have begun."""
         return self._loop.events
 
-    def begin(self) -> None:
-        """Make the Simulation at the clock's time, if there is none; `run` does so too.
+    @property
+    def is_started(self) -> bool:
+        """Whether the simulation exists, or the thread that runs it is about to make it."""
+        return self._runs or self._loop.is_started
+
+    def start(self) -> None:
+        """Start the simulation at the clock's time, if there is none; `run` does so too.
 
         Raises:
-            sim.scenario.ScenarioError: A vessel or route of the scenario can't be.
+            sim.scenario.scenario.ScenarioError: A vessel or route of the scenario is impossible.
 
         """
         _ = self.simulation
 
-    @property
-    def begun(self) -> bool:
-        """Whether there is a Simulation, or it is being made by the thread that runs it."""
-        return self._runs or self._loop.begun
+    def save(self, wall: float) -> bytes:
+        """Return all that `restore` needs to resume from this moment, between two steps; `wall` is Unix seconds."""
+        return self._between_steps(lambda: resume.save(self._loop, wall))
 
-    def saved(self, wall: float) -> bytes:
-        """All that `restore` needs to go on from this moment, between two steps; `wall` is Unix seconds."""
-        return self._ask(lambda: self._loop.saved(wall))
+    def restore(self, data: bytes, wall: float) -> None:
+        """Resume from what `save` returned; call it before `run`.
 
-    def restore(self, kept: bytes, wall: float) -> None:
-        """See `SimulationLoop.restore`; before it runs."""
-        self._loop.restore(kept, wall)
+        Raises:
+            ValueError: Another release saved it, or it is older than the longest jump.
+
+        """
+        resume.restore(self._loop, data, wall)
 
     def run(self, stop: threading.Event) -> None:
-        """Take steps and orders until `stop`. A run that follows one that failed begins a new Simulation."""
+        """Take steps and execute commands until `stop`. A run after one that failed starts a new simulation."""
         failed, self._runs = self._runs, True
         if failed:
-            self._loop.begin(self._clock.now())
-        self.begin()
+            self._loop.start(self._clock.now())
+        self.start()
         while not stop.is_set():
-            self.obey()
+            self.execute_waiting()
             if not self.advance():
                 self._sleep()
         self._runs = False
-        self.obey()
+        self.execute_waiting()
 
     def advance(self) -> bool:
-        """See `SimulationLoop.advance`."""
+        """Take one step, if one is due; return whether it was."""
         return self._loop.advance()
 
-    def obey(self) -> None:
-        """Carry out the orders in the inbox; who gave one gets its result, or its error."""
+    def execute_waiting(self) -> None:
+        """Execute what waits in the inbox; each sender gets its result or its error."""
         self._called.clear()
         while self._inbox:
-            order, answer = self._inbox.popleft()
+            execute, answer = self._inbox.popleft()
             try:
-                answer.set_result(order())
+                answer.set_result(execute())
             except (RequestError, ValueError, LookupError) as error:
                 answer.set_exception(error)
+
+    def state(self) -> dict[str, Any]:
+        """Return `seed`, `scenario`, `closed` passages and `faults` with their counts."""
+        closed = self._loop.simulation.closed if self._loop.is_started else ()
+        return {
+            "seed": self.seed,
+            "scenario": self._loop.scenario.name or None,
+            "closed": sorted(closed),
+            "faults": self._loop.line.state(),
+        }
+
+    def execute(self, command: SimulatorCommand) -> Any:
+        """Execute a command between two steps, and return its reply.
+
+        Raises:
+            RequestError: See `CommandExecutor.execute`.
+
+        """
+        if isinstance(command, PlanRoute | GetRoutes) and self._loop.is_started:
+            # these read what never changes under them: the simulation need not wait for a long search
+            return with_request_errors(lambda: self._executor.execute(command))
+        return self._between_steps(lambda: self._executor.execute(command))
 
     def steer(
         self,
@@ -171,145 +202,80 @@ class Simulator:
         time: float | None = None,
         update_interval: float | None = None,
     ) -> None:
-        """See `Control.steer`."""
-        if not (paused is None and rate is None and time is None):
-            self._refuse_utc()
-        _check("rate", rate, control.MIN_RATE, control.MAX_RATE)
-        _check("update_interval", update_interval, control.MIN_INTERVAL_S, control.MAX_INTERVAL_S)
-        self._ask(lambda: self._loop.steer(paused, rate, time, update_interval))
-
-    def step(self, seconds: float) -> None:
-        """See `Control.step`."""
-        self._refuse_utc()
-        _check("seconds", seconds, 0.001, control.MAX_STEP_S)
-        self._ask(lambda: self._loop.step(seconds))
-
-    def state(self) -> dict[str, Any]:
-        """See `Control.state`."""
-        simulation = self._loop.simulation if self._loop.begun else None
-        return {
-            "seed": self.seed,
-            "scenario": self._scenario.name or None,
-            "closed": sorted(simulation.closed) if simulation else [],
-            "faults": self._loop.line.state(),
-        }
-
-    def add(
-        self, vessel: Vessel, route: CustomRoute | Mapping[str, Any] | str | None = None, route_progress: float = 0.0
-    ) -> int:
-        """Take a vessel into the fleet, on a route or without; its MMSI.
-
-        Args:
-            vessel: who it is.
-            route: what `add_route` takes or returned, or the name of a route that is there.
-            route_progress: how much of the way out is done, 0 to 1.
+        """Change the clock as `ChangeClock` does; `time` is Unix seconds.
 
         Raises:
-            RequestError: It can't be; the message says why.
+            RequestError: A value is out of range, or the clock is UTC.
 
         """
-        on = {} if route is None else {"route": self._named(route), "route_progress": route_progress}
-        told = self.add_vessel(order_of(vessel) | on)
-        return int(told["mmsi"])
+        moment = None if time is None else datetime.fromtimestamp(time, UTC)
+        values = {"paused": paused, "rate": rate, "time": moment, "update_interval": update_interval}
+        self.execute(checked({key: value for key, value in values.items() if value is not None}, ChangeClock))
 
-    def assign(self, mmsi: int, route: CustomRoute | Mapping[str, Any] | str, route_progress: float = 0.0) -> None:
-        """Put a vessel on a route, at `route_progress` of its way out.
+    def add(self, vessel: Vessel, route: Route | None = None, route_progress: float = 0.0) -> int:
+        """Add a vessel, on a route or without; return its MMSI.
+
+        Args:
+            vessel: the description.
+            route: a new route is added first.
+            route_progress: share of the way out that is done, 0 to 1.
+
+        Raises:
+            RequestError: The vessel or the route is impossible; the message gives the reason.
+
+        """
+        name = None if route is None else self._name_of(route)
+        return int(self.execute(add_command(vessel, name, route_progress))["mmsi"])
+
+    def add_route(self, route: CustomRoute | Mapping[str, Any]) -> dict[str, Any]:
+        """Add a custom route; return it with its way by water.
+
+        Raises:
+            RequestError: A waypoint or leg is not on the water, or the name is taken.
+
+        """
+        reply: dict[str, Any] = self.execute(route_command(route))
+        return reply
+
+    def assign(self, mmsi: int, route: Route, route_progress: float = 0.0) -> None:
+        """Put a vessel on a route, at `route_progress` of its way out; a new route is added first.
 
         Raises:
             RequestError: There is no such vessel, or the route can't be sailed.
 
         """
-        order = {"vessel": str(mmsi), "route": self._named(route), "route_progress": route_progress}
-        self._ask(lambda: self._loop.do("assign", order))
-
-    def add_vessel(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """See `Control.add_vessel`."""
-        return self._ask(lambda: self._loop.do("add_vessel", order))
+        values = {"vessel": mmsi, "route": self._name_of(route), "route_progress": route_progress}
+        self.execute(checked(values, AssignRoute))
 
     def remove_vessel(self, vessel: int | str) -> int:
-        """See `Control.remove_vessel`."""
-        return int(self._ask(lambda: self._loop.do("remove_vessel", {"vessel": str(vessel)})))
+        """Remove a vessel by IMO number, MMSI or name; return its MMSI.
 
-    def change_vessel(self, vessel: int | str, order: Mapping[str, Any]) -> dict[str, Any]:
-        """See `Control.change_vessel`."""
-        if "vessel" in order:
-            raise RequestError("bad_request", "vessel can't be changed", "vessel")
-        return self._ask(lambda: self._loop.do("change_vessel", {"vessel": str(vessel), **order}))
+        Raises:
+            RequestError: `not_found`.
 
-    def vessels(self) -> list[dict[str, Any]]:
-        """See `Control.vessels`."""
-        return self._ask(lambda: commands.own_vessels(self.simulation))
+        """
+        return int(self.execute(checked({"vessel": vessel}, RemoveVessel)))
 
-    def way(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """See `Control.way`."""
-        # in the caller's own thread: nothing changes, and the simulation need not wait for it
-        return commands.answered(lambda: commands.way(self.simulation, order))
-
-    def add_route(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """See `Control.add_route`."""
-        return self._ask(lambda: self._loop.do("add_route", order))
-
-    def remove_route(self, name: str) -> None:
-        """See `Control.remove_route`."""
-        self._ask(lambda: self._loop.do("remove_route", {"name": name}))
-
-    def routes(self) -> list[dict[str, Any]]:
-        """See `Control.routes`."""
-        simulation = self._loop.simulation if self._loop.begun else None
-        return [commands.route_told(route) for route in list(simulation.routes.values())] if simulation else []
-
-    def set_faults(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """See `Control.set_faults`."""
-        return self._ask(lambda: self._loop.do("set_faults", order))
-
-    def happen(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """See `Control.happen`."""
-        event: ScenarioEvent = commands.event(order)
-        return self._ask(lambda: commands.begun(self.events, event))
-
-    def truth(self, everybody: bool = False) -> dict[str, Any]:
-        """See `Control.truth`."""
-        return self._ask(lambda: commands.truth(self.simulation, self.events, everybody))
-
-    def scenario(self) -> dict[str, Any]:
-        """See `Control.scenario`."""
-        about = {"name": self._scenario.name or None, "title": self._scenario.title, "about": self._scenario.about}
-        return self._ask(lambda: about | {"events": commands.told(self.events)})
-
-    def log(self) -> dict[str, Any]:
-        """See `Control.log`."""
-        return self._ask(lambda: self.journal.told() | {"scenario": self._loop.recorded()})
-
-    def _named(self, route: CustomRoute | Mapping[str, Any] | str) -> str:
-        """The name of a route, which is made if there is none of that name."""
+    def _name_of(self, route: Route) -> str:
         if isinstance(route, str):
             return route
-        order = commands.route_order(route)
-        if order.get("name") not in self.simulation.routes:
-            self.add_route(order)
-        return str(order["name"])
+        command = route_command(route)
+        if command.name not in self.simulation.routes:
+            self.execute(command)
+        return command.name
 
     def _sleep(self) -> None:
         due_s = self._loop.due_in_s / self._clock.rate
         self._called.wait(_LOOK_AGAIN_S if self._clock.paused else min(max(due_s, 0.001), _LOOK_AGAIN_S))
 
-    def _refuse_utc(self) -> None:
-        if self._loop.is_utc:
-            raise RequestError("not_steerable", f"the clock is UTC (mode {self._clock.mode}) and can't be steered")
-
-    def _ask(self, order: Callable[[], T]) -> T:
-        """Have an order carried out by the thread that runs the Simulation, and wait for its result."""
+    def _between_steps(self, execute: Callable[[], T]) -> T:
+        """Let the thread that runs the simulation execute something, and wait for the result."""
         if not self._runs:
-            return commands.answered(order)
+            return with_request_errors(execute)
         answer: Future[T] = Future()
-        self._inbox.append((order, answer))
+        self._inbox.append((execute, answer))
         self._called.set()
         try:
-            return commands.answered(lambda: answer.result(_ANSWER_WITHIN_S))
+            return with_request_errors(lambda: answer.result(REPLY_WITHIN_S))
         except TimeoutError as error:
-            raise RequestError("busy", f"the simulator did not answer within {_ANSWER_WITHIN_S:.0f} s") from error
-
-
-def _check(name: str, value: float | None, low: float, high: float) -> None:
-    if value is not None and not low <= value <= high:
-        raise RequestError("bad_request", f"{name} {value} is outside {low:g} to {high:g}", name)
+            raise RequestError("busy", f"the simulator did not answer within {REPLY_WITHIN_S:.0f} s") from error

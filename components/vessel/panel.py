@@ -12,7 +12,8 @@ from components.vessel import voyage
 from components.vessel.card import Row, card, no_vessel
 from components.vessel.track import Track, drawing, speed_figure, with_latest
 from fairway.chart.lanes import Lanes
-from fairway.commands.control import Control
+from fairway.commands.interfaces import CommandExecutor
+from fairway.commands.routes import GetRoutes
 from fairway.errors import RequestError
 from fairway.protocol import encode_json
 from fairway.traffic.traffic import Traffic
@@ -77,7 +78,7 @@ def _actions() -> list[html.Button]:
     ]
 
 
-def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
+def register(app: Dash, traffic: Traffic, simulator: CommandExecutor | None) -> None:
     """Answer a selection in the browser with the card, the figure and the track."""
     lanes = Lanes.load()
 
@@ -94,7 +95,7 @@ def register(app: Dash, traffic: Traffic, control: Control | None) -> None:
         if row is None:
             return no_vessel(), speed_figure({}), True, None
         track = with_latest(points, row)
-        custom = custom_route(row, lanes, control)
+        custom = custom_route(row, lanes, simulator)
         name, legs = route_of(row, lanes, custom)
         return card(row, _voyage_of(row, lanes, custom), name), speed_figure(track), False, drawing(row, track, legs)
 
@@ -117,15 +118,15 @@ def _found(traffic: Traffic, selected: dict[str, Any]) -> tuple[Row | None, Trac
     return encode_json.particulars(shown, mmsi), track
 
 
-def custom_route(row: Row, lanes: Lanes, control: Control | None) -> CustomRoute | None:
-    """The custom route of a vessel as `Control.routes` lists it, None for a vessel on a lane.
+def custom_route(row: Row, lanes: Lanes, simulator: CommandExecutor | None) -> CustomRoute | None:
+    """The custom route of a vessel as `GetRoutes` lists it, None for a vessel on a lane.
 
     The indices of the custom routes follow those of the lanes, so a lane's index needs no request to another process.
     """
-    if control is None or not row["simulated"] or row["route"] < len(lanes.routes):
+    if simulator is None or not row["simulated"] or row["route"] < len(lanes.routes):
         return None
     try:
-        return next((route for route in control.routes() if route["index"] == row["route"]), None)
+        return next((route for route in simulator.execute(GetRoutes()) if route["index"] == row["route"]), None)
     except RequestError:  # the simulator runs in a process that does not answer
         return None
 

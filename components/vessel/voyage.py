@@ -73,7 +73,7 @@ def on_custom_route(
     """The leg of a custom route that leads to `destination`, out or back; None if the vessel is on none.
 
     Args:
-        route: as `Control.routes` lists it.
+        route: as `GetRoutes` lists it.
         lat: degrees.
         lon: degrees.
         sog: knots, None where not known.

@@ -1,10 +1,8 @@
-"""Orders: what a web process asks of the ingest process, and how that carries it out. The transport is another's."""
+"""Commands of web processes, as messages to the ingest process, and their execution there. Transport is elsewhere."""
 
 from __future__ import annotations
 
-import inspect
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -14,48 +12,44 @@ import orjson
 from fairway.alerts.event_log import EventLog
 from fairway.alerts.zones import Zone, ZoneError, ZoneList
 from fairway.cluster.message import Area, SimulatorState
-from fairway.commands.control import Control
+from fairway.commands.cluster import AcknowledgeAlerts, AddZone, RemoveZone
+from fairway.commands.interfaces import CommandExecutor
+from fairway.commands.union import AnyCommand
+from fairway.commands.validation import checked
 from fairway.errors import RequestError
 
 log = logging.getLogger(__name__)
 LEASE: Final = "fairway:ingest"
-"""Key that names the ingest process of the moment; it lapses soon after that has died."""
+"""Key that names the present ingest process; it expires soon after that process has died."""
 WITHIN_S: Final = 130.0
-"""As long as the longest order may take; the simulator gives up a little earlier."""
-OF_CONTROL: Final = {
-    name: inspect.signature(method)
-    for name, method in vars(Control).items()
-    if inspect.isfunction(method) and not name.startswith("_")
-}
-"""The methods of Control, each of which an order may name."""
+"""Longest wait for a reply; the simulator gives up a little earlier."""
 T = TypeVar("T")
 
 
-def asked_of(holder: str) -> str:
-    """Key of the list of orders for the holder of the lease: nobody else gets them, not even its successor."""
+def command_queue(holder: str) -> str:
+    """Return the key of the list of commands for the holder of the lease; a successor never executes them."""
     return f"fairway:asked:{holder}"
 
 
-def answer_to(reply: str) -> str:
-    """Key of the list with the answer to one order."""
+def reply_queue(reply: str) -> str:
+    """Return the key of the list with the reply to one command."""
     return f"fairway:answer:{reply}"
 
 
 def area(zone: Zone) -> Area:
-    """The zone, to be told."""
+    """Return a zone as messages hold it."""
     return Area(zone.id, zone.name, zone.corners.tolist())
 
 
-class Command(msgspec.Struct, frozen=True):
-    """A method by its `name`, its arguments by theirs, and the `reply` that tells where the answer is awaited."""
+class CommandMessage(msgspec.Struct, frozen=True):
+    """A command, still encoded, and the name of the queue where its sender waits for the reply."""
 
-    name: str
-    arguments: dict[str, Any]
+    command: msgspec.Raw
     reply: str
 
 
 class ReplyError(msgspec.Struct, frozen=True):
-    """A RequestError."""
+    """A RequestError as a message."""
 
     code: str
     text: str
@@ -63,7 +57,7 @@ class ReplyError(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What an order gave: a `result`, or the `fault`; what it did shows in entries from (fence, number) on."""
+    """A command's `result` or `fault`. Deltas from (fence, number) on show what the command changed."""
 
     number: int
     fence: int = 0
@@ -71,16 +65,21 @@ class Reply(msgspec.Struct, frozen=True):
     fault: ReplyError | None = None
 
 
-def packed(message: Command | Reply) -> bytes:
-    """The message as JSON: so a result reads as if it had been given here."""
-    return orjson.dumps(message, default=msgspec.structs.asdict, option=orjson.OPT_SERIALIZE_NUMPY)
+def encode_command(command: AnyCommand, reply: str) -> bytes:
+    """Return the message that carries a command."""
+    return msgspec.json.encode(CommandMessage(msgspec.Raw(msgspec.json.encode(command)), reply))
 
 
-def unpacked(text: bytes, kind: type[T]) -> T:
-    """The message in `text`.
+def encode_reply(reply: Reply) -> bytes:
+    """Return a reply as JSON; its arrays become lists, as in an answer of the ingest process itself."""
+    return orjson.dumps(reply, default=msgspec.structs.asdict, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def decode_as(text: bytes, kind: type[T]) -> T:
+    """Return the message in `text`.
 
     Raises:
-        msgspec.DecodeError: It is none.
+        msgspec.DecodeError: `text` is no such message.
 
     """
     return msgspec.json.decode(text, type=kind)
@@ -88,51 +87,51 @@ def unpacked(text: bytes, kind: type[T]) -> T:
 
 @dataclass(slots=True)
 class CommandHandler:
-    """Where the ingest process carries out orders.
+    """Executes commands in the ingest process.
 
     Attributes:
-        control: its simulator, None without one.
-        zones: all there are.
+        simulator: the process's simulator, None without one.
+        zones: the zones that raise alerts.
         events: the alerts.
-        done: how many orders have been carried out, or refused.
+        done: number of commands that were executed or refused.
 
     """
 
-    control: Control | None
+    simulator: CommandExecutor | None
     zones: ZoneList
     events: EventLog
     done: int = 0
 
-    def carry_out(self, order: Command) -> Reply:
-        """Do it, whatever becomes of it. One thread."""
+    def handle(self, message: CommandMessage) -> Reply:
+        """Execute a command and return its reply, an error included. One thread calls it."""
         result, fault = None, None
         try:
-            result = self._result(order)
+            command: Any = checked(msgspec.json.decode(message.command), AnyCommand)  # type: ignore[arg-type]  # a union
+            result = self._execute(command)
         except RequestError as error:
             fault = ReplyError(error.code, str(error), error.field)
         except ZoneError as error:
             fault = ReplyError("bad_request", str(error), "corners")
         except Exception as error:
-            log.exception("order %s failed", order.name)
-            fault = ReplyError("internal", f"the ingest process could not do it: {type(error).__name__}", None)
+            # the next command must not wait for a process that died of this one
+            log.exception("command failed: %.200s", bytes(message.command))
+            fault = ReplyError("internal", f"the ingest process failed: {type(error).__name__}", None)
         self.done += 1
         return Reply(self.done, result=result, fault=fault)
 
     def simulation(self) -> SimulatorState | None:
-        """What the simulator tells without being asked."""
-        control = self.control
-        return SimulatorState(control.seed, control.update_interval, control.state()) if control else None
+        """Return the simulator's state, as deltas carry it."""
+        simulator = self.simulator
+        return SimulatorState(simulator.seed, simulator.update_interval, simulator.state()) if simulator else None
 
-    def _result(self, order: Command) -> Any:
-        if order.name in OF_CONTROL:
-            if self.control is None:
-                raise RequestError("no_simulator", "no simulator runs in the ingest process")
-            method: Callable[..., Any] = getattr(self.control, order.name)
-            return method(**order.arguments)
-        if order.name == "add_zone":
-            return area(self.zones.add(**order.arguments))
-        if order.name == "remove_zone":
-            return self.zones.remove(**order.arguments)
-        if order.name == "acknowledge":
-            return self.events.acknowledge(**order.arguments)
-        raise RequestError("bad_request", f"{order.name!r:.60} is no order")
+    def _execute(self, command: AnyCommand) -> Any:
+        match command:
+            case AddZone():
+                return area(self.zones.add(command.name, [list(corner) for corner in command.corners]))
+            case RemoveZone():
+                return self.zones.remove(command.id)
+            case AcknowledgeAlerts():
+                return self.events.acknowledge(command.event_ids)
+        if self.simulator is None:
+            raise RequestError("no_simulator", "no simulator runs in the ingest process")
+        return self.simulator.execute(command)

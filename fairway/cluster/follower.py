@@ -17,9 +17,18 @@ from typing import Any, Final, cast
 import msgspec
 import redis
 
-from fairway.cluster.command_handler import LEASE, WITHIN_S, Command, Reply, answer_to, asked_of, packed, unpacked
+from fairway.cluster.command_handler import (
+    LEASE,
+    WITHIN_S,
+    Reply,
+    command_queue,
+    decode_as,
+    encode_command,
+    reply_queue,
+)
 from fairway.cluster.message import FULL_STATE, MESSAGE, STREAM, STREAM_ID, ClusterMessage, decode
 from fairway.cluster.replica import Replica
+from fairway.commands.union import AnyCommand, kind_of
 from fairway.errors import RequestError
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
@@ -152,8 +161,8 @@ class Follower:
             self._down = problem
 
 
-class Orders:
-    """Takes orders to the process that publishes. Any thread.
+class CommandSender:
+    """Sends commands to the process that publishes. Any thread.
 
     Args:
         url: of the Redis server.
@@ -163,8 +172,8 @@ class Orders:
     def __init__(self, url: str) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=BLOCK_MS / 1000 + 4, socket_connect_timeout=5)
 
-    def __call__(self, name: str, arguments: dict[str, Any]) -> Reply:
-        """The answer to an order.
+    def __call__(self, command: AnyCommand) -> Reply:
+        """Send a command and return its reply.
 
         Raises:
             RequestError: `ingest_away` where there is no such process, or it went away before it answered, or Redis
@@ -176,10 +185,10 @@ class Orders:
             if not holder:
                 raise RequestError("ingest_away", "no ingest process runs at the moment: nothing was changed")
             reply = secrets.token_hex(8)
-            self._give(holder, Command(name, arguments, reply))
-            return self._awaited(holder, reply)
+            self._push(holder, encode_command(command, reply))
+            return self._wait_for(holder, reply)
         except redis.RedisError as error:
-            log.warning("redis: order %s: %s", name, error)
+            log.warning("redis: command %s: %s", kind_of(command), error)
             raise RequestError(
                 "ingest_away", "Redis, the way to the ingest process, is away; it may have been done"
             ) from error
@@ -187,18 +196,18 @@ class Orders:
     def _holder(self) -> str:
         return cast(bytes, self._client.get(LEASE) or b"").decode()
 
-    def _give(self, holder: str, order: Command) -> None:
+    def _push(self, holder: str, message: bytes) -> None:
         with self._client.pipeline() as pipe:
-            pipe.rpush(asked_of(holder), packed(order))
-            pipe.expire(asked_of(holder), round(WITHIN_S))
+            pipe.rpush(command_queue(holder), message)
+            pipe.expire(command_queue(holder), round(WITHIN_S))
             pipe.execute()
 
-    def _awaited(self, holder: str, reply: str) -> Reply:
+    def _wait_for(self, holder: str, reply: str) -> Reply:
         deadline = time.monotonic() + WITHIN_S
         while time.monotonic() < deadline:
-            found = cast(Any, self._client.blpop([answer_to(reply)], timeout=1))
+            found = cast(Any, self._client.blpop([reply_queue(reply)], timeout=1))
             if found:
-                return unpacked(found[1], Reply)
+                return decode_as(found[1], Reply)
             if self._holder() != holder:
                 raise RequestError(
                     "ingest_away", "the ingest process went away before it answered; it may have done it"

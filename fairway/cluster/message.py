@@ -35,7 +35,7 @@ class ClockState(msgspec.Struct, frozen=True):
 
 
 class SimulatorState(msgspec.Struct, frozen=True):
-    """State of the simulator that web processes show without a command; see `fairway.commands.control.Control`."""
+    """State of the simulator that web processes show without a command; see `CommandExecutor.state`."""
 
     seed: int | None
     update_interval: float

@@ -22,14 +22,14 @@ from fairway.alerts.event_log import SKIPPED_AFTER_CRASH, AlertEvent
 from fairway.alerts.zones import Zone
 from fairway.cluster.command_handler import (
     LEASE,
-    Command,
     CommandHandler,
+    CommandMessage,
     Reply,
-    answer_to,
     area,
-    asked_of,
-    packed,
-    unpacked,
+    command_queue,
+    decode_as,
+    encode_reply,
+    reply_queue,
 )
 from fairway.cluster.message import FULL_STATE, MESSAGE, STREAM, STREAM_ID, ClockState, ClusterMessage, decode, encode
 from fairway.errors import SettingsError
@@ -181,22 +181,22 @@ class ClusterPublisher:
             redis.RedisError: If Redis cannot be reached.
 
         """
-        found = cast(Any, self._client.blpop([asked_of(self._token)], timeout=1))
+        found = cast(Any, self._client.blpop([command_queue(self._token)], timeout=1))
         if not found:
             return
         try:
-            command = unpacked(found[1], Command)
+            command = decode_as(found[1], CommandMessage)
         except msgspec.DecodeError as error:
             log.warning("redis: cannot decode a command: %s", error)
             return
-        reply = msgspec.structs.replace(self._handler.carry_out(command), fence=self._fence)
+        reply = msgspec.structs.replace(self._handler.handle(command), fence=self._fence)
         self._wakeup.set()
         self._send_reply(command.reply, reply)
 
     def _send_reply(self, key: str, reply: Reply) -> None:
         with self._client.pipeline() as pipe:
-            pipe.rpush(answer_to(key), packed(reply))
-            pipe.pexpire(answer_to(key), REPLY_MS)
+            pipe.rpush(reply_queue(key), encode_reply(reply))
+            pipe.pexpire(reply_queue(key), REPLY_MS)
             pipe.execute()
 
     def release(self) -> None:

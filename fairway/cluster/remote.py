@@ -1,134 +1,118 @@
-"""Remote: the simulator and the zones of the ingest process, as a web process holds them.
+"""The simulator and the zones of the ingest process, as a web process uses them.
 
-What they tell without being asked is in the entries that the Replica has; everything else is an Order.
+Their state is in the deltas that the Replica follows; everything else is a command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 
 from fairway.alerts.zones import Zone
-from fairway.cluster.command_handler import OF_CONTROL, Reply
+from fairway.cluster.command_handler import Reply
 from fairway.cluster.message import Area, SimulatorState
 from fairway.cluster.replica import Replica
-from fairway.commands.control import Control
+from fairway.commands.cluster import AcknowledgeAlerts, AddZone, RemoveZone
+from fairway.commands.interfaces import CommandExecutor
+from fairway.commands.union import QUERIES, AnyCommand
+from fairway.commands.validation import checked
 from fairway.errors import RequestError
 
 SEEN_WITHIN_S: Final = 3.0
-"""An answer waits so long at most until what it did can be seen here: entries come four times a second."""
-QUESTIONS: Final = ("log", "routes", "scenario", "truth", "vessels", "way")
-"""Orders that change nothing."""
-Ask = Callable[[str, dict[str, Any]], Reply]
-"""(name, arguments) -> the Reply to that order; raises RequestError `ingest_away` or `busy` where there is none."""
+"""Longest wait for the delta that shows what a command changed; deltas come four times a second."""
+Send = Callable[[AnyCommand], Reply]
+"""Sends a command and returns the reply; raises RequestError `ingest_away` or `busy` where none comes."""
 
 
 class RemoteSimulator:
-    """Gives orders. An order that changes something returns when the change can be seen in this process.
+    """Sends commands to the ingest process. Implements `fairway.commands.interfaces.CommandExecutor`.
 
     Args:
-        ask: takes an order to the ingest process.
+        send: sends a command to the ingest process.
         replica: follows its Traffic.
-        update_interval: what is believed of it before the first entry has come.
+        update_interval: the interval until the first delta has come.
 
     """
 
-    def __init__(self, ask: Ask, replica: Replica, update_interval: float) -> None:
-        self._ask, self._replica = ask, replica
+    def __init__(self, send: Send, replica: Replica, update_interval: float) -> None:
+        self._send, self._replica = send, replica
         self._unknown = SimulatorState(None, update_interval, {"scenario": None})
-
-    def order(self, name: str, /, **arguments: Any) -> Any:
-        """The result.
-
-        Raises:
-            RequestError: What the ingest process says is wrong; `ingest_away`, `busy`.
-
-        """
-        answer = self._ask(name, arguments)
-        if answer.fault:
-            raise RequestError(answer.fault.code, answer.fault.text, answer.fault.field)
-        if name not in QUESTIONS:
-            self._replica.wait_for(answer.fence, answer.number, SEEN_WITHIN_S)
-        return answer.result
-
-    def acknowledge(self, event_ids: Iterable[str]) -> None:
-        """See `traffic.events.Events.acknowledge`."""
-        self.order("acknowledge", event_ids=list(event_ids))
-
-    def control(self) -> Control | None:
-        """The simulator's handles; None where the ingest process has none."""
-        latest = self._replica.latest
-        return cast(Control, RemoteControl(self)) if latest is None or latest.simulation else None
-
-    def simulation(self) -> SimulatorState:
-        """What the simulator told last."""
-        latest = self._replica.latest
-        return (latest and latest.simulation) or self._unknown
-
-    @property
-    def zones(self) -> tuple[Area, ...]:
-        """Those of the ingest process, as told last."""
-        return self._replica.zones
-
-
-class RemoteControl:
-    """A simulator elsewhere, as `traffic.control.Control` has it: what is not here is an order of its name."""
-
-    def __init__(self, remote: RemoteSimulator) -> None:
-        self._remote = remote
 
     @property
     def seed(self) -> int | None:
-        """See `Control.seed`."""
-        return self._remote.simulation().seed
+        """Seed of the simulated world; None while it is unknown."""
+        return self._latest.seed
 
     @property
     def update_interval(self) -> float:
-        """See `Control.update_interval`."""
-        return self._remote.simulation().update_interval
+        """Seconds between a vessel's reports."""
+        return self._latest.update_interval
 
     def state(self) -> dict[str, Any]:
-        """See `Control.state`."""
-        return self._remote.simulation().state
+        """Return the simulator's state of the latest delta."""
+        return self._latest.state
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        """The method of Control."""
-        if name not in OF_CONTROL:
-            raise AttributeError(name)
+    def execute(self, command: AnyCommand) -> Any:
+        """Return a command's reply; what it changed is in this process's Traffic by then.
 
-        def give(*given: Any, **named: Any) -> Any:
-            arguments = OF_CONTROL[name].bind(self, *given, **named).arguments
-            return self._remote.order(name, **{key: value for key, value in arguments.items() if key != "self"})
+        Raises:
+            RequestError: The error of the ingest process; `ingest_away`; `busy`.
 
-        return give
+        """
+        reply = self._send(command)
+        if reply.fault:
+            raise RequestError(reply.fault.code, reply.fault.text, reply.fault.field)
+        if not isinstance(command, QUERIES):
+            self._replica.wait_for(reply.fence, reply.number, SEEN_WITHIN_S)
+        return reply.result
+
+    def acknowledge(self, event_ids: Iterable[str]) -> None:
+        """Mark alerts as seen."""
+        self.execute(AcknowledgeAlerts(event_ids=list(event_ids)))
+
+    def simulator(self) -> CommandExecutor | None:
+        """Return this, or None where the ingest process has no simulator."""
+        latest = self._replica.latest
+        return self if latest is None or latest.simulation else None
+
+    @property
+    def zones(self) -> tuple[Area, ...]:
+        """The zones of the latest delta."""
+        return self._replica.zones
+
+    @property
+    def _latest(self) -> SimulatorState:
+        latest = self._replica.latest
+        return (latest and latest.simulation) or self._unknown
 
 
 class RemoteZones:
-    """The zones of the ingest process. Implements `traffic.zones.ZoneList`."""
+    """The zones of the ingest process. Implements `fairway.alerts.zones.ZoneList`."""
 
     def __init__(self, remote: RemoteSimulator) -> None:
         self._remote = remote
 
     @property
     def all(self) -> tuple[Zone, ...]:
-        """In the order in which they were made."""
+        """In the order in which they were added."""
         return tuple(_zone(area) for area in self._remote.zones)
 
     def add(self, name: str, ring: Sequence[Any]) -> Zone:
-        """Have a new zone kept.
+        """Add a zone.
 
         Raises:
-            RequestError: It is none; there are too many; the ingest process is away.
+            RequestError: The corners are no zone; there are too many zones; the ingest process is away.
 
         """
-        return _zone(msgspec.convert(self._remote.order("add_zone", name=name, ring=ring), Area))
+        command = checked({"name": name, "corners": list(ring)}, AddZone)
+        return _zone(msgspec.convert(self._remote.execute(command), Area))
 
     def remove(self, number: int) -> bool:
-        """Have a zone forgotten; whether there was one."""
-        return bool(self._remote.order("remove_zone", number=number))
+        """Remove a zone; return whether there was one."""
+        return bool(self._remote.execute(RemoveZone(id=number)))
 
 
 def _zone(area: Area) -> Zone:

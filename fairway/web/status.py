@@ -10,7 +10,7 @@ from typing import Any
 
 from fairway import __version__
 from fairway.checkpoint.writer import CheckpointWriter
-from fairway.commands.control import Control
+from fairway.commands.interfaces import CommandExecutor
 from fairway.protocol.context import Context
 from fairway.runtime.supervisor import Supervisor
 from fairway.traffic.report_queue import ReportQueue
@@ -30,7 +30,7 @@ class Status:
 
     traffic: Traffic
     context: Context
-    control: Callable[[], Control | None]
+    control: Callable[[], CommandExecutor | None]
     supervisor: Supervisor
     report_queues: Sequence[ReportQueue]
     clients: Callable[[], dict[str, int]]

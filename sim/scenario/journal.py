@@ -1,4 +1,4 @@
-"""Journal: what was asked of a simulation and what happened in it, in order, so that it can be done again."""
+"""The journal of a simulation: its commands and events, in order, as a scenario that repeats them."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import numpy as np
 import tomli_w
 
+from fairway.commands.base import Command
+from fairway.commands.union import kind_of, values_of
 from fairway.settings import Settings
-from sim.custom.vessel import order_of
-from sim.scenario.scenario import PlannedRoute, PlannedVessel, Scenario, ScenarioEvent
+from sim.scenario.scenario import Scenario, ScenarioEvent
 
-MOST_ENTRIES: Final = 10_000
+MAX_ENTRIES: Final = 10_000
 
 
 class Journal:
-    """Everything since the simulation began, as events of a scenario.
+    """Everything since the simulation started, as events of a scenario.
 
     Attributes:
-        start: when the simulation began, Unix seconds. update_interval: seconds, as it was then.
+        start: start of the simulation, Unix seconds. update_interval: seconds, as it was then.
         entries: the events, each with `at`, seconds after the start.
-        lost: how many came after MOST_ENTRIES, and are not kept.
+        lost: number of commands after MAX_ENTRIES, which are missing.
 
     """
 
@@ -31,19 +31,19 @@ class Journal:
         self.entries: list[dict[str, Any]] = []
         self.lost = 0
 
-    def note(self, now: float, kind: str, values: Mapping[str, Any], for_s: float = np.inf) -> None:
-        """Something was done at `now`, Unix seconds."""
-        if len(self.entries) >= MOST_ENTRIES:
+    def note(self, now: float, command: Command) -> None:
+        """Add a command that took effect at `now`, Unix seconds."""
+        if len(self.entries) >= MAX_ENTRIES:
             self.lost += 1
             return
-        self.entries.append(_row(now - self.start, kind, values, for_s))
+        self.entries.append(_row(now - self.start, command))
 
-    def told(self) -> dict[str, Any]:
-        """For JSON."""
-        return {"complete": not self.lost, "lost": self.lost, "events": _told(self.entries)}
+    def reply(self) -> dict[str, Any]:
+        """Return the journal for JSON: `complete`, `lost`, `events`."""
+        return {"complete": not self.lost, "lost": self.lost, "events": _for_json(self.entries)}
 
     def scenario(self, plan: Scenario, ahead: Iterable[ScenarioEvent], head: Mapping[str, Any]) -> str:
-        """A scenario file that does the same again.
+        """Return a scenario file that repeats the session.
 
         Args:
             plan: the scenario that runs.
@@ -51,56 +51,36 @@ class Journal:
             head: the file's further keys: seed, fleet and what else makes the world.
 
         """
-        lost = f" {self.lost} orders after the first {MOST_ENTRIES} are missing." if self.lost else ""
+        lost = f" {self.lost} commands after the first {MAX_ENTRIES} are missing." if self.lost else ""
         table: dict[str, Any] = {
             "title": plan.title or "A recorded session",
-            "about": f"{plan.about or 'What was asked of a running simulation, to be done again.'}{lost}",
+            "about": f"{plan.about or 'The commands of a simulation, to be repeated.'}{lost}",
             "start": datetime.fromtimestamp(self.start, UTC),
             "update_interval": self.update_interval,
             **head,
-            "route": [_route(route) for route in plan.routes],
-            "vessel": [_vessel(vessel) for vessel in plan.vessels],
-            "event": [*self.entries, *(_row(event.at_s, event.kind, event.values, event.for_s) for event in ahead)],
+            "route": [values_of(route.command) for route in plan.routes],
+            "vessel": [values_of(vessel.command) for vessel in plan.vessels],
+            "event": [*self.entries, *(_row(event.at_s, event.command) for event in ahead)],
         }
         return tomli_w.dumps({key: value for key, value in table.items() if value != []})
 
 
 def file_head(settings: Settings, rate: float, plan: Scenario) -> dict[str, Any]:
-    """The keys of a scenario file that make its world: seed, fleet and how that is heard."""
+    """Return the keys of a scenario file that make its world: seed, fleet and the way its reports are received."""
     usual = Settings()
-    heard = {key: getattr(settings, key) for key in ("reporting", "coverage")}
-    other = {key: value for key, value in heard.items() if value != getattr(usual, key)}
+    received = {key: getattr(settings, key) for key in ("reporting", "coverage")}
+    other = {key: value for key, value in received.items() if value != getattr(usual, key)}
     shares = {"shares": dict(plan.shares)} if plan.shares else {}
     return {"seed": settings.seed, "rate": rate, **other, "fleet": {"size": settings.fleet_size, **shares}}
 
 
-def _row(at_s: float, kind: str, values: Mapping[str, Any], for_s: float) -> dict[str, Any]:
-    lasts = {"for": for_s} if np.isfinite(for_s) else {}
-    return {"at": round(at_s, 3), "kind": kind, **_plain(values), **lasts}
+def _row(at_s: float, command: Command) -> dict[str, Any]:
+    return {"at": round(at_s, 3), "kind": kind_of(command), **values_of(command)}
 
 
-def _plain(value: Any) -> Any:
-    """The value without what TOML does not know; null is left out."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value if item is not None]
-    return str(value) if isinstance(value, str) else value
-
-
-def _told(value: Any) -> Any:
+def _for_json(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _told(item) for key, item in value.items()}
+        return {key: _for_json(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_told(item) for item in value]
+        return [_for_json(item) for item in value]
     return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
-
-
-def _route(route: PlannedRoute) -> dict[str, Any]:
-    points = [{"lat": point.lat, "lon": point.lon, "name": point.name} for point in route.waypoints]
-    return {"name": route.name, "waypoints": points, "vessel_types": list(route.vessel_types)}
-
-
-def _vessel(planned: PlannedVessel) -> dict[str, Any]:
-    on = {"route": planned.route, "route_progress": planned.route_progress} if planned.route else {}
-    return order_of(planned.vessel) | on

@@ -22,7 +22,7 @@ def server():
 def writes(server) -> list[tuple[str, str]]:
     """(method, path) of every route that may change something, with some value for each part of the path."""
     found = [
-        (method, re.sub(r"<int:\w+>", "1", re.sub(r"<\w+>", "x", rule.rule)))
+        (method, re.sub(r"<int(\(.*\))?:\w+>", "1", re.sub(r"<\w+>", "x", rule.rule)))
         for rule in server.url_map.iter_rules()
         for method in rule.methods - {"GET", "HEAD", "OPTIONS"}
         if rule.rule not in READERS

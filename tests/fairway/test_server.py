@@ -25,7 +25,7 @@ def test_nothing_runs_before_the_start():
     assert server.supervisor.workers == []
     assert server.clock.mode == "simulation"
     assert server.traffic.snapshot().seq == 0
-    assert server.control() is server.fleet
+    assert server.simulator() is server.fleet
 
 
 def test_start_and_stop():
@@ -41,7 +41,7 @@ def test_start_and_stop():
 def test_without_a_simulator():
     """A receiver has no simulator to command, and its clock shows UTC."""
     server = Server.create(Settings(**MEMORY, feeds="aivdm_udp", aivdm_udp="0"))
-    assert (server.fleet, server.control(), server.clock.mode) == (None, None, "live")
+    assert (server.fleet, server.simulator(), server.clock.mode) == (None, None, "live")
     assert "simulator" not in server.threads
 
 

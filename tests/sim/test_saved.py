@@ -6,15 +6,20 @@ import msgspec
 import pytest
 
 from fairway.chart.ports import PortIndex
+from fairway.commands.events import SetFaults
+from fairway.commands.queries import GetTruth
+from fairway.commands.routes import GetRoutes
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.traffic.traffic import Traffic
 from sim import saved
 from sim.custom.vessel import Vessel
-from sim.engine import CAUGHT_UP_S, LONGEST_JUMP_S
+from sim.engine.loop import LONGEST_JUMP_S
+from sim.engine.resume import CAUGHT_UP_S
 from sim.scenario.events import ScenarioEvents
-from sim.scenario.scenario import Scenario, ScenarioEvent
+from sim.scenario.scenario import Scenario
 from sim.simulator import Simulator
+from tests.support.scenarios import scenario_event
 
 NOW = 1_800_000_000.0
 INF = float("inf")
@@ -26,16 +31,16 @@ PLAN = Scenario(
     "all",
     "All that can happen",
     events=(
-        ScenarioEvent(60.0, "meeting", 600.0, {"vessels": ("FIRST", "SECOND")}),
-        ScenarioEvent(120.0, "drift", 300.0, {"vessel": "ADRIFT", "course": 90.0, "speed": 2.0}),
-        ScenarioEvent(130.0, "dark", 400.0, {"vessel": "DARK"}),
-        ScenarioEvent(140.0, "identity", INF, {"vessel": "LIAR", "mmsi": 273123456}),
-        ScenarioEvent(150.0, "close_suez", INF, {}),
-        ScenarioEvent(160.0, "close_port", 3600.0, {"port": "Rotterdam"}),
-        ScenarioEvent(
+        scenario_event(60.0, "meeting", 600.0, {"vessels": ["FIRST", "SECOND"]}),
+        scenario_event(120.0, "drift", 300.0, {"vessel": "ADRIFT", "course": 90.0, "speed": 2.0}),
+        scenario_event(130.0, "dark", 400.0, {"vessel": "DARK"}),
+        scenario_event(140.0, "identity", INF, {"vessel": "LIAR", "mmsi": 273123456}),
+        scenario_event(150.0, "close_suez", INF, {}),
+        scenario_event(160.0, "close_port", 3600.0, {"port": "Rotterdam"}),
+        scenario_event(
             170.0, "faults", INF, {"drop": 0.1, "duplicate": 0.1, "disorder": 0.2, "late": 0.2, "late_s": 90.0}
         ),
-        ScenarioEvent(900.0, "dark", 60.0, {"vessel": "FIRST"}),
+        scenario_event(900.0, "dark", 60.0, {"vessel": "FIRST"}),
     ),
 )
 
@@ -92,20 +97,20 @@ def sailed():
 
 def test_a_restored_run_is_the_uninterrupted_one(sailed):
     """Reports, truth and random numbers are the same afterwards, whatever was going on."""
-    kept = sailed.simulator.saved(0.0)
+    kept = sailed.simulator.save(0.0)
     other = sailed.restored(kept)
     assert other.clock.now() == sailed.clock.now()
-    assert other.simulator.truth(everybody=True) == sailed.simulator.truth(everybody=True)
+    assert other.simulator.execute(GetTruth(everyone=True)) == sailed.simulator.execute(GetTruth(everyone=True))
     sailed.digest, other.digest = hashlib.sha256(), hashlib.sha256()
     sailed.go(900)
     other.go(900)
     assert other.published > 1000
     assert other.digest.hexdigest() == sailed.digest.hexdigest()
-    assert other.simulator.truth(everybody=True) == sailed.simulator.truth(everybody=True)
+    assert other.simulator.execute(GetTruth(everyone=True)) == sailed.simulator.execute(GetTruth(everyone=True))
     assert other.simulator.state() == sailed.simulator.state()
-    assert other.simulator.routes() == sailed.simulator.routes()
-    assert other.simulator.saved(0.0) == sailed.simulator.saved(0.0)
-    states = {event["kind"]: event["state"] for event in other.simulator.truth()["events"]}
+    assert other.simulator.execute(GetRoutes()) == sailed.simulator.execute(GetRoutes())
+    assert other.simulator.save(0.0) == sailed.simulator.save(0.0)
+    states = {event["kind"]: event["state"] for event in other.simulator.execute(GetTruth())["events"]}
     assert (states["identity"], states["drift"]) == ("running", "over")
 
 
@@ -114,8 +119,8 @@ def test_what_was_steered_goes_on():
     bench = Bench(Scenario("", ""), reporting="interval")
     bench.go(10)
     bench.simulator.steer(paused=True, rate=60.0, update_interval=7.0)
-    bench.simulator.set_faults({"drop": 0.5})
-    kept = bench.simulator.saved(NOW)
+    bench.simulator.execute(SetFaults(drop=0.5))
+    kept = bench.simulator.save(NOW)
     other = Bench(Scenario("", ""), reporting="interval")
     other.simulator.restore(kept, NOW + 1000.0)
     assert (other.clock.paused, other.clock.rate, other.simulator.update_interval) == (True, 60.0, 7.0)
@@ -130,7 +135,7 @@ def test_what_was_steered_goes_on():
 def test_a_clock_that_showed_utc_shows_it_again(gap):
     """What was reported in the gap is made up; of a long one, where the vessels have come to."""
     bench = Bench(Scenario("", ""), reporting="interval", coverage="full").go(60)
-    kept = bench.simulator.saved(bench.clock.now())
+    kept = bench.simulator.save(bench.clock.now())
     other = Bench(Scenario("", ""), reporting="interval", coverage="full")
     other.simulator.restore(kept, bench.clock.now() + gap)
     assert other.clock.now() == pytest.approx(NOW + 60 + gap)
@@ -149,13 +154,13 @@ def test_a_clock_of_its_own_goes_on_where_it_stood():
     """A simulation of another time does not jump."""
     bench = Bench(Scenario("", "")).go(60)
     other = Bench(Scenario("", ""))
-    other.simulator.restore(bench.simulator.saved(NOW - 1e6), NOW + 1e6)
+    other.simulator.restore(bench.simulator.save(NOW - 1e6), NOW + 1e6)
     assert other.clock.now() == bench.clock.now()
 
 
 def test_too_long_ago():
     """A simulation of last year's UTC is not sailed on: the caller begins anew."""
-    kept = Bench(Scenario("", "")).go(2).simulator.saved(NOW)
+    kept = Bench(Scenario("", "")).go(2).simulator.save(NOW)
     with pytest.raises(ValueError, match="too long ago"):
         Bench(Scenario("", "")).simulator.restore(kept, NOW + LONGEST_JUMP_S + 10)
 
@@ -206,7 +211,7 @@ def test_every_attribute_is_kept_or_made_from_the_settings():
         "Journal": (Bench().simulator.journal, set()),
         "Events": (
             ScenarioEvents(PLAN, simulation, Bench().simulator._loop.line, NOW),
-            {"scenario", "_simulation", "_line", "_begin", "_orders", "_note"},
+            {"scenario", "_simulation", "_line", "_execute", "_note"},
         ),
     }  # fmt: skip
     for name, (thing, given) in made.items():

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from app import create
+from fairway.commands.union import EVENT_KINDS
 from fairway.settings import Settings
-from sim.scenario import scenario, schema
+from sim.scenario import scenario
 from tests.conftest import code_blocks
 
 DOCS = Path(__file__).parents[2] / "docs/guide"
@@ -67,4 +68,4 @@ def test_the_scenario_of_the_page(tmp_path):
     read = scenario.load(path)
     assert (len(read.vessels), len(read.routes), len(read.events)) == (2, 1, 1)
     rows = re.findall(r"^\| `(\w+)` \|", (DOCS / "scenarios.md").read_text(), re.MULTILINE)
-    assert {*schema.KINDS, *schema.ORDERS} <= set(rows)
+    assert set(EVENT_KINDS) <= set(rows)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import hashlib
 import re
+import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal
 
@@ -24,6 +26,8 @@ from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from fairway import __version__
+from fairway.commands.union import ScenarioCommand
+from fairway.commands.validation import checked
 from fairway.errors import RequestError
 from fairway.web.access import changes
 
@@ -36,6 +40,7 @@ STATUS_OF: Final = {
 MAX_BODY_BYTES: Final = 2**20
 _CODE_OF: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_long"}
 Timestamp = Callable[[], str]
+MAX_PATH_TEXT: Final = 80
 
 
 class Error(msgspec.Struct, omit_defaults=True):
@@ -83,7 +88,7 @@ class Api:
             before=_refuse_parameters,
             validation_error_status=400,
             validation_error_model=Error,
-            naming_strategy=lambda model: str(model.__name__),
+            naming_strategy=_name,
             nested_naming_strategy=lambda _parent, child: child,
             mode="strict",
             page_templates={},
@@ -97,7 +102,7 @@ class Api:
         server.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
         server.register_error_handler(RequestError, self._request_error)
         server.register_error_handler(HTTPException, self._http_error)
-        server.add_url_rule("/api/openapi.json", "openapi", lambda: json_response(self._tree.spec))
+        server.add_url_rule("/api/openapi.json", "openapi", lambda: json_response(self.document()))
         server.add_url_rule("/api/<path:unknown>", "api_unknown", _unknown)
         pages = get_swaggerui_blueprint("/api/docs", "/api/openapi.json", {"app_name": "Fairway"})
         pages.after_request(_allow_its_own_script)
@@ -109,13 +114,13 @@ class Api:
         view: Callable[..., Response],
         answers: Answers,
         method: str = "GET",
-        body: type | None = None,
+        body: Any = None,
         kind: str = "realtime",
     ) -> None:
         """Serve `view` at `rule`. Its docstring, its parameter `query`, `answers` and `body` are the documentation.
 
-        `body` is documented, not checked: the view can say what is wrong in its own terms. Every operation may also
-        answer 400, 403 and 429 with an `Error`, and one that writes 401, 413 and 415.
+        A view with a `body` gets it as a keyword, checked as documented. Every operation may also answer 400, 403 and
+        429 with an `Error`, and one that writes 401, 413 and 415.
         """
         name = view.__name__ if kind == "realtime" else f"{kind}_{view.__name__}"
         writes = changes(method, f"api_{name}")
@@ -129,7 +134,19 @@ class Api:
             security=[{"token": []}, {}] if writes else None,  # without a token set, this machine may write
             path_parameter_descriptions={"vessel": "IMO7000009, 7000009 or an MMSI"},
         )
-        self._server.add_url_rule(rule, f"api_{name}", described(view), methods=[method])
+        served = view if body is None else _with_body(view, body)
+        self._server.add_url_rule(rule, f"api_{name}", described(served), methods=[method])
+
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        spec: dict[str, Any] = self._tree.spec
+        for path in spec["paths"].values():
+            for operation in path.values():
+                for parameter in operation.get("parameters", ()):
+                    # spectree knows no bound for texts in a path; longer ones name nothing here
+                    if parameter["in"] == "path" and parameter["schema"]["type"] == "string":
+                        parameter["schema"] |= {"minLength": 1, "maxLength": MAX_PATH_TEXT}
+        return spec
 
     def error(self, status: int, code: str, message: str, field: str | None = None) -> Response:
         """An error in the one shape."""
@@ -151,6 +168,26 @@ class Api:
         if isinstance(error, MethodNotAllowed):
             answer.headers["Allow"] = ", ".join(sorted(_methods()))
         return answer
+
+
+def _name(model: Any) -> str:
+    return "ScenarioCommand" if model is ScenarioCommand else str(model.__name__)
+
+
+def _with_body(view: Callable[..., Response], kind: Any) -> Callable[..., Response]:
+    """The view of an operation with a body: it gets the body as `kind`, or the client an error."""
+
+    @functools.wraps(view)
+    def served(**parts: Any) -> Response:
+        try:
+            given = orjson.loads(request.get_data(cache=False) or b"{}")
+        except orjson.JSONDecodeError as error:
+            raise RequestError("bad_json", f"not JSON: {error}") from error
+        return view(body=checked(given, kind), **parts)
+
+    # resolved here: spectree looks names up in the module of the wrapper
+    served.__annotations__ = typing.get_type_hints(view)
+    return served
 
 
 class _Unparsed(FlaskPlugin):

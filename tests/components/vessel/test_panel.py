@@ -16,7 +16,7 @@ from fairway.traffic.batch import Batch
 from fairway.traffic.traffic import Traffic
 
 CUSTOM = {"name": "Ours", "index": 9, "legs": [[[0.0, 179.0], [0.0, 181.0]]]}
-CONTROL = SimpleNamespace(routes=lambda: [CUSTOM])
+SIMULATOR = SimpleNamespace(execute=lambda _command: [CUSTOM])
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_no_vessel(show, selected):
 def test_the_name_of_a_custom_route():
     """A vessel on a custom route has its name and legs; an index that no route has is none."""
     lanes, row = Lanes.load(), {"simulated": True, "route": 9}
-    custom = panel.custom_route(row, lanes, CONTROL)
+    custom = panel.custom_route(row, lanes, SIMULATOR)
     assert panel.route_of(row, lanes, custom) == ("Ours", CUSTOM["legs"])
     assert panel.custom_route(row, lanes, None) is None
     assert panel.route_of(row, lanes, None) == ("", [])

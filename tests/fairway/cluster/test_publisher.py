@@ -15,11 +15,13 @@ from fairway.alerts.zones import Zones
 from fairway.chart.ports import PortIndex
 from fairway.cluster import publisher as output
 from fairway.cluster.command_handler import LEASE, CommandHandler
-from fairway.cluster.follower import Follower, Orders
+from fairway.cluster.follower import CommandSender, Follower
 from fairway.cluster.message import MESSAGE, STREAM, ClockState, ClusterMessage, encode
 from fairway.cluster.publisher import ClusterPublisher, LeaseHeldError
 from fairway.cluster.remote import RemoteSimulator, RemoteZones
 from fairway.cluster.replica import Replica
+from fairway.commands.base import Command
+from fairway.commands.clock import Step
 from fairway.errors import RequestError
 from fairway.protocol import encode_json
 from fairway.protocol.context import Context
@@ -63,7 +65,7 @@ class Web:
         self.rejected: Counter[str] = Counter()
         self.follower = Follower(url, self.replica.put, self.note, Clock(0, lambda: 0.0, "live"))
         self.seqs: list[int] = []
-        self.remote = RemoteSimulator(Orders(url), self.replica, 30.0)
+        self.remote = RemoteSimulator(CommandSender(url), self.replica, 30.0)
         self.zones = RemoteZones(self.remote)
 
     def note(self, report: SourceReport) -> None:
@@ -212,7 +214,7 @@ def test_zones_are_drawn_at_a_web_process(original, url):
         np.testing.assert_array_equal(here.zones.all[0].corners, RING)
         assert [zone.id for zone in original.zones.all] == [made.id]
         there.until(lambda: there.zones.all)
-        with pytest.raises(RequestError, match="3 to 500 corners") as refused:
+        with pytest.raises(RequestError, match="corners: expected a list of 3 to 501") as refused:
             there.zones.add("Nowhere", RING[:2])
         assert (refused.value.code, refused.value.field) == ("bad_request", "corners")
         assert there.zones.remove(made.id)
@@ -242,22 +244,20 @@ def test_an_alert_is_acknowledged_for_everybody(original, url):
     assert late.events.acknowledged == ["a1", "a2"]
 
 
-def test_without_a_simulator_there_is_no_control(original, url):
-    """A web process has no handles where the ingest process has none, and an order is answered with that."""
+def test_without_a_simulator_there_is_none_to_command(original, url):
+    """A web process has no simulator where the ingest process has none, and a command is answered with that."""
     web = Web(url)
-    control = web.remote.control()  # not known yet
-    assert control.seed is None
+    simulator = web.remote.simulator()  # not known yet
+    assert simulator.seed is None
     with running(original, web):
         web.until(lambda: web.replica.latest)
-        assert web.remote.control() is None
+        assert web.remote.simulator() is None
         with pytest.raises(RequestError, match="no simulator runs in the ingest process"):
-            control.step(1.0)
-        with pytest.raises(RequestError, match="'burn' is no order"):
-            web.remote.order("burn")
+            simulator.execute(Step(seconds=1.0))
 
 
-def test_orders_while_nobody_is_there(original, url, private_redis):
-    """An order that nobody can take is refused; one to a process that then dies is told so, and never carried out."""
+def test_commands_without_an_ingest_process(original, url, private_redis):
+    """A command without an ingest process is refused; one to a process that dies fails, and is never executed."""
     web = Web(url)
     refusals = []
 
@@ -267,7 +267,7 @@ def test_orders_while_nobody_is_there(original, url, private_redis):
         refusals.append((refused.value.code, str(refused.value)))
 
     thread = threading.Thread(target=draw)
-    thread.start()  # the holder of the lease takes no orders
+    thread.start()  # the holder of the lease executes no commands
     client = redis.Redis.from_url(url)
     while not client.keys("fairway:asked:*"):
         time.sleep(0.01)
@@ -287,15 +287,19 @@ def test_orders_while_nobody_is_there(original, url, private_redis):
         assert part in text
 
 
-def test_noise_among_the_orders(original, url):
-    """What is no order, or can't be done for a reason that nobody thought of, does not stop the next one."""
+class Unknown(Command, tag="burn"):
+    """A command that only another release has."""
+
+
+def test_noise_among_the_commands(original, url):
+    """Garbage, an unknown command and one that fails inside do not stop the next one."""
     web = Web(url)
     client = redis.Redis.from_url(url)
     client.rpush(b"fairway:asked:" + client.get(LEASE), b"garbage")
     with running(original, web):
-        with pytest.raises(RequestError, match="TypeError") as refused:
-            web.remote.order("add_zone", size=3)
-        assert refused.value.code == "internal"
+        with pytest.raises(RequestError, match="kind: expected one of") as refused:
+            web.remote.execute(Unknown())
+        assert (refused.value.code, refused.value.field) == ("bad_request", "kind")
         assert web.zones.add("Dover", RING).id == 1
 
 

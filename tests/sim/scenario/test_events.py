@@ -6,6 +6,7 @@ import pytest
 from fairway.chart import routing
 from fairway.chart.geodesy import distance_nm
 from fairway.chart.ports import PortIndex
+from fairway.commands.queries import GetScenario, GetTruth
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import scenario_file
@@ -17,6 +18,7 @@ from sim.scenario.events import ScenarioEvents
 from sim.scenario.scenario import Scenario, ScenarioEvent
 from sim.simulation import Simulation
 from sim.simulator import Simulator
+from tests.support.scenarios import scenario_event
 from tests.support.settings import load
 
 NOW = 1_800_000_000.0
@@ -58,7 +60,7 @@ class Bench:
         return lat, lon, self.clock.now() - time
 
     def truth(self, mmsi: int) -> dict:
-        return next(item for item in self.simulator.truth(everybody=True)["vessels"] if item["mmsi"] == mmsi)
+        return next(item for item in self.simulator.execute(GetTruth(everyone=True))["vessels"] if item["mmsi"] == mmsi)
 
 
 def off_nm(bench, mmsi, shown=None) -> float:
@@ -70,7 +72,7 @@ def off_nm(bench, mmsi, shown=None) -> float:
 
 def test_dark():
     """A vessel that goes dark is silent for so long, sails on, and is then heard where it is."""
-    bench = Bench(ScenarioEvent(60, "dark", 600, {"vessel": "Shadow"}))
+    bench = Bench(scenario_event(60, "dark", 600, {"vessel": "Shadow"}))
     mmsi = bench.add("Shadow", 45.0, -30.0)
     bench.go(650)
     assert bench.reported(mmsi)[2] > 580
@@ -83,7 +85,7 @@ def test_dark():
 
 def test_false_position():
     """A false position is off by what the scenario says, and only there."""
-    bench = Bench(ScenarioEvent(60, "false_position", 3600, {"vessel": "Liar", "north_nm": 60.0, "east_nm": -30.0}))
+    bench = Bench(scenario_event(60, "false_position", 3600, {"vessel": "Liar", "north_nm": 60.0, "east_nm": -30.0}))
     liar, honest = bench.add("Liar", 45.0, -30.0), bench.add("Honest", 44.0, -30.0)
     bench.go(120)
     assert off_nm(bench, liar) == pytest.approx(67, abs=1)
@@ -93,7 +95,7 @@ def test_false_position():
 def test_identity():
     """Another number and name are reported from then on; the truth knows both."""
     values = {"vessel": "Old Name", "mmsi": 352_999_001, "name": "New Leaf"}
-    bench = Bench(ScenarioEvent(60, "identity", np.inf, values))
+    bench = Bench(scenario_event(60, "identity", np.inf, values))
     mmsi = bench.add("Old Name", 45.0, -30.0)
     bench.go(430)
     row = bench.snapshot.find(mmsi=352_999_001)
@@ -105,7 +107,7 @@ def test_identity():
 
 def test_meeting():
     """Two vessels come together, lie beside each other, and go on."""
-    bench = Bench(ScenarioEvent(5, "meeting", 1800, {"vessels": ("One", "Two")}))
+    bench = Bench(scenario_event(5, "meeting", 1800, {"vessels": ["One", "Two"]}))
     one = bench.add("One", 45.0, -30.0, 12.0, 90.0)
     two = bench.add("Two", 45.05, -29.7, 12.0, 250.0)
     bench.go(4000)
@@ -119,7 +121,7 @@ def test_meeting():
 
 def test_drift():
     """A vessel without its engine runs out, drifts not under command, and goes on."""
-    bench = Bench(ScenarioEvent(60, "drift", 7200, {"vessel": "Adrift", "course": 180.0, "speed": 1.5}))
+    bench = Bench(scenario_event(60, "drift", 7200, {"vessel": "Adrift", "course": 180.0, "speed": 1.5}))
     mmsi = bench.add("Adrift", 45.0, -30.0, 14.0, 90.0)
     bench.go(3600)
     truth = bench.truth(mmsi)
@@ -135,7 +137,7 @@ def test_drift():
 @pytest.fixture(scope="module")
 def closed_canal():
     """Suez, closed after ten minutes; looked at some hours later."""
-    bench = Bench(ScenarioEvent(600, "close_suez", 7 * 86400.0, {}), size=200)
+    bench = Bench(scenario_event(600, "close_suez", 7 * 86400.0, {}), size=200)
     fleet = bench.simulator.world.fleet
     bench.before = {int(mmsi): float(eta) for mmsi, eta in zip(fleet.mmsi, fleet.eta, strict=True)}  # type: ignore[attr-defined]
     bench.go(7200)
@@ -145,7 +147,7 @@ def closed_canal():
 def test_a_closed_canal_sends_the_fleet_round_the_cape(closed_canal):
     """Vessels bound through the canal take the way round, keep their place and port, and announce a later ETA."""
     bench = closed_canal
-    truth = bench.simulator.truth()
+    truth = bench.simulator.execute(GetTruth())
     (event,) = truth["events"]
     assert truth["closed"] == ["suez"]
     assert len(event["vessels"]) > 10
@@ -184,21 +186,21 @@ def test_a_vessel_is_there_once(closed_canal):
 
 def test_a_closed_port():
     """Vessels bound for a closed port wait off it; who is moored there stays."""
-    bench = Bench(ScenarioEvent(0, "close_port", 5 * 86400.0, {"port": "Rotterdam"}), size=400)
+    bench = Bench(scenario_event(0, "close_port", 5 * 86400.0, {"port": "Rotterdam"}), size=400)
     bench.go(7200)
     world = bench.simulator.world
     here = [port.name for port in world.ports].index("Rotterdam")
     moored = (world.lanes.start_port[world.fleet.leg] == here) & (world.fleet.nav_status == 5)
     assert (world.fleet.rest_until[moored & (world.fleet.mmsi > 0)] >= NOW + 5 * 86400 - 10).all()
-    (event,) = bench.simulator.truth()["events"]
+    (event,) = bench.simulator.execute(GetTruth())["events"]
     assert event["state"] == "running"
 
 
 def test_a_vessel_without_another_way_keeps_its_own(monkeypatch):
     """Where there is no way round, nobody turns, and the simulation goes on."""
     bench = Bench(
-        ScenarioEvent(5, "close_suez", np.inf, {}),
-        ScenarioEvent(5, "close_port", np.inf, {"port": "Rotterdam"}),
+        scenario_event(5, "close_suez", np.inf, {}),
+        scenario_event(5, "close_port", np.inf, {"port": "Rotterdam"}),
         size=100,
     )
 
@@ -207,16 +209,17 @@ def test_a_vessel_without_another_way_keeps_its_own(monkeypatch):
 
     monkeypatch.setattr(routing, "path", no_way)
     bench.go(130)
-    assert [event["vessels"] for event in bench.simulator.truth()["events"]] == [[], []]
+    assert [event["vessels"] for event in bench.simulator.execute(GetTruth())["events"]] == [[], []]
 
 
 def test_what_cant_happen_is_told():
     """An event about a vessel that is not there fails, with its reason, and the simulation goes on."""
     bench = Bench(
-        ScenarioEvent(5, "dark", 60, {"vessel": "Nobody"}, 7), ScenarioEvent(6, "close_port", 60, {"port": "Atlantis"})
+        scenario_event(5, "dark", 60, {"vessel": "Nobody"}, 7),
+        scenario_event(6, "close_port", 60, {"port": "Atlantis"}),
     )
     bench.go(30)
-    told = bench.simulator.scenario()["events"]
+    told = bench.simulator.execute(GetScenario())["events"]
     assert [(item["state"], item["line"]) for item in told] == [("failed", 7), ("failed", 0)]
     assert "Nobody" in told[0]["reason"]
     assert "Atlantis" in told[1]["reason"]
@@ -229,7 +232,7 @@ def test_shipped_scenarios_begin(name):
     plan = scenario.load(scenario_file(name))
     bench = Bench(size=40, plan=plan, seed=settings.seed)
     bench.go(3700)
-    assert [item for item in bench.simulator.scenario()["events"] if item["state"] == "failed"] == []
+    assert [item for item in bench.simulator.execute(GetScenario())["events"] if item["state"] == "failed"] == []
 
 
 def line(**faults) -> tuple[FaultyLine, Simulation]:

@@ -7,6 +7,10 @@ import orjson
 import pytest
 
 from fairway.chart.ports import PortIndex
+from fairway.commands.events import SetFaults
+from fairway.commands.queries import GetLog, GetScenario, GetTruth
+from fairway.commands.union import SimulatorCommand
+from fairway.commands.validation import checked
 from fairway.errors import RequestError
 from fairway.protocol import encode_json
 from fairway.runtime.clock import Clock
@@ -14,7 +18,7 @@ from fairway.settings import Settings
 from fairway.traffic.traffic import Traffic
 from sim.custom.vessel import Vessel, VesselType, Waypoint
 from sim.scenario import scenario
-from sim.scenario.journal import MOST_ENTRIES, Journal
+from sim.scenario.journal import MAX_ENTRIES, Journal
 from sim.scenario.scenario import Scenario
 from sim.simulator import Simulator
 from tests.sim.test_simulator import NOW, Bench
@@ -71,44 +75,47 @@ class Again(Bench):
         return self.traffic.snapshot()
 
 
-def orders(bench: Bench) -> None:
-    """A session: every kind of order, at odd moments, with a refusal between them."""
-    control = bench.simulator
+def session(bench: Bench) -> None:
+    """Every kind of command, at odd moments, with a refusal between them."""
+    made = bench.simulator
+
+    def do(kind: str, **values):
+        return made.execute(checked({"kind": kind} | values, SimulatorCommand))
+
     bench.go(10)
-    control.add_route(ATLANTIC)
-    mmsi = control.add_vessel(
-        {"vessel_name": "One", "vessel_type": "tanker", "route": ATLANTIC["name"], "route_progress": 0.4, "length": 120}
-    )["mmsi"]
-    free = control.add(Vessel("Two", VesselType.TANKER, (48.0, -20.0), 12.5, 80.0, Waypoint(50.0, -10.0, "there")))
+    made.add_route(ATLANTIC)
+    one = {"vessel_name": "One", "vessel_type": "tanker", "route": ATLANTIC["name"], "route_progress": 0.4}
+    mmsi = do("add_vessel", **one, length=120)["mmsi"]
+    free = made.add(Vessel("Two", VesselType.TANKER, (48.0, -20.0), 12.5, 80.0, Waypoint(50.0, -10.0, "there")))
     bench.go(41)
     with pytest.raises(RequestError):
-        control.change_vessel(mmsi, {"destination": {"latitude": 42.0, "longitude": 51.0, "name": "Caspian"}})
-    control.change_vessel(mmsi, {"destination": "Rotterdam", "speed": 17})
-    control.assign(free, ATLANTIC, 0.25)
-    control.set_faults({"drop": 0.2, "disorder": 0.3})
-    control.steer(update_interval=7.0)
+        do("change_vessel", vessel=mmsi, destination={"latitude": 42.0, "longitude": 51.0, "name": "Caspian"})
+    do("change_vessel", vessel=mmsi, destination="Rotterdam", speed=17)
+    made.assign(free, ATLANTIC, 0.25)
+    do("set_faults", drop=0.2, disorder=0.3)
+    made.steer(update_interval=7.0)
     bench.go(33)
-    control.happen({"kind": "false_position", "vessel": "Two", "north_nm": 60, "for": "5m"})
-    control.steer(time=bench.clock.now() + 3600)
+    do("begin_event", event={"kind": "false_position", "vessel": "Two", "north_nm": 60, "for": "5m"})
+    made.steer(time=bench.clock.now() + 3600)
     bench.go(25)
-    fleet = control.world.fleet
-    control.change_vessel(int(fleet.mmsi[fleet.nav_status == 0][0]), {"course": 90})
-    control.set_faults({})
-    control.remove_route(ATLANTIC["name"])
-    control.steer(update_interval=0.5)
+    fleet = made.world.fleet
+    do("change_vessel", vessel=int(fleet.mmsi[fleet.nav_status == 0][0]), course=90)
+    do("set_faults")
+    do("remove_route", name=ATLANTIC["name"])
+    made.steer(update_interval=0.5)
     bench.go(20)
-    control.remove_vessel(free)
-    control.steer(update_interval=20.0)
+    made.remove_vessel(free)
+    made.steer(update_interval=20.0)
 
 
 @pytest.mark.parametrize("plan", ["", PLAN], ids=["no scenario", "a scenario"])
 def test_a_session_is_done_again(tmp_path, plan):
-    """The scenario that a session of orders is saved as gives the same updates and the same AIVDM log."""
+    """The scenario that a session is saved as gives the same updates and the same AIVDM log."""
     (tmp_path / "plan.toml").write_text(plan)
     first = Again(tmp_path / "plan.toml", seed=5)
-    orders(first)
+    session(first)
     first.go(300)
-    log = first.simulator.log()
+    log = first.simulator.execute(GetLog())
     assert log["complete"]
     kinds = {event["kind"] for event in log["events"]}
     assert kinds >= {"add_route", "add_vessel", "change_vessel", "assign", "set_faults", "jump", "update_interval"}
@@ -118,17 +125,17 @@ def test_a_session_is_done_again(tmp_path, plan):
     end = first.simulator.simulation.now
     while again.simulator.simulation.now < end:
         again.go(1)
-    assert [run["reason"] for run in again.simulator.truth()["events"] if run["state"] == "failed"] == []
+    assert [run["reason"] for run in again.simulator.execute(GetTruth())["events"] if run["state"] == "failed"] == []
     assert again.updates.hexdigest() == first.updates.hexdigest()
     assert again.aivdm.hexdigest() == first.aivdm.hexdigest()
-    assert again.simulator.log()["events"] == log["events"]
+    assert again.simulator.execute(GetLog())["events"] == log["events"]
 
 
 def test_the_file_brings_its_world(tmp_path):
     """Seed, size, start, interval and reporting stand in the file and are settings of the next start."""
     made = Bench(seed=9, fleet_size=12, update_interval=6.0, reporting="itu").simulator
     path = tmp_path / "session.toml"
-    path.write_text(made.log()["scenario"])
+    path.write_text(made.execute(GetLog())["scenario"])
     read = load({}, ["--scenario", str(path)])
     assert (read.seed, read.fleet_size, read.update_interval, read.reporting) == (9, 12, 6.0, "itu")
     assert read.start.startswith("2027-01-15 08:00:00")
@@ -139,39 +146,39 @@ def test_a_clock_set_back_begins_a_new_log():
     """After a jump back there is nothing to repeat, and nothing goes wrong on purpose."""
     bench = Bench()
     bench.go(5)
-    bench.simulator.set_faults({"silence": True})
+    bench.simulator.execute(SetFaults(silence=True))
     bench.simulator.steer(time=NOW - 3600.5)
-    assert bench.simulator.log()["events"] == []
+    assert bench.simulator.execute(GetLog())["events"] == []
     assert not bench.simulator.state()["faults"]["active"]
     assert bench.simulator.journal.start == NOW - 3600.5
 
 
-def test_an_order_of_a_file_that_cant_be_fails(tmp_path):
+def test_an_impossible_command_of_a_file_fails(tmp_path):
     """It is told in the scenario with its reason, and the simulation goes on."""
     path = tmp_path / "bad.toml"
     path.write_text('[[event]]\nat = 2\nkind = "remove_vessel"\nvessel = "nobody"\n'
                     "[[event]]\nat = 3\nkind = \"jump\"\ntime = 1990-01-01T00:00:00Z\n")  # fmt: skip
     bench = Again(path)
     bench.go(10)
-    told = bench.simulator.scenario()["events"]
-    assert [event["state"] for event in told] == ["failed", "failed"]
-    assert "nobody" in told[0]["reason"]
-    assert "over" in told[1]["reason"]
+    events = bench.simulator.execute(GetScenario())["events"]
+    assert [event["state"] for event in events] == ["failed", "failed"]
+    assert "nobody" in events[0]["reason"]
+    assert "over" in events[1]["reason"]
     assert bench.simulator.simulation.now == NOW + 10
 
 
-def test_too_many_orders_are_told():
+def test_missing_commands_are_counted():
     """What is not kept is counted, and said in the file."""
     journal = Journal(NOW, 30.0)
-    for _ in range(MOST_ENTRIES + 3):
-        journal.note(NOW, "set_faults", {})
-    assert (journal.told()["complete"], journal.lost, len(journal.entries)) == (False, 3, MOST_ENTRIES)
-    assert "3 orders" in tomllib.loads(journal.scenario(Scenario("", ""), [], {}))["about"]
+    for _ in range(MAX_ENTRIES + 3):
+        journal.note(NOW, SetFaults())
+    assert (journal.reply()["complete"], journal.lost, len(journal.entries)) == (False, 3, MAX_ENTRIES)
+    assert "3 commands" in tomllib.loads(journal.scenario(Scenario("", ""), [], {}))["about"]
 
 
-def test_orders_before_the_start_of_a_server():
+def test_commands_before_the_start_of_a_server():
     """A simulator that nobody runs yet notes what is asked of it."""
     traffic = Traffic(PortIndex.load(), lambda: "e")
     made = Simulator(traffic.put, Clock(NOW, lambda: 0.0, "simulation"), Settings(fleet_size=3), traffic)
     made.add_route(ATLANTIC)
-    assert [event["kind"] for event in made.log()["events"]] == ["add_route"]
+    assert [event["kind"] for event in made.execute(GetLog())["events"]] == ["add_route"]

@@ -58,6 +58,7 @@ def test_change_and_step(call, fairway):
         ({"rate": 5000}, "rate"),
         ({"rate": "fast"}, "rate"),
         ({"rate": True}, "rate"),
+        ({"rate": None}, "rate"),
         ({"paused": 1}, "paused"),
         ({"time": "noon"}, "time"),
         ({"time": 12}, "time"),
@@ -90,6 +91,7 @@ def test_writes_obey_the_rule(call):
 
 UPDATE_KEYS = [key.name for key in fields.UPDATE]
 TRACKER = {"vessel_name": "Custom Tracker", "vessel_type": "tanker", "position": {"latitude": 45.0, "longitude": -30.0}}
+ON_ROUTE = {"vessel_name": "Custom Tracker", "vessel_type": "tanker", "route": "Atlantic"}
 ATLANTIC = {
     "name": "Atlantic",
     "waypoints": [
@@ -129,7 +131,7 @@ def test_a_custom_route(call, fairway):
     assert route["length_nm"] == pytest.approx(3250, rel=0.02)
     assert [point["name"] for point in route["waypoints"]] == ["New York", "London"]
     assert call("GET", "/routes")["routes"] == [route]
-    made = call("POST", "/vessels", TRACKER | {"position": None, "route": "Atlantic", "route_progress": 0.5}, 201)
+    made = call("POST", "/vessels", ON_ROUTE | {"route_progress": 0.5}, 201)
     assert made["destination"] == "London"
     assert -50 < made["position"]["longitude"] < -20
     paris = {"lat": 48.8566, "lon": 2.3522, "name": "Paris"}
@@ -157,7 +159,7 @@ def test_a_way_is_told_before_it_is_kept(call):
 def test_own_routes_are_among_the_routes(call, fairway):
     """A custom route is listed with its vessels, counts as one, and its number is let go of with it."""
     route = call("POST", "/routes", ATLANTIC, 201)
-    made = call("POST", "/vessels", TRACKER | {"position": None, "route": "Atlantic", "route_progress": 0.25}, 201)
+    made = call("POST", "/vessels", ON_ROUTE | {"route_progress": 0.25}, 201)
 
     def listed():
         snapshot = fairway.traffic.advance(fairway.clock.now())
@@ -252,6 +254,8 @@ def test_a_change_that_cant_be_is_named(call, body, field):
         ("/vessels", TRACKER | {"imo_number": "12"}, "imo_number"),
         ("/vessels", TRACKER | {"mmsi": "abc"}, "mmsi"),
         ("/vessels", TRACKER | {"colour": "red"}, "colour"),
+        ("/vessels", TRACKER | {"position": None}, "position"),
+        ("/vessels", TRACKER | {"kind": "add_vessel"}, "kind"),
         ("/routes", ATLANTIC | {"waypoints": 5}, "waypoints"),
         ("/routes", ATLANTIC | {"waypoints": [5, 6]}, "waypoints"),
         ("/routes", ATLANTIC | {"vessel_types": ["galleon"]}, "vessel_types"),
