@@ -230,7 +230,7 @@ class PrivateRedis:
         with (self.folder / "log").open("a") as log:
             command = ["redis-server", *options, "--dir", str(self.folder)]
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with contextlib.suppress(redis.RedisError):
                 redis.Redis.from_url(self.url).ping()

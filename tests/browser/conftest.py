@@ -39,11 +39,11 @@ class Page:
     def js(self, expression: str, *arguments: object) -> Any:
         return self.driver.execute_script(f"return {expression}", *arguments)
 
-    def wait(self, expression: str, *arguments: object, within_s: float = 20) -> Any:
+    def wait(self, expression: str, *arguments: object, within_s: float = 60) -> Any:
         """The first value of `expression` that is true."""
         return WebDriverWait(self.driver, within_s, 0.05).until(lambda _: self.js(expression, *arguments), expression)
 
-    def wait_until(self, happened: Callable[[], object], within_s: float = 20) -> None:
+    def wait_until(self, happened: Callable[[], object], within_s: float = 60) -> None:
         WebDriverWait(self.driver, within_s, 0.1).until(lambda _: happened())
 
     def find(self, name: str) -> WebElement:

@@ -33,13 +33,10 @@ WRITE_TO_LOG = """import('/assets/ui/log.mjs').then(({ Log }) => {
 })"""
 
 
-def test_vessels_appear_within_two_seconds(browser, server):
-    """From the load of the page to the first drawn vessel it takes less than 2 s: the best of three, against noise."""
-    taken = []
-    while len(taken) < 3 and min(taken, default=9999) > 2000:
-        browser.open_with_vessels(server.url)
-        taken.append(browser.js("performance.getEntriesByName('vessels')[0].startTime"))
-    assert min(taken) < 2000
+def test_the_first_vessels_are_marked(browser, server):
+    """The page notes when it draws its first vessels, for `bench/browser/first_vessels.py`."""
+    browser.open_with_vessels(server.url)
+    assert browser.js("performance.getEntriesByName('vessels')[0].startTime") > 0
 
 
 def test_every_vessel_is_known_and_drawn(page):

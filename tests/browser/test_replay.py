@@ -102,7 +102,7 @@ def test_vessels_move_smoothly_from_report_to_report(page, begin):
     assert [lng for _, lng in seen] == pytest.approx(expected, abs=2e-4)
     page.find("replay-faster").click()
     page.wait_for_text("replay-rate", "600")
-    page.wait("fairway.vessels() === 3", within_s=10)
+    page.wait("fairway.vessels() === 3")
     page.wait("!fairway.replay.playing || fairway.now() > arguments[0]", (begin + 3600) * 1000)
     assert page.console() == []
 

@@ -89,7 +89,7 @@ def test_a_route_with_a_vessel(panel, sea):
     click(panel, NEW_YORK)
     panel.wait_for_text("drawing-words", "1 waypoint")
     click(panel, ROTTERDAM)
-    panel.wait(f"{PAINTED} > 60", GOOD, within_s=5)
+    panel.wait(f"{PAINTED} > 60", GOOD)
     assert "nm by water" in said(panel)
     assert panel.js("document.getElementById('drawing-name').value") == "New York – Rotterdam"
     panel.find("drawing-name").clear()

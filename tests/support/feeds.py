@@ -13,7 +13,7 @@ from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.traffic.batch import Batch, SourceReport
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Heard:

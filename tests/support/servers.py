@@ -60,7 +60,7 @@ class Postgres:
         command = [*postgres_user(), str(PROGRAMS / "postgres"), "-D", str(self.folder / "base"), *options]
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url):
                 return
@@ -100,7 +100,7 @@ def url(request, tmp_path):
     return server.url.removesuffix("postgres") + name
 
 
-def wait_for(seen: Callable[[], object], within_s: float = 30) -> None:
+def wait_for(seen: Callable[[], object], within_s: float = 60) -> None:
     """Until `seen` says so."""
     deadline = time.monotonic() + within_s
     while not seen():
@@ -234,7 +234,7 @@ def started_rabbitmq(folder: Path, port: int, distribution_port: int) -> Iterato
     with (folder / "log").open("w") as log:
         subprocess.Popen(["rabbitmq-server"], env=environ, stdout=log, stderr=log)
     try:
-        wait_for(lambda: is_open(port), 90)
+        wait_for(lambda: is_open(port), 120)
         yield
     finally:
         # Debian's script changes the user, so that only this finds the server itself

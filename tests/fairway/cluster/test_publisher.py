@@ -82,7 +82,7 @@ class Web:
         thread.join(20)
 
     def until(self, happened) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not happened():
             assert time.monotonic() < deadline
             time.sleep(0.01)

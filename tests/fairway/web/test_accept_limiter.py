@@ -4,7 +4,6 @@ import contextlib
 import logging
 import resource
 import socket
-import time
 
 import pytest
 
@@ -56,10 +55,8 @@ def test_no_descriptor_at_all(door):
         lowest = socket.socket()
         resource.setrlimit(resource.RLIMIT_NOFILE, (lowest.fileno() + 1, hard))
         try:
-            begin = time.monotonic()
             with pytest.raises(BlockingIOError):
                 door.accept()
-            assert time.monotonic() - begin < 1
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
             lowest.close()
