@@ -112,7 +112,11 @@ class Server:
         """
         file = _state_file(settings)
         if file is None or not file.owned or settings.fresh:
-            return cls(settings, file, "--fresh was given" if file and file.owned else "another server uses the file")
+            return cls(
+                settings,
+                file,
+                "--start or --fresh was given" if file and file.owned else "another server uses the file",
+            )
         try:
             return cls(settings, file)
         except SettingsError:

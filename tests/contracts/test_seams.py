@@ -5,7 +5,7 @@ import inspect
 import re
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import SimpleNamespace
 
 import pytest
 from dash import Dash
@@ -127,8 +127,7 @@ def test_panels(name):
 
 def test_a_panel_from_another_module(monkeypatch):
     """A module and one name in PANELS make a tab and a panel on the page."""
-    tides = ModuleType("components.tides", "The tides.")
-    tides.TITLE, tides.layout = "Tides", lambda: "High water at noon"
+    tides = SimpleNamespace(TITLE="Tides", layout=lambda: "High water at noon")
     monkeypatch.setitem(sys.modules, "components.tides", tides)
     monkeypatch.setattr(page, "PANELS", (*page.PANELS, "tides"))
     dash = Dash("test", assets_folder="none")

@@ -114,8 +114,9 @@ def test_vessels_are_where_they_were(before_and_after):
     assert known["mine"] in found
     for mmsi, place in known["places"].items():
         assert distance_nm(place[0], place[1], *found[mmsi]) < 1.0
-    shown = datetime.fromisoformat(status["clock"]["time"]).timestamp()
-    assert abs(time.time() - shown) < 10
+    before = datetime.fromisoformat(known["status"]["clock"]["time"]).timestamp()
+    # a busy machine's simulation may lag: what counts is that its time runs on and never ahead
+    assert before < datetime.fromisoformat(status["clock"]["time"]).timestamp() < time.time() + 10
 
 
 def test_tracks_alerts_and_zones_are_there(before_and_after):
@@ -163,7 +164,7 @@ def test_fresh(before_and_after, start_server, folder, options):
     status = server.status()
     assert status["epoch"] != known["status"]["epoch"]
     assert status["total_vessels"] == 80
-    assert status["state"]["restored"].startswith("New simulation: --fresh was given")
+    assert status["state"]["restored"].startswith("New simulation: --start or --fresh was given")
     assert [zone["name"] for zone in server.get("/api/realtime/zones")["zones"]] == ["Bay"]
     server.stop()
 

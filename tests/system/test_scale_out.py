@@ -207,9 +207,9 @@ def kinds_of(server, mmsi):
     return {alert["kind"] for alert in alerts if alert["vessel"]["mmsi"] == mmsi}
 
 
-def test_a_second_ingest_process_refuses(ingest, options, private_redis):
+def test_a_second_ingest_process_refuses(ingest, options, private_redis, free_port):
     """It ends with a word about why."""
-    command = [sys.executable, str(ROOT / "app.py"), *options, "--ingest", "yes", "--port", "1"]
+    command = [sys.executable, str(ROOT / "app.py"), *options, "--ingest", "yes", "--port", str(free_port())]
     ended = subprocess.run(command, capture_output=True, text=True, env=clean_environ(), timeout=60, check=False)
     assert ended.returncode == 1
     assert ended.stderr.strip().endswith("there can be only one")
