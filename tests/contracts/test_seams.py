@@ -122,7 +122,7 @@ def test_panels(name):
     assert panel.__doc__
     assert list(inspect.signature(panel.layout).parameters) == []
     if hasattr(panel, "register"):
-        assert list(inspect.signature(panel.register).parameters) == ["app", "traffic", "control"]
+        assert list(inspect.signature(panel.register).parameters) == ["app", "traffic", "simulator"]
 
 
 def test_a_panel_from_another_module(monkeypatch):
