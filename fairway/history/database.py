@@ -55,7 +55,7 @@ class Database:
                 connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
                 return
             if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() != HEAD:
-                _migrate(connection)
+                migrate(connection)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -73,7 +73,8 @@ class Database:
         self._engine.dispose()
 
 
-def _migrate(connection: Connection, revision: str = "head") -> None:
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision by the migrations between."""
     from alembic import command  # 12 MB, needed only for tables of an older version
     from alembic.config import Config
 

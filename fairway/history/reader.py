@@ -54,13 +54,13 @@ class HistoryReader:
         try:
             return self._queries.track(self._epochs, mmsi, begin, end, MAX_POINTS)
         except StoreError as error:
-            log.warning("no older track of %d: %s", mmsi, error)
+            log.warning("older track of MMSI %d is missing: %s", mmsi, error)
             return {name: column[:0] for name, column in points.items()}
 
     def identity(self, mmsi: int) -> tuple[str | None, str | None]:
         """Last reported name and IMO number of a vessel, in the runs that count for a track."""
         epochs = self._epochs
-        with _answerable():
+        with _as_request_error():
             runs = [run for run in self._queries.runs() if epochs is None or run.epoch in epochs]
             for row in self._queries.static(runs, 2**62, [mmsi]):
                 imo = row["imo"]
@@ -75,12 +75,12 @@ class HistoryReader:
         """Runs with reports within `history_days` before the clock's time, oldest first."""
         now = round(self._clock.now() * 1000)
         oldest = now - round(self._settings.history_days * _DAY_MS)
-        with _answerable():
+        with _as_request_error():
             return [run for run in self._queries.runs() if run.last >= oldest and run.first <= now]
 
     def snapshot(self, at: int, age: int) -> Snapshot:
         """All vessels at `at`, ms UTC, with types but without names."""
-        with _answerable():
+        with _as_request_error():
             return snapshot_of(self._queries.fleet_at(at, age), self._ports)
 
     def with_static(self, at: int, age: int, mmsis: Sequence[int] | None = None, since: int | None = None) -> Snapshot:
@@ -88,7 +88,7 @@ class HistoryReader:
 
         With `since`, ms UTC: only vessels that appeared, or sent static data, between the two times.
         """
-        with _answerable():
+        with _as_request_error():
             fleet = self._queries.fleet_at(at, age)
             static = self._queries.static(fleet.runs, at, mmsis, since)
             rows = fleet.rows
@@ -106,7 +106,7 @@ class HistoryReader:
         before: PastFleet | None = None
         gone: list[int] = []
         for at in range(begin, end + 1, step):
-            with _answerable():
+            with _as_request_error():
                 fleet = self._queries.fleet_at(at, age, before)
             if before is None:
                 news, flags = np.arange(len(fleet.rows)), encode_binary.SNAPSHOT
@@ -120,25 +120,25 @@ class HistoryReader:
     def vessel(self, mmsi: int, at: int) -> tuple[Snapshot, Columns]:
         """One vessel at `at`, ms UTC, and its track of the day before, in the form of `Traffic.track`."""
         shown = self.with_static(at, self.max_age_ms, [mmsi])
-        with _answerable():
+        with _as_request_error():
             epochs = [run.epoch for run in self._queries.runs_at(at, self.max_age_ms)]
             return shown, self._queries.track(epochs, mmsi, at - _DAY_MS, at, MAX_POINTS)
 
     def reports(self, begin: int, end: int) -> Iterator[tuple[Run, Rows]]:
         """Yield every report from `begin` to `end`, ms UTC, in order of event time."""
-        with _answerable():
+        with _as_request_error():
             yield from self._queries.reports(begin, end)
 
     def names(self, runs: Sequence[Run], at: int) -> dict[int, tuple[str | None, int | None]]:
         """Name and IMO number of the vessels of some runs, by MMSI, as known at `at`."""
-        with _answerable():
+        with _as_request_error():
             return {row["mmsi"]: (row["name"], row["imo"]) for row in self._queries.static(runs, at)}
 
 
 @contextlib.contextmanager
-def _answerable() -> Iterator[None]:
+def _as_request_error() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        log.warning("the history can't be read: %s", error)
-        raise RequestError("no_history", f"the history can't be read: {error}") from error
+        log.warning("the history cannot be read: %s", error)
+        raise RequestError("no_history", f"the history cannot be read: {error}") from error

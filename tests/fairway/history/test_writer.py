@@ -49,58 +49,93 @@ def test_what_waits_is_committed_at_the_end(report_queue, tmp_path):
 def test_a_database_that_is_not_there_yet(report_queue, tmp_path):
     """Until it can be written the state says why; then everything that waited is there."""
     url = f"sqlite:///{tmp_path / 'later' / 'a.db'}"
-    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
+    history = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
     for second in range(3):
         report_queue.record(moving({}, t=NOW + second))
-        written.turn()
+        history.turn()
         assert report_queue.status()["state"] == "down"
         assert "unable to open" in report_queue.status()["problem"]
         assert "committed_through" not in report_queue.status()
     (tmp_path / "later").mkdir()
-    written.turn()
-    written.turn()
-    written.close()
+    history.turn()
+    history.turn()
+    history.close()
     assert report_queue.status()["state"] == "ok"
     assert positions(url) == 3
+
+
+def test_problems_are_logged_once(report_queue, tmp_path, caplog):
+    """An unavailable database is one warning with cause and count, however often it fails, and its end one line."""
+    caplog.set_level("INFO", "fairway.history.writer")
+    url = f"sqlite:///{tmp_path / 'later' / 'a.db'}"
+    history = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
+    report_queue.record(moving({}, {}))
+    for _ in range(3):
+        history.turn()
+    (line,) = caplog.messages
+    assert line.startswith("history: cannot write to the database, 2 reports wait: ")
+    assert "unable to open" in line
+    (tmp_path / "later").mkdir()
+    history.turn()
+    history.turn()
+    history.close()
+    assert caplog.messages[1:] == ["history: writing to the database again"]
+
+
+def test_lost_reports_are_logged(tmp_path, caplog):
+    """Reports that the full queue dropped are logged with their number, once a minute at most."""
+    now = [0.0]
+    report_queue = ReportQueue("history", lambda: now[0], limit=1)
+    history = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}"))
+    for number in (3, 4, 5):
+        for _ in range(number):
+            report_queue.record(moving({}))
+        history.turn()
+        now[0] += 40.0
+    history.close()
+    assert caplog.messages == [
+        "history: lost 2 reports, 2 since the start: the database is too slow",
+        "history: lost 7 reports, 9 since the start: the database is too slow",
+    ]
 
 
 def test_a_full_disk(report_queue, tmp_path):
     """A database that can't grow pauses the history and says so; with room again nothing is missing."""
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
-    written.turn()
-    with written.store.transaction() as connection:
+    history = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
+    history.turn()
+    with history.store.transaction() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
     report_queue.record(moving(*[{}] * 5000))
-    written.turn()
+    history.turn()
     assert "full" in report_queue.status()["problem"]
-    with written.store.transaction() as connection:
+    with history.store.transaction() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
-    written.turn()
-    written.close()
+    history.turn()
+    history.close()
     assert positions(url) == 5000
 
 
 def test_old_reports_go(report_queue, tmp_path):
     """What is older than `history_days` is deleted: of a world of its own by its own time."""
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url, history_days=1.0))
+    history = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url, history_days=1.0))
     report_queue.record(moving({}, t=NOW - 86_401))
     report_queue.record(moving({}, t=NOW - 86_399))
     report_queue.record(moving({}, t=NOW))
-    written.turn()
-    written.close()
+    history.turn()
+    history.close()
     assert positions(url) == 2
 
 
 def test_times_that_cannot_be(report_queue, tmp_path):
     """A real report from the far future, or from before all that is kept, is not written, and counted."""
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    written = writer.HistoryWriter(report_queue, Clock(NOW, lambda: 0.0, "live"), Settings(database_url=url))
+    history = writer.HistoryWriter(report_queue, Clock(NOW, lambda: 0.0, "live"), Settings(database_url=url))
     for t in (NOW, NOW + 3600, 0):
         report_queue.record(moving({}, t=t, source="receiver"))
-    written.turn()
-    written.close()
+    history.turn()
+    history.close()
     assert positions(url) == 1
     assert report_queue.status()["misdated"] == 2
     assert report_queue.status()["committed_through"] == NOW * 1000
@@ -109,12 +144,12 @@ def test_times_that_cannot_be(report_queue, tmp_path):
 def test_a_history_that_is_too_large(report_queue, tmp_path):
     """Over `history_mb` the oldest part goes, and the newest stays."""
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url, history_mb=1.0))
+    history = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url, history_mb=1.0))
     for second in range(60):
         report_queue.record(moving(*[{}] * 1000, t=NOW + second))
-    written.turn()
-    span, size = written.store.span(), written.store.size_bytes()
-    written.close()
+    history.turn()
+    span, size = history.store.span(), history.store.size_bytes()
+    history.close()
     assert size <= 1e6
     assert (NOW + 50) * 1000 <= span[1] <= (NOW + 59) * 1000
     assert 5_000 < positions(url) < 59_000
@@ -123,16 +158,16 @@ def test_a_history_that_is_too_large(report_queue, tmp_path):
 @pytest.mark.postgres
 def test_the_database_stops_and_starts(report_queue, postgres):
     """While PostgreSQL is away the reports wait; when it is back they are written, each once."""
-    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=postgres.url))
+    history = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=postgres.url))
     report_queue.record(moving({}))
-    written.turn()
+    history.turn()
     postgres.stop()
     report_queue.record(moving({}, t=NOW + 1))
-    written.turn()
+    history.turn()
     assert report_queue.status()["state"] == "down"
     postgres.start()
-    written.turn()
-    written.close()
+    history.turn()
+    history.close()
     assert report_queue.status()["state"] == "ok"
     assert positions(postgres.url) == 2
 
@@ -172,10 +207,10 @@ def test_a_folder_that_cannot_be_written(report_queue, tmp_path, folder):
     """A database where no file can be made: its state says so, what waits is bounded, the server goes on."""
     (tmp_path / "file").write_text("")
     url = f"sqlite:///{tmp_path / folder / 'a.db'}"
-    written = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
+    history = writer.HistoryWriter(report_queue, CLOCK, Settings(database_url=url))
     report_queue.record(moving({}))
-    written.turn()
-    written.close()
+    history.turn()
+    history.close()
     assert report_queue.status()["state"] == "down"
     assert "unable to open" in report_queue.status()["problem"]
 
@@ -210,6 +245,6 @@ def test_a_killed_process_keeps_what_it_committed(start_server, tmp_path):
     due = {item for item in seen if item[1] < limit}
     with sqlite3.connect(path) as database:
         rows = database.execute("SELECT mmsi, strftime('%Y-%m-%dT%H:%M:%SZ', t / 1000, 'unixepoch') FROM position")
-        kept = set(rows)
+        stored = set(rows)
     assert len(due) > 200
-    assert due - kept == set()
+    assert due - stored == set()
