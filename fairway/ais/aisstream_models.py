@@ -1,7 +1,7 @@
 """AIS messages, bit by bit, in the names and types of aisstream.io's models.
 
 Source: github.com/aisstream/ais-message-models, type-definition.yaml 1.0.0 (names and types); ITU-R M.1371-5, annex 8
-(places and widths). As there, what is not known has AIS's own value.
+(positions and widths of fields). Values that are not available have AIS's own codes, as in aisstream.io's models.
 """
 
 from __future__ import annotations
@@ -64,7 +64,15 @@ _PART_AT: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One field: its name, its bits, and how to read it: i signed, b boolean, t tenths, d and m degrees, s text."""
+    """One field of a message.
+
+    Attributes:
+        name: name in aisstream.io's model.
+        inner: name inside a nested object, or "".
+        width: bits.
+        how: i signed, b boolean, t tenths, d 1/10,000 minute, m 1/10 minute, s six-bit text, "" unsigned.
+
+    """
 
     name: str
     inner: str
@@ -73,7 +81,7 @@ class Item:
 
 
 def read(armour: bytes) -> tuple[str, dict[str, Any]] | None:
-    """The message's type in aisstream.io's words, and its body; None for what is too short or has no table here."""
+    """Return aisstream.io's message type and body of a payload; None if it is too short or its type unsupported."""
     value, length = _bits(armour)
     kind = _KINDS.get(value >> (length - 6)) if length > _PART_AT else None
     if kind is None:
@@ -94,7 +102,7 @@ def read(armour: bytes) -> tuple[str, dict[str, Any]] | None:
 
 
 def _bits(armour: bytes) -> tuple[int, int]:
-    """The payload as one number, and how many bits it has, the fill bits too; 0, 0 for what is no armour."""
+    """Return the payload as one number and its length in bits, fill bits included; 0, 0 if it is not armoured."""
     try:
         packed = base64.b64decode(armour.translate(_BASE64) + b"A" * (-len(armour) % 4), validate=True)
     except binascii.Error:
@@ -114,7 +122,7 @@ def _table(kind: str) -> tuple[Item, ...]:
 
 
 def _fields(kind: str, value: int, length: int, start: int) -> dict[str, Any] | None:
-    """The fields of a table that begins at a bit; None where the message ends before."""
+    """Read the fields of a table from bit `start` on; None if the message ends earlier."""
     body: dict[str, Any] = {}
     left = length - start
     for item in _table(kind):
@@ -141,6 +149,6 @@ def _value(raw: int, item: Item) -> Any:
 
 
 def _text(raw: int, width: int) -> str:
-    """Six-bit characters up to the first @, without the blanks at the end."""
+    """Decode six-bit characters up to the first @, without trailing blanks."""
     codes = [(raw >> shift) & 63 for shift in range(width - 6, -1, -6)]
     return "".join(chr(code + 64 if code < 32 else code) for code in codes).split("@", 1)[0].rstrip()

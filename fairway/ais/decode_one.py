@@ -1,4 +1,4 @@
-"""One message -> a report, by pyais: for the messages that are not as long as they should be.
+"""Decoder of single messages by pyais, for messages whose length differs from the standard.
 
 Source: ITU-R M.1371-5.
 """
@@ -15,16 +15,21 @@ from fairway.ais import values
 from fairway.ais.values import Report
 
 _LAST_NEEDED: Final = dict.fromkeys((1, 2, 3, 18, 19), "heading") | {27: "course", 5: "draught"}
-"""A message that was cut off has None from there on."""
+"""Last field that each message type needs; in a truncated message it is None."""
 _SHIP_TYPE_AT: Final = {5: 232, 19: 263, 24: 40}
 """Bit at which the ship type begins."""
 _TURN_AT: Final = 42
 
 
 def report(sentences: bytes, t: int) -> Report | str:
-    """What a whole message says, from its sentences parted by CR LF, sent at `t` (ms UTC); or why it says nothing.
+    """Return the report of a complete message, or the reason why it has none.
 
-    What is no vessel gives a Report without columns, and the reason is `values.refusal`'s.
+    A station that is not a vessel gives a Report without columns; `values.refusal` has the reason.
+
+    Args:
+        sentences: all parts, separated by CR LF.
+        t: time of transmission, ms UTC.
+
     """
     whole = sentences.split(b"\r\n")
     try:
@@ -44,10 +49,10 @@ def report(sentences: bytes, t: int) -> Report | str:
 
 
 def _moving(message: ANY_MESSAGE | Any, whole: list[bytes]) -> dict[str, int]:
-    """Columns of a position report."""
+    """Return the moving columns of a position report."""
     kind = message.msg_type
     moving = values.position(message.lat, message.lon)
-    # message 27 has whole knots and degrees, and 63 and 511 for not available
+    # message 27 has whole knots and degrees; 63 and 511 mean not available
     course = 360 if kind == 27 and message.course == 511 else message.course
     moving |= values.motion(message.speed, course, 63 if kind == 27 else 102.25)
     if kind in (1, 2, 3, 27):
@@ -55,14 +60,14 @@ def _moving(message: ANY_MESSAGE | Any, whole: list[bytes]) -> dict[str, int]:
     if kind != 27:
         moving["heading"] = values.heading(int(message.heading))
     if kind in (1, 2, 3):
-        # pyais rounds to whole degrees a minute
+        # read the bits: pyais rounds to whole degrees per minute
         code = _octet(whole, _TURN_AT)
         moving["rot"] = values.turn(code - 256 if code > 127 else code)
     return moving
 
 
 def _static(message: Any, t: int, whole: list[bytes]) -> dict[str, Any]:
-    """Columns of the static and voyage data that this message has."""
+    """Return the static columns that this message type has."""
     static: dict[str, Any] = values.texts(
         name=getattr(message, "shipname", None),
         callsign=getattr(message, "callsign", None),
@@ -73,7 +78,7 @@ def _static(message: Any, t: int, whole: list[bytes]) -> dict[str, Any]:
         if size is not None:
             static[ours] = int(size)
     if getattr(message, "ship_type", None) is not None:
-        # pyais has 0 for the codes that M.1371 reserves
+        # read the bits: pyais gives 0 for reserved codes of M.1371
         static |= values.ship(_octet(whole, _SHIP_TYPE_AT[message.msg_type]))
     if message.msg_type == 5:
         eta = values.arrival(message.month, message.day, message.hour, message.minute, t)
@@ -82,7 +87,7 @@ def _static(message: Any, t: int, whole: list[bytes]) -> dict[str, Any]:
 
 
 def _octet(whole: list[bytes], at: int) -> int:
-    """The eight bits of the payload from bit `at` on."""
+    """Return eight bits of the payload, from bit `at` on."""
     letters = b"".join(sentence.split(b",")[5] for sentence in whole)[at // 6 : at // 6 + 3]
     bits = 0
     for letter in letters.ljust(3, b"0"):

@@ -1,4 +1,4 @@
-"""AIVDM sentences -> Batches of reports: parts put together, echoes left out, many messages decoded at once.
+"""Decoder of AIVDM sentences to Batches: joins parts, drops duplicates, decodes many messages at once.
 
 Source: ITU-R M.1371-5 (messages), IEC 61162-1 (sentences).
 """
@@ -22,32 +22,37 @@ from fairway.traffic.batch import Batch
 _SENTENCE: Final = re.compile(
     rb"[!$]([!-~]{2}VD[MO]),(\d,\d),(\d{0,9}),(([!-+\--~]*),([!-)+\--~]+)),([0-5])\*[0-9A-Fa-f]{2}"
 )
-"""Talker, number of parts and of this one, sequence, (channel, payload) together and apart, fill bits."""
-_LAST_KIND: Final = 27
+"""Groups: talker; number of parts, part; sequence; (channel, payload) together, then each; fill bits."""
+_MAX_TYPE: Final = 27
 _HEAD_BITS: Final = 38
 """Type, repeat indicator and MMSI."""
-_PARTS_KEPT: Final = 64
-_MOST_PARTS: Final = 5
+_MAX_INCOMPLETE: Final = 64
+_MAX_PARTS: Final = 5
 """The longest message of AIS fills five slots."""
-_TOGETHER_MS: Final = 30_000
-"""Parts of one message come within this time: their numbers are used again after ten messages."""
-_PAYLOADS_KEPT: Final = 32_768
-"""What comes in half a minute at 1,000 sentences a second."""
+_PARTS_MS: Final = 30_000
+"""Parts of one message arrive within this time: a station reuses the ten sequence numbers."""
+_MAX_PAYLOADS: Final = 32_768
+"""Half a minute at 1,000 sentences per second."""
 _ECHO_MS: Final = 30_000
-"""The same payload within this time is the same transmission, heard by another station."""
+"""The same payload within this time is the same transmission, received by another station."""
 _Key = tuple[str, int, bytes, bytes, bytes]
-"""What the parts of a message have in common: place, number of parts, talker, sequence, channel."""
+"""Equal in all parts of a message: place, number of parts, talker, sequence, channel."""
 _Heard = tuple[re.Match[bytes], int, int, str, str]
-"""A sentence, when it was sent and came in (ms), its place and its station."""
+"""A sentence, its time of transmission and of arrival (ms UTC), its place and its station."""
 Message = tuple[bytes, int, str, bytes, bytes]
-"""The sentences of a whole message parted by CR LF, the earliest of their times, station, payload, fill bits."""
+"""A complete message: sentences separated by CR LF, the earliest of their times, station, payload, fill bits."""
 
 
 @dataclass(slots=True)
 class _Parts:
-    """The sentences of one message that came so far, by number: text, payload and fill bits; `t` is the earliest.
+    """The parts of one message that have arrived.
 
-    Only one of them may name the station.
+    Attributes:
+        t: earliest time of transmission, ms UTC.
+        arrived: arrival of the first part, ms UTC.
+        station: name of the receiver; often only one part has it.
+        texts: (sentence, payload, fill bits) by part number.
+
     """
 
     t: int
@@ -58,11 +63,12 @@ class _Parts:
 
 @dataclass(slots=True)
 class Decoder:
-    """Takes sentences, gives Batches; remembers parts of messages, and what was heard already.
+    """Turns sentences into Batches; remembers incomplete messages, and payloads to find duplicates.
 
     Attributes:
-        rejected: how many sentences gave no report of a vessel, by reason.
-        waiting: sentences that were taken since the last `batches`.
+        rejected: number of sentences without a report of a vessel, by reason.
+        waiting: sentences taken since the last `batches`.
+
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
@@ -80,15 +86,15 @@ class Decoder:
         station: str = "",
         otherwise: Callable[[bytes], None] | None = None,
     ) -> None:
-        """Keep `lines` that are bare `!..VDM` or `!..VDO` sentences with checksum, until `batches`.
+        """Queue those `lines` that are bare `!..VDM` or `!..VDO` sentences with checksum, for `batches`.
 
         Args:
-            lines: without their ends.
-            t: when they were sent, ms UTC.
-            arrived: when they came in, ms; None: at `t`.
-            place: parts of a message belong together only within one.
+            lines: without line ends.
+            t: time of transmission, ms UTC.
+            arrived: time of arrival, ms UTC; None: `t`.
+            place: origin of the lines; only parts of the same place form a message.
             station: name of the receiver, "" where unknown.
-            otherwise: gets the other lines, in their turn; without it they are counted as rejected.
+            otherwise: called with each other line, in order; None: count these as rejected.
 
         """
         when, otherwise = t if arrived is None else arrived, otherwise or self._refuse
@@ -100,7 +106,7 @@ class Decoder:
                 otherwise(line)
 
     def _refuse(self, line: bytes) -> None:
-        """Count it; a station's sound sentences of other kinds (time, alarms, its own state) are told apart."""
+        """Count a rejected line; valid sentences of other types, such as station status, have their own reason."""
         if line[3:6] in (b"VDM", b"VDO") and line.count(b",") >= 6:
             reason = "cannot be decoded"
         elif nmea.parse(line) is None:
@@ -110,15 +116,15 @@ class Decoder:
         self.rejected[reason] += 1
 
     def batches(self, source: str, received: int | None = None) -> list[Batch]:
-        """What the waiting sentences report: Batches of messages with the same columns.
+        """Return the reports of the queued sentences: one Batch per set of columns.
 
-        A message in several sentences is whole with its last one, has the earliest of their times, and comes from one
-        place within half a minute. What is no vessel is in a Batch without columns.
+        A message of several sentences is complete with the last of them and has the earliest of their times; all come
+        from one place within half a minute. Stations that are not vessels are in a Batch without columns.
         """
         return self.decoded(self.messages(), source, received)
 
     def messages(self) -> list[Message]:
-        """The whole messages in the waiting sentences. Wrong checksums, and echoes of what was heard, are counted."""
+        """Return the complete messages of the queued sentences; count wrong checksums and duplicates."""
         heard, self.waiting = self.waiting, []
         sound = nmea.checksums_hold([match.string for match, *_ in heard]).tolist()
         self._count("checksum", len(sound) - sum(sound))
@@ -138,27 +144,27 @@ class Decoder:
         return found
 
     def _whole(self, match: re.Match[bytes], t: int, arrived: int, place: str, station: str) -> _Parts | None:
-        """All sentences of a message once its last part is there; else None."""
+        """Add a part; return all parts of its message if it is complete, else None."""
         total, number = (int(digit) for digit in match[2].split(b","))
-        if not 1 <= number <= total <= _MOST_PARTS:
+        if not 1 <= number <= total <= _MAX_PARTS:
             self.rejected["cannot be decoded"] += 1
             return None
         key = (place, total, match[1], match[3], match[5])
         parts = self._parts.pop(key, None)
-        if parts is None or abs(arrived - parts.arrived) > _TOGETHER_MS:
+        if parts is None or abs(arrived - parts.arrived) > _PARTS_MS:
             parts = _Parts(t, arrived)
         parts.texts[number] = (match.string, match[6], match[7])
         parts.t, parts.station = min(parts.t, t), parts.station or station
         if len(parts.texts) == total:
             return parts
         self._parts[key] = parts
-        if len(self._parts) > _PARTS_KEPT:
+        if len(self._parts) > _MAX_INCOMPLETE:
             self._parts.popitem(last=False)
             self.rejected["incomplete"] += 1
         return None
 
     def _is_new(self, key: bytes, t: int) -> bool:
-        """Several stations hear the same transmission: it counts once."""
+        """Whether this payload is not a duplicate: several stations receive the same transmission."""
         before = self._echoes.get(key)
         if before is None:
             before = self._older_echoes.get(key)
@@ -166,44 +172,44 @@ class Decoder:
             self.rejected["duplicate"] += 1
             self._echoes[key] = t
             return False
-        if len(self._echoes) >= _PAYLOADS_KEPT:
+        if len(self._echoes) >= _MAX_PAYLOADS:
             self._older_echoes, self._echoes = self._echoes, {}
         self._echoes[key] = t
         return True
 
     def decoded(self, messages: list[Message], source: str, received: int | None = None) -> list[Batch]:
-        """What whole messages report; `received` as in Batch."""
+        """Return the Batches of complete messages; `received` as in Batch."""
         if not messages:
             return []
         fills = np.frombuffer(b"".join([fill for *_, fill in messages]), np.uint8) - 48
         payloads = Payloads([payload for *_, payload, _ in messages], fills)
         table = _Table(messages, payloads.mmsi, source, received)
-        known = payloads.legal & (payloads.kind >= 1) & (payloads.kind <= _LAST_KIND) & (payloads.bits >= _HEAD_BITS)
+        known = payloads.legal & (payloads.kind >= 1) & (payloads.kind <= _MAX_TYPE) & (payloads.bits >= _HEAD_BITS)
         vessels = known & values.are_vessels(payloads.kind, payloads.mmsi)
         others, left = np.flatnonzero(known & ~vessels), vessels | ~known
-        told = zip(payloads.kind[others].tolist(), payloads.mmsi[others].tolist(), strict=True)
-        self.rejected.update(reason for kind, mmsi in told if (reason := values.refusal(kind, mmsi)))
-        made = table.batches(others, {}, {}) if len(others) else []
-        for rows, form in payloads.forms(vessels):
+        types = zip(payloads.kind[others].tolist(), payloads.mmsi[others].tolist(), strict=True)
+        self.rejected.update(reason for kind, mmsi in types if (reason := values.refusal(kind, mmsi)))
+        found = table.batches(others, {}, {}) if len(others) else []
+        for rows, layout in payloads.layouts(vessels):
             left[rows] = False
-            made += table.batches(rows, *payloads.columns(rows, form, table.t[rows]))
+            found += table.batches(rows, *payloads.columns(rows, layout, table.t[rows]))
         self._count("cannot be decoded", int(np.count_nonzero(~payloads.legal)))
         reports = self._one_by_one([messages[row] for row in np.flatnonzero(left & payloads.legal).tolist()])
-        return made + values.batches(reports, source, received)
+        return found + values.batches(reports, source, received)
 
     def _count(self, reason: str, count: int) -> None:
         if count:
             self.rejected[reason] += count
 
     def _one_by_one(self, messages: list[Message]) -> list[Report]:
-        """Messages of an unusual length."""
-        told = [(station, decode_one.report(sentences, t)) for sentences, t, station, *_ in messages]
-        self.rejected.update(report for _, report in told if isinstance(report, str))
-        return [replace(report, station=station) for station, report in told if isinstance(report, Report)]
+        """Decode messages of an unusual length."""
+        decoded = [(station, decode_one.report(sentences, t)) for sentences, t, station, *_ in messages]
+        self.rejected.update(report for _, report in decoded if isinstance(report, str))
+        return [replace(report, station=station) for station, report in decoded if isinstance(report, Report)]
 
 
 class _Table:
-    """Columns that every Batch has, of messages.
+    """The columns that every Batch of some messages has.
 
     Attributes:
         t: int64[n], ms UTC.
@@ -217,7 +223,7 @@ class _Table:
         self._named = any(self._stations)
 
     def batches(self, rows: Rows, moving: Columns, static: Columns) -> list[Batch]:
-        """Batches of some rows; a message that tells both stands in two, its sentences in the first."""
+        """Return Batches of some rows; with moving and static columns there are two, the first with the sentences."""
         if moving and static:
             return [self._batch(rows, moving, {}, True), self._batch(rows, {}, static, False)]
         return [self._batch(rows, moving, static, True)]

@@ -1,7 +1,7 @@
-"""Batches -> the messages of Digitraffic's marine traffic, for the outputs that go to a broker.
+"""Encoder of Batches to the messages of Digitraffic's marine traffic, for outputs to a broker.
 
-Source: digitraffic.fi, "Marine traffic", MQTT topics `vessels-v2` (version of November 2022), with its values for not
-available, those of AIS. Additive: `mmsi`, `source`, `simulated`.
+Source: digitraffic.fi, "Marine traffic", MQTT topics `vessels-v2` (version of November 2022), which
+use AIS's codes for values that are not available. Added: `mmsi`, `source`, `simulated`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _METADATA: Final = {
 
 
 class BrokerMessage(NamedTuple):
-    """What is told of one vessel: `kind` is location or metadata, `body` is JSON."""
+    """A message about one vessel: `kind` is location or metadata, `body` is JSON."""
 
     mmsi: int
     kind: str
@@ -34,33 +34,33 @@ class BrokerMessage(NamedTuple):
 
 
 def messages(batch: Batch, counts: Counter[str]) -> Iterator[BrokerMessage]:
-    """One message for each report that says something: a position, or static data.
+    """Yield a message for each report with a position or static data.
 
-    Metadata hold just what was reported: class B tells name and size apart, and never a voyage. A report that gives no
-    message (its position is not known, or it is of no vessel) is counted under `untold`.
+    Metadata hold reported fields only: class B sends name and size separately, and never a voyage. Reports without a
+    message (position unknown, or not a vessel) are counted under `untold`.
     """
     origin = {"source": batch.source, "simulated": batch.simulated}
     for start in range(0, len(batch.mmsi), CHUNK_ROWS):
         rows = np.arange(start, min(start + CHUNK_ROWS, len(batch.mmsi)))
         numbers = batch.mmsi[rows].tolist()
         all_columns = {"location": _location(batch, rows), "metadata": _metadata(batch, rows)}
-        told = {kind: columns for kind, columns in all_columns.items() if columns}
-        if not told:
+        reported = {kind: columns for kind, columns in all_columns.items() if columns}
+        if not reported:
             counts["untold"] += len(rows)
-        for kind, columns in told.items():
+        for kind, columns in reported.items():
             for mmsi, values in zip(numbers, zip(*columns.values(), strict=True), strict=True):
                 body = dict(zip(columns, values, strict=True)) | {"mmsi": mmsi} | origin
-                if body.get("lat") != _NOWHERE:
+                if body.get("lat") != _NO_LATITUDE:
                     yield BrokerMessage(mmsi, kind, orjson.dumps(body))
-                elif "metadata" not in told:
+                elif "metadata" not in reported:
                     counts["untold"] += 1
 
 
-_NOWHERE: Final = fields.LAT_NA / fields.LATLON_SCALE
+_NO_LATITUDE: Final = fields.LAT_NA / fields.LATLON_SCALE
 
 
 def _location(batch: Batch, rows: NDArray[np.intp]) -> dict[str, list[Any]]:
-    """Columns of `location`: degrees, knots; `rot` is AIS's own code."""
+    """Return the columns of `location`: degrees, knots; `rot` is the code ROT_AIS."""
     moving = batch.moving
     if "lat" not in moving:
         return {}
@@ -82,7 +82,7 @@ def _location(batch: Batch, rows: NDArray[np.intp]) -> dict[str, list[Any]]:
 
 
 def _metadata(batch: Batch, rows: NDArray[np.intp]) -> dict[str, list[Any]]:
-    """Columns of `metadata`: m, tenths of a metre for the draught; `eta` packed as AIS has it, in 20 bits."""
+    """Return the columns of `metadata`: metres, draught in tenths; `eta` in AIS's 20 bits."""
     static = batch.static
     columns = {theirs: np.asarray(static[ours])[rows].tolist() for ours, theirs in _METADATA.items() if ours in static}
     if not columns:
@@ -91,5 +91,5 @@ def _metadata(batch: Batch, rows: NDArray[np.intp]) -> dict[str, list[Any]]:
         month, day, hour, minute = eta_parts(np.asarray(static["eta"], np.int64)[rows])
         columns["eta"] = (month << 16 | day << 11 | hour << 6 | minute).tolist()
     if "imo" in static:
-        columns["posType"] = [0] * len(rows)  # the kind of position fixing device is not known
+        columns["posType"] = [0] * len(rows)  # type of position fixing device: undefined
     return {"timestamp": batch.t[rows].tolist()} | columns

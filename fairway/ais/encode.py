@@ -1,4 +1,4 @@
-"""Batches -> AIVDM sentences, whole columns at a time.
+"""Encoder of Batches to AIVDM sentences, by column.
 
 Source: ITU-R M.1371-5, messages 1, 3, 5, 18, 24; IEC 61162-1 (sentences); IEC 61162-450 (TAG block).
 """
@@ -17,51 +17,51 @@ from fairway.traffic.batch import Batch
 Bytes = NDArray[np.uint8]
 Rows = NDArray[np.intp]
 Bits = tuple[NDArray[Any] | int, int]
-"""A field: int[n] or one value for all, and its width in bits; or six-bit characters, uint8[n, characters], and 6."""
+"""A field: int[n] or one value for all, with its width in bits; or six-bit characters, uint8[n, characters], with 6."""
 
 CHUNK_ROWS: Final = 1000
 FIRST_PART: Final = 60
-"""Characters of a message in its first sentence, so that no sentence is longer than 82."""
+"""Payload characters in the first sentence, so that no sentence exceeds 82 characters."""
 SOG_NA: Final = 1023
 COG_NA: Final = 3600
 HEADING_NA: Final = 511
 ROT_NA: Final = -128
 SECOND_S: Final = 1000
 CLASS_B_RADIO: Final = 0b1_1100000000000000110
-"""What every carrier-sense unit sends as its communication state."""
+"""Communication state of every carrier-sense unit."""
 _AT_REST_SOG: Final = 30
 _VOYAGE: Final = ("imo", "destination", "draught", "eta")
-"""Only class A reports these: what has one is a message 5."""
+"""Only class A reports these: a report with one of them is a message 5."""
 _WEIGHTS: Final = np.array([32, 16, 8, 4, 2, 1], np.uint8)
 _HEX: Final = np.frombuffer(b"0123456789ABCDEF", np.uint8)
 _ALPHABET: Final = bytes(c if 32 <= c < 96 and c != 64 else 63 for c in range(256))
-"""Six-bit ASCII has no lower case and no braces; @ ends a text."""
+"""Six-bit ASCII has no lower case and no braces, and @ ends a text: these become "?"."""
 
 
 def sentences(batch: Batch, tags: bool = False) -> Iterator[tuple[bytes, int]]:
-    """Sentences of at most CHUNK_ROWS reports with their line ends, in one piece, and the number of reports in them.
+    """Yield sentences with line ends, as one text for at most CHUNK_ROWS reports, and the number of these reports.
 
-    What the source sent as AIVDM passes through untouched. A report that AIS has no message for, such as a flag, gives
-    no line but counts.
+    Sentences that the source sent as AIVDM pass unchanged. A report without an AIS message, such as a flag, gives no
+    line but counts.
 
     Args:
         batch: reports.
-        tags: put a TAG block before each sentence: `s`, the source, `c`, Unix seconds, and `g` for messages of two.
+        tags: put a TAG block before each sentence: `s` source, `c` Unix seconds, `g` group of a message in two parts.
 
     """
-    # in chunks: a long encode would hold the interpreter's lock and stall every other thread
+    # in chunks: a long encode would hold the interpreter's lock and stall all other threads
     for start in range(0, len(batch.mmsi), CHUNK_ROWS):
         rows = np.arange(start, min(start + CHUNK_ROWS, len(batch.mmsi)))
         if batch.sentences:
-            yield _heard(batch, rows.tolist(), tags), len(rows)
+            yield _received(batch, rows.tolist(), tags), len(rows)
             continue
-        made = [_sentences(batch, rows, payload, fill, tags) for payload, fill in _messages(batch, rows)]
-        # side by side: the two messages of a class B vessel follow each other, else gpsd would not match them
-        yield np.hstack(made).tobytes() if made else b"", len(rows)
+        encoded = [_sentences(batch, rows, payload, fill, tags) for payload, fill in _messages(batch, rows)]
+        # side by side: gpsd matches the two parts of a class B vessel's message 24 only if they follow each other
+        yield np.hstack(encoded).tobytes() if encoded else b"", len(rows)
 
 
 def armours(batch: Batch, rows: Rows) -> Iterator[tuple[int, bytes]]:
-    """Each message of some rows as its armoured payload, all parts together, with its row."""
+    """Yield each message of some rows: its row, and its armoured payload with all parts joined."""
     if batch.sentences:
         for row in rows.tolist():
             parts = [line.split(b",")[5] for line in batch.sentences[row].splitlines()]
@@ -74,24 +74,24 @@ def armours(batch: Batch, rows: Rows) -> Iterator[tuple[int, bytes]]:
             yield row, text[place * length : (place + 1) * length]
 
 
-def _heard(batch: Batch, rows: list[int], tags: bool) -> bytes:
-    """The source's own sentences, untouched, line by line."""
-    made: list[bytes] = []
+def _received(batch: Batch, rows: list[int], tags: bool) -> bytes:
+    """Return the sentences of the source, unchanged, one per line."""
+    pieces: list[bytes] = []
     for row in rows:
         parts = batch.sentences[row].splitlines()
         for number, line in enumerate(parts, 1):
-            made += [_tag(batch, np.array([row]), number, len(parts)).tobytes() if tags else b"", line, b"\r\n"]
-    return b"".join(made)
+            pieces += [_tag(batch, np.array([row]), number, len(parts)).tobytes() if tags else b"", line, b"\r\n"]
+    return b"".join(pieces)
 
 
 def rot_ais(rot: NDArray[np.int16]) -> NDArray[np.int64]:
-    """ROT_AIS, int64[n], -126 to 126 or -128: 4.733 times the root of degrees per minute, from tenths of these."""
+    """Return ROT_AIS, int64[n], -126 to 126 or -128: 4.733 times the square root of degrees/minute, from tenths."""
     size = np.rint(4.733 * np.sqrt(np.abs(rot.astype(np.float64)) / 10))
     return np.where(rot == fields.ROT_NA, ROT_NA, np.sign(rot) * np.minimum(size, 126)).astype(np.int64)
 
 
 def eta_parts(eta: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-    """Month, day, hour and minute UTC of times in ms, int64[n] each; 0, 0, 24, 60 where not available."""
+    """Return month, day, hour and minute UTC, int64[n] each, of times in ms; 0, 0, 24, 60 if not available."""
     moment = eta.astype("datetime64[ms]")
     month = moment.astype("datetime64[M]").astype(np.int64) % 12 + 1
     day = (moment.astype("datetime64[D]") - moment.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
@@ -101,7 +101,7 @@ def eta_parts(eta: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
 
 
 def speed_course_heading(moving: dict[str, NDArray[Any]], rows: Rows) -> tuple[NDArray[np.int64], ...]:
-    """SOG, COG and heading as AIS has them, int64[n] each, with AIS's values for not available."""
+    """Return SOG, COG and heading in AIS's units, int64[n] each, with AIS's codes for not available."""
     sog, cog, heading = (_column(moving, name, rows, fields.U2_NA) for name in ("sog", "cog", "heading"))
     return (
         np.where(sog == fields.U2_NA, SOG_NA, np.minimum(sog, SOG_NA - 1)),
@@ -111,7 +111,7 @@ def speed_course_heading(moving: dict[str, NDArray[Any]], rows: Rows) -> tuple[N
 
 
 def message_types(batch: Batch, rows: Rows) -> NDArray[np.int64]:
-    """The message type of each position report, int64[n]: 18 for class B, 3 for class A at rest, else 1."""
+    """Return the message type of each position report, int64[n]: 18 for class B, 3 for class A at rest, else 1."""
     if "nav_status" not in batch.moving:
         return np.full(len(rows), 18)
     status, sog = batch.moving["nav_status"][rows], _column(batch.moving, "sog", rows, fields.U2_NA)
@@ -120,7 +120,7 @@ def message_types(batch: Batch, rows: Rows) -> NDArray[np.int64]:
 
 
 def _messages(batch: Batch, rows: Rows) -> Iterator[tuple[Bytes, int]]:
-    """The armoured payloads of one kind of message at a time, [n, characters], with the number of their fill bits."""
+    """Yield the armoured payloads of each message type, uint8[n, characters], with the number of fill bits."""
     if "lat" in batch.moving:
         yield _payload(_position(batch, rows))
     if any(name in batch.static for name in _VOYAGE):
@@ -133,7 +133,7 @@ def _messages(batch: Batch, rows: Rows) -> Iterator[tuple[Bytes, int]]:
 
 
 def _position(batch: Batch, rows: Rows) -> list[Bits]:
-    """Messages 1 and 3, or 18."""
+    """Return the fields of messages 1 and 3, or 18."""
     kind, moving = message_types(batch, rows), batch.moving
     sog, cog, heading = speed_course_heading(moving, rows)
     second = batch.t[rows] // SECOND_S % 60
@@ -148,7 +148,7 @@ def _position(batch: Batch, rows: Rows) -> list[Bits]:
 
 
 def _static_and_voyage(batch: Batch, rows: Rows) -> list[Bits]:
-    """Message 5, AIS version 2; whether the ship has a terminal (DTE) is not known."""
+    """Return the fields of message 5, AIS version 2, data terminal (DTE) not available."""
     month, day, hour, minute = eta_parts(_column(batch.static, "eta", rows, 0))
     return [
         (5, 6), (0, 2), (batch.mmsi[rows], 30), (2, 2), (_column(batch.static, "imo", rows, 0), 30),
@@ -159,12 +159,12 @@ def _static_and_voyage(batch: Batch, rows: Rows) -> list[Bits]:
 
 
 def _class_b_name(batch: Batch, rows: Rows) -> list[Bits]:
-    """Message 24, part A."""
+    """Return the fields of message 24, part A."""
     return [(24, 6), (0, 2), (batch.mmsi[rows], 30), (0, 2), (_text(batch.static, "name", rows, 20), 6)]
 
 
 def _class_b_ship(batch: Batch, rows: Rows) -> list[Bits]:
-    """Message 24, part B, without vendor."""
+    """Return the fields of message 24, part B, without vendor."""
     kind, *size = _type_and_size(batch, rows)
     callsign = _text(batch.static, "callsign", rows, 7)
     return [(24, 6), (0, 2), (batch.mmsi[rows], 30), (1, 2), kind, (0, 42), (callsign, 6), *size, (0, 6)]
@@ -173,18 +173,18 @@ def _class_b_ship(batch: Batch, rows: Rows) -> list[Bits]:
 def _type_and_size(batch: Batch, rows: Rows) -> list[Bits]:
     kind, *sizes = (_column(batch.static, name, rows, 0) for name in ("ship_type", *"abcd"))
     limits = ((9, 511), (9, 511), (6, 63), (6, 63))
-    return [(kind, 8), *((np.minimum(size, most), bits) for size, (bits, most) in zip(sizes, limits, strict=True))]
+    return [(kind, 8), *((np.minimum(size, limit), bits) for size, (bits, limit) in zip(sizes, limits, strict=True))]
 
 
 def _column(columns: dict[str, Any], name: str, rows: Rows, missing: int) -> NDArray[Any]:
-    """A column's values in wide integers; `missing` where the report doesn't have it."""
+    """Return a column as int64[n]; `missing` if the reports do not have it."""
     if name not in columns:
         return np.full(len(rows), missing, np.int64)
     return np.asarray(columns[name])[rows].astype(np.int64)
 
 
 def _text(columns: dict[str, Any], name: str, rows: Rows, width: int) -> Bytes:
-    """Six-bit characters, uint8[n, width], filled up with @."""
+    """Return six-bit characters, uint8[n, width], padded with @."""
     column = columns.get(name)
     texts = [""] * len(rows) if column is None else [column[row] for row in rows.tolist()]
     raw = [text.strip().upper().encode("ascii", "replace").translate(_ALPHABET)[:width] for text in texts]
@@ -193,7 +193,7 @@ def _text(columns: dict[str, Any], name: str, rows: Rows, width: int) -> Bytes:
 
 
 def _payload(message: Sequence[Bits]) -> tuple[Bytes, int]:
-    """A message's fields, armoured: uint8[n, characters], and the number of fill bits behind the last field."""
+    """Return armoured fields, uint8[n, characters], and the number of fill bits after the last field."""
     n = max(np.shape(values)[0] for values, _ in message if not isinstance(values, int))
     columns = [_bits(values, width, n) for values, width in message]
     length = sum(column.shape[1] for column in columns)
@@ -204,7 +204,7 @@ def _payload(message: Sequence[Bits]) -> tuple[Bytes, int]:
 
 
 def _bits(values: NDArray[Any] | int, width: int, n: int) -> Bytes:
-    """uint8[n, bits], the most significant first."""
+    """Return uint8[n, bits], the most significant bit first."""
     wide = np.asarray(values, np.int64)
     spread = np.arange(width - 1, -1, -1)
     if wide.ndim == 0:
@@ -213,7 +213,7 @@ def _bits(values: NDArray[Any] | int, width: int, n: int) -> Bytes:
 
 
 def _sentences(batch: Batch, rows: Rows, payload: Bytes, fill: int, tags: bool) -> Bytes:
-    """Each message in one sentence, or in two where it is long; uint8[n, characters]."""
+    """Return each message as one sentence, or as two if it is long; uint8[n, characters]."""
     parts = [payload[:, :FIRST_PART], payload[:, FIRST_PART:]][: 1 + (payload.shape[1] > FIRST_PART)]
     sequence = (ord("0") + rows[:, None] % 10).astype(np.uint8)
     pieces: list[Bytes] = []
@@ -236,12 +236,12 @@ def _tag(batch: Batch, rows: Rows, number: int, parts: int) -> Bytes:
 
 
 def _characters(texts: NDArray[np.bytes_], n: int) -> Bytes:
-    """Texts of equal length as uint8[n, length]."""
+    """Return texts of equal length as uint8[n, length]."""
     return np.frombuffer(texts.tobytes(), np.uint8).reshape(n, -1) if texts.ndim else np.zeros((n, 0), np.uint8)
 
 
 def _joined(n: int, *pieces: bytes | Bytes) -> Bytes:
-    """Constant and varying pieces side by side, uint8[n, length]."""
+    """Join constant and varying pieces side by side, uint8[n, length]."""
     return np.hstack(
         [
             np.broadcast_to(np.frombuffer(piece, np.uint8), (n, len(piece))) if isinstance(piece, bytes) else piece
@@ -251,6 +251,6 @@ def _joined(n: int, *pieces: bytes | Bytes) -> Bytes:
 
 
 def _checked(body: Bytes) -> Bytes:
-    """With `*` and the two hexadecimal digits of the exclusive or of all bytes behind the first."""
+    """Append `*` and the checksum: the exclusive or of all bytes after the first, in two hexadecimal digits."""
     total = np.bitwise_xor.reduce(body[:, 1:], axis=1)
     return _joined(len(body), body, b"*", _HEX[total >> 4][:, None], _HEX[total & 15][:, None])

@@ -1,4 +1,4 @@
-"""Lines of NMEA 0183: cutting them from a stream of bytes, and what stands around a sentence.
+"""Lines of NMEA 0183: splits a stream of bytes into lines, and reads TAG blocks and times around sentences.
 
 Source: IEC 61162-1 (sentences), IEC 61162-450 (TAG block).
 """
@@ -19,24 +19,24 @@ _LINE: Final = re.compile(
     rb"\s*(?:\\(?P<tag>[^\\]*)\\)?(?P<sentence>[!$][^\s*]{3,200}\*[0-9A-Fa-f]{2})(?:,(?P<epoch>\d{9,13}))?\s*"
 )
 _TAG: Final = re.compile(rb"(?:^|,)(?P<code>[a-zA-Z]):(?P<value>[^,*]*)")
-_TAGS_KEPT: Final = 1024
-"""A station writes the same TAG block on all lines of a second."""
+_MAX_CACHED_TAGS: Final = 1024
+"""Cached TAG blocks: a station repeats one on all lines of a second."""
 _DIGIT: Final = np.zeros(256, np.uint8)
 _DIGIT[list(b"0123456789ABCDEF")] = np.arange(16)
 _DIGIT[list(b"abcdef")] = np.arange(10, 16)
 LAST_TIME: Final = 4_102_444_800
-"""2100-01-01: what lies beyond is no time of a report."""
+"""2100-01-01: later times are not believed."""
 
 
 class Sentence(NamedTuple):
-    """A sentence, and what its TAG block or its logger says of it.
+    """A sentence with the contents of its TAG block, or the time its logger wrote.
 
     Attributes:
         sentence: from `!` or `$` to the checksum.
-        time: Unix seconds; None where nothing says it.
-        station: the source that the TAG block names; empty where none does.
-        group: the number that the TAG block gives to lines that belong together; empty where it gives none.
-        tag_holds: False for a TAG block with a wrong checksum: then nothing of it is believed.
+        time: Unix seconds; None if unknown.
+        station: source in the TAG block; "" if unknown.
+        group: group number in the TAG block, the same for all parts of a message; "" without one.
+        tag_holds: False if the TAG block has a wrong checksum; its contents are then ignored.
 
     """
 
@@ -48,23 +48,23 @@ class Sentence(NamedTuple):
 
 
 def parse(line: bytes) -> Sentence | None:
-    """The sentence in `line` with its circumstances; None if there is none."""
+    """Return the sentence in `line` with its TAG block; None if there is none."""
     match = _LINE.match(line)
     if match is None:
         return None
     tag, sentence, epoch = match.groups()
     if tag is None:
         return Sentence(sentence, _seconds(epoch), "", "", True)
-    return Sentence(sentence, *_told(tag, epoch))
+    return Sentence(sentence, *_contents(tag, epoch))
 
 
 def checksum_holds(sentence: bytes) -> bool:
-    """Whether the bytes between the first character and `*` add up, by exclusive or, to the two digits behind it."""
+    """Whether the exclusive or of the bytes between the first character and `*` equals the two digits after it."""
     return functools.reduce(operator.xor, sentence[1:-3], 0) == int(sentence[-2:], 16)
 
 
 def checksums_hold(sentences: list[bytes]) -> NDArray[np.bool_]:
-    """`checksum_holds` of each, bool[n]; all end with `*` and two hexadecimal digits."""
+    """Return `checksum_holds` of each sentence, bool[n]; all must end with `*` and two hexadecimal digits."""
     if not sentences:
         return np.zeros(0, bool)
     text = np.frombuffer(b"".join(sentences), np.uint8)
@@ -74,9 +74,9 @@ def checksums_hold(sentences: list[bytes]) -> NDArray[np.bool_]:
     return np.asarray(sums == (_DIGIT[text[end - 2]] << 4 | _DIGIT[text[end - 1]]))
 
 
-@functools.lru_cache(_TAGS_KEPT)
-def _told(tag: bytes, epoch: bytes | None) -> tuple[float | None, str, str, bool]:
-    """What a TAG block says, as in Sentence; the logger's `epoch` is the time where it says none."""
+@functools.lru_cache(_MAX_CACHED_TAGS)
+def _contents(tag: bytes, epoch: bytes | None) -> tuple[float | None, str, str, bool]:
+    """Return time, station, group and validity of a TAG block, as in Sentence; `epoch` is the time if it has none."""
     if not _tag_holds(tag):
         return _seconds(epoch), "", "", False
     values = dict(_TAG.findall(tag))
@@ -95,7 +95,7 @@ def _tag_holds(tag: bytes) -> bool:
 
 
 def _seconds(digits: bytes | None) -> float | None:
-    """Unix seconds; some loggers write milliseconds."""
+    """Return Unix seconds; some loggers write milliseconds."""
     if not digits:
         return None
     time = int(digits) / (1000 if len(digits) > 11 else 1)
@@ -103,29 +103,32 @@ def _seconds(digits: bytes | None) -> float | None:
 
 
 class Splitter:
-    """Cuts lines from chunks of bytes. Holds at most MAX_LINE bytes; a longer line is skipped and counted.
+    """Splits chunks of bytes into lines. Holds at most MAX_LINE bytes; a longer line is skipped and counted.
 
     Args:
-        rejected: where skipped lines are counted.
+        rejected: counts skipped lines.
+
+    Attributes:
+        rest: the incomplete last line.
 
     """
 
     def __init__(self, rejected: Counter[str]) -> None:
         self._rejected = rejected
-        self._rest = b""
+        self.rest = b""
         self._skipping = False
 
     def take(self, chunk: bytes) -> list[bytes]:
-        """The lines that `chunk` completes, without their ends."""
-        lines = (self._rest + chunk).replace(b"\r", b"\n").split(b"\n")
+        """Return the lines that `chunk` completes, without line ends."""
+        lines = (self.rest + chunk).replace(b"\r", b"\n").split(b"\n")
         if self._skipping and len(lines) > 1:
             lines[0], self._skipping = b"", False
-        self._rest = b"" if self._skipping else lines[-1]
-        if len(self._rest) > MAX_LINE:
-            self._rest, self._skipping = b"", True
+        self.rest = b"" if self._skipping else lines[-1]
+        if len(self.rest) > MAX_LINE:
+            self.rest, self._skipping = b"", True
             self._rejected["line too long"] += 1
         whole = [line for line in lines[:-1] if line]
-        kept = [line for line in whole if len(line) <= MAX_LINE]
-        if len(kept) < len(whole):
-            self._rejected["line too long"] += len(whole) - len(kept)
-        return kept
+        short = [line for line in whole if len(line) <= MAX_LINE]
+        if len(short) < len(whole):
+            self._rejected["line too long"] += len(whole) - len(short)
+        return short

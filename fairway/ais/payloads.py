@@ -1,8 +1,8 @@
-"""Messages of ships, many at once: armoured payloads -> columns of `fairway.traffic.fields`.
+"""Decoder of many armoured payloads at once, to the columns of `fairway.traffic.fields`.
 
-Reads the messages that are as long as they should be, which nearly all are; the others are pyais's, one by one.
+Reads messages of standard length, nearly all; `fairway.ais.decode_one` reads the others one by one.
 
-Source: ITU-R M.1371-5, annex 8 (places and widths of fields, six-bit text).
+Source: ITU-R M.1371-5, annex 8 (positions and widths of fields, six-bit text).
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ Columns = dict[str, Any]
 
 ILLEGAL: Final = 255
 _SIX: Final = np.full(256, ILLEGAL, np.uint8)
-"""The six bits that a letter of the armour stands for."""
+"""Six bits of each armour letter."""
 _SIX[48:88], _SIX[96:120] = np.arange(40), np.arange(40, 64)
 _ASCII: Final = np.array([code + 64 if code < 32 else code for code in range(64)], np.uint8)
 _WORD: Final = 60
-"""Bits of ten letters: as many as fit into one integer."""
+"""Bits of ten letters: the most that fit into one int64."""
 _WEIGHTS: Final = 64 ** np.arange(9, -1, -1, dtype=np.int64)
 _HEAD: Final = 7
-"""Letters in which type, MMSI and part number stand."""
-_LONGEST: Final = 80
-_LONGER: Final = 8
-"""Bits that a message may be too long: some senders fill it up to whole bytes."""
+"""Letters with type, MMSI and part number."""
+_MAX_LETTERS: Final = 80
+_MAX_EXTRA_BITS: Final = 8
+"""Bits that a message may be too long: some senders pad to whole bytes."""
 _VESSEL_TYPE: Final = np.array([values.ship(kind)["vessel_type"] for kind in range(256)], np.uint8)
 _ROT: Final = np.array([values.turn(code - 256 if code > 127 else code) for code in range(256)], np.int16)
 
 
 class Layout(NamedTuple):
-    """A kind of message: its types, the part number of message 24, how many bits it has."""
+    """Layout of a message: its types, the part number of message 24, its length in bits."""
 
     types: tuple[int, ...]
     part: int | None
@@ -52,63 +52,63 @@ CLASS_B_EXTENDED: Final = Layout((19,), None, 312)
 NAME: Final = Layout((24,), 0, 160)
 CALLSIGN: Final = Layout((24,), 1, 168)
 LONG_RANGE: Final = Layout((27,), None, 96)
-_FORMS: Final = (CLASS_A, VOYAGE, CLASS_B, CLASS_B_EXTENDED, NAME, CALLSIGN, LONG_RANGE)
-_BITS: Final = np.array([*(form.bits for form in _FORMS), 0])
-_NUMBER: Final = np.full((256, 4), len(_FORMS))
-"""Index in _FORMS, by type and part number; beyond the last where there is none."""
-for _index, _form in enumerate(_FORMS):
-    _NUMBER[_form.types, slice(None) if _form.part is None else _form.part] = _index
+_LAYOUTS: Final = (CLASS_A, VOYAGE, CLASS_B, CLASS_B_EXTENDED, NAME, CALLSIGN, LONG_RANGE)
+_BITS: Final = np.array([*(layout.bits for layout in _LAYOUTS), 0])
+_NUMBER: Final = np.full((256, 4), len(_LAYOUTS))
+"""Index in _LAYOUTS by type and part number; len(_LAYOUTS) if there is none."""
+for _index, _layout in enumerate(_LAYOUTS):
+    _NUMBER[_layout.types, slice(None) if _layout.part is None else _layout.part] = _index
 
 
 class Payloads:
-    """n payloads, none of them empty, with the number of fill bits at the end of each.
+    """n payloads, none empty, each with a number of fill bits at its end.
 
     Attributes:
-        legal: bool[n], whether all letters are armour.
-        kind: uint8[n], the message type; ILLEGAL where the first letter is none.
-        mmsi: int64[n]; means nothing for fewer than 38 bits.
-        bits: int64[n], lengths without fill bits.
+        legal: bool[n], whether all letters belong to the armour alphabet.
+        kind: uint8[n], message type; ILLEGAL if the first letter is not in the alphabet.
+        mmsi: int64[n]; meaningless for payloads of fewer than 38 bits.
+        bits: int64[n], length without fill bits.
 
     """
 
     def __init__(self, payloads: list[bytes], fill: NDArray[np.uint8]) -> None:
         lengths = np.fromiter(map(len, payloads), np.int64, len(payloads))
         self._begin = np.cumsum(lengths) - lengths
-        self._six = _SIX[np.frombuffer(b"".join(payloads) + b"0" * _LONGEST, np.uint8)]
+        self._six = _SIX[np.frombuffer(b"".join(payloads) + b"0" * _MAX_LETTERS, np.uint8)]
         self.legal = np.maximum.reduceat(self._six, self._begin) < ILLEGAL if payloads else np.zeros(0, bool)
         self.kind = self._six[self._begin]
         self.bits = 6 * lengths - fill
         head = _words(self._letters(np.arange(len(payloads)), _HEAD))
         self.mmsi, self._part = _bits(head, 8, 30), _bits(head, 38, 2)
 
-    def forms(self, wanted: NDArray[np.bool_]) -> Iterator[tuple[Rows, Layout]]:
-        """The rows, among the wanted ones, of each form that is there."""
+    def layouts(self, wanted: NDArray[np.bool_]) -> Iterator[tuple[Rows, Layout]]:
+        """Yield each layout that occurs among the wanted rows, with its rows."""
         number = _NUMBER[self.kind, self._part]
         short = _BITS[number] - self.bits
-        number[~wanted | ~self.legal | (short > 0) | (short < -_LONGER)] = len(_FORMS)
-        for form, count in enumerate(np.bincount(number)[: len(_FORMS)].tolist()):
+        number[~wanted | ~self.legal | (short > 0) | (short < -_MAX_EXTRA_BITS)] = len(_LAYOUTS)
+        for layout, count in enumerate(np.bincount(number)[: len(_LAYOUTS)].tolist()):
             if count:
-                yield np.flatnonzero(number == form), _FORMS[form]
+                yield np.flatnonzero(number == layout), _LAYOUTS[layout]
 
-    def columns(self, rows: Rows, form: Layout, t: Ints) -> tuple[Columns, Columns]:
-        """The moving and static columns of rows that have this form; `t` are their times, int64[n], ms UTC."""
-        letters = self._letters(rows, -(-form.bits // 6))
+    def columns(self, rows: Rows, layout: Layout, t: Ints) -> tuple[Columns, Columns]:
+        """Return the moving and the static columns of rows with this layout; `t`: their times, int64[n], ms UTC."""
+        letters = self._letters(rows, -(-layout.bits // 6))
         words = _words(letters)
-        if form is CLASS_A:
+        if layout is CLASS_A:
             return _class_a(words), {}
-        if form is VOYAGE:
+        if layout is VOYAGE:
             return {}, _voyage(words, letters, t)
-        if form is NAME:
+        if layout is NAME:
             return {}, {"name": _text(letters, 40, 20)}
-        if form is CALLSIGN:
+        if layout is CALLSIGN:
             return {}, {"callsign": _text(letters, 90, 7)} | _ship(words, 40) | _sides(words, 132)
-        if form is LONG_RANGE:
+        if layout is LONG_RANGE:
             return _long_range(words), {}
-        static = {} if form is CLASS_B else {"name": _text(letters, 143, 20)} | _ship(words, 263) | _sides(words, 271)
+        static = {} if layout is CLASS_B else {"name": _text(letters, 143, 20)} | _ship(words, 263) | _sides(words, 271)
         return _place(words, 57) | _motion(words, 46, 112) | {"heading": _heading(words, 124)}, static
 
     def _letters(self, rows: Rows, count: int) -> NDArray[np.uint8]:
-        """uint8[n, count]: the first letters of rows, six bits each."""
+        """Return the first letters of rows, six bits each, uint8[n, count]."""
         return np.asarray(self._six[self._begin[rows][:, None] + np.arange(count)])
 
 
@@ -118,7 +118,7 @@ def _class_a(words: Ints) -> Columns:
 
 
 def _long_range(words: Ints) -> Columns:
-    """Tenths of minutes, whole knots and degrees."""
+    """Return the columns of message 27, which has tenths of minutes, whole knots and whole degrees."""
     sog, cog = _bits(words, 79, 6), _bits(words, 85, 9)
     return {
         "lat": (_signed(words, 62, 17) * 1000).astype(np.int32),
@@ -169,7 +169,7 @@ def _sides(words: Ints, at: int) -> Columns:
 
 
 def _text(letters: NDArray[np.uint8], at: int, length: int) -> list[str]:
-    """Texts of so many characters from a bit on; they end at the first @."""
+    """Return texts of `length` characters from bit `at` on, each up to its first @."""
     first, shift = divmod(at, 6)
     codes = letters[:, first : first + length]
     if shift:
@@ -179,7 +179,7 @@ def _text(letters: NDArray[np.uint8], at: int, length: int) -> list[str]:
 
 
 def _words(letters: NDArray[np.uint8]) -> Ints:
-    """int64[n, k]: the letters in words of _WORD bits, the last one filled up with zeros."""
+    """Return the letters in words of _WORD bits, int64[n, k], the last one padded with zeros."""
     count, length = letters.shape
     padded = np.zeros((count, -(-length // 10) * 10), np.int64)
     padded[:, :length] = letters
@@ -187,7 +187,7 @@ def _words(letters: NDArray[np.uint8]) -> Ints:
 
 
 def _bits(words: Ints, at: int, width: int) -> Ints:
-    """int64[n]: the number of at most 30 bits from a bit on."""
+    """Return the number of `width` bits (at most 30) from bit `at` on, int64[n]."""
     word, skip = divmod(at, _WORD)
     left = _WORD - skip - width
     value = words[:, word] >> left if left >= 0 else words[:, word] << -left | words[:, word + 1] >> _WORD + left
@@ -195,6 +195,6 @@ def _bits(words: Ints, at: int, width: int) -> Ints:
 
 
 def _signed(words: Ints, at: int, width: int) -> Ints:
-    """The same in two's complement."""
+    """Return the same in two's complement."""
     value = _bits(words, at, width)
     return np.asarray(value - (value >> width - 1 << width))

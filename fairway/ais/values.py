@@ -1,7 +1,8 @@
-"""What an AIS message says of one vessel, in the columns of `fairway.traffic.fields`, and how such reports become Batches.
+"""Values of an AIS message in the columns of `fairway.traffic.fields`, and Batches of such reports.
 
-Shared by the feeds of real AIS. AIS's values for "not available" become those of `fairway.traffic.fields` here; what cannot be
-(a heading of 480 degrees) is passed on as it came, and taken out and counted by Traffic.
+Shared by the feeds of real AIS. AIS's codes for "not available" become those of
+`fairway.traffic.fields` here. An impossible value, such as a heading of 480 degrees, passes unchanged: Traffic removes
+and counts it.
 
 Source: ITU-R M.1371-5.
 """
@@ -26,21 +27,24 @@ _TYPE_OF: Final = {
 POSITIONS: Final = (1, 2, 3, 18, 19, 27)
 STATICS: Final = (5, 19, 24)
 _SHIPS: Final = range(201_000_000, 776_000_000)
-_NOT_SHIPS: Final = {4: "base station", 11: "base station", 9: "SAR aircraft", 21: "aid to navigation"}
+_OTHER_STATIONS: Final = {4: "base station", 11: "base station", 9: "SAR aircraft", 21: "aid to navigation"}
 _OF_VESSELS: Final = np.isin(np.arange(256), POSITIONS + STATICS)
 _TEXTS: Final = {"name": 20, "callsign": 7, "destination": 20}
-"""Characters that AIS has for each."""
+"""Maximum number of characters in AIS."""
 _DTYPES: Final = {item.name: item.dtype for item in (*fields.MOVING, *fields.STATIC)}
-
-
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one message says of one station; `t` in ms UTC.
+    """The report of one message.
 
-    Without columns it is a station that is no vessel. `sentences` and `station` as in `Batch`.
+    Attributes:
+        mmsi: sender.
+        t: event time, ms UTC.
+        moving, static: columns; without any, the sender is a station that is not a vessel.
+        sentences, station: as in `Batch`.
+
     """
 
     mmsi: int
@@ -52,26 +56,26 @@ class Report:
 
 
 def refusal(kind: int, mmsi: int) -> str | None:
-    """Why message `kind` from `mmsi` is no report of a vessel; None if it is one."""
-    if kind in _NOT_SHIPS:
-        return _NOT_SHIPS[kind]
+    """Return why message type `kind` from `mmsi` is not a report of a vessel; None if it is one."""
+    if kind in _OTHER_STATIONS:
+        return _OTHER_STATIONS[kind]
     if mmsi not in _SHIPS:
         return "not a ship's MMSI"
     return None if _OF_VESSELS[kind] else f"message {kind}"
 
 
 def are_vessels(kind: NDArray[np.uint8], mmsi: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Where `refusal` is None; bool[n]."""
+    """Return whether `refusal` is None, bool[n]."""
     return np.asarray(_OF_VESSELS[kind] & (mmsi >= _SHIPS.start) & (mmsi < _SHIPS.stop))
 
 
 def position(lat: float, lon: float) -> dict[str, int]:
-    """Columns of a position in degrees; 91 and 181 are not available, by the columns' own values as well."""
+    """Return the columns of a position in degrees; 91 and 181 mean not available, as in the columns."""
     return {"lat": round(lat * fields.LATLON_SCALE), "lon": round(lon * fields.LATLON_SCALE)}
 
 
 def motion(sog: float, cog: float, sog_limit: float = 102.25) -> dict[str, int]:
-    """Columns of speed (knots; `sog_limit` and above is not available) and course (degrees; 360 is not available)."""
+    """Return the columns of speed (below `sog_limit` kn) and course (below 360); others: not available."""
     return {
         "sog": round(sog * 10) if sog < sog_limit else fields.U2_NA,
         "cog": round(cog * 10) if cog != 360 else fields.U2_NA,
@@ -79,68 +83,68 @@ def motion(sog: float, cog: float, sog_limit: float = 102.25) -> dict[str, int]:
 
 
 def heading(degrees: int) -> int:
-    """The column's value; 511 is not available."""
+    """Return the column's value; 511 means not available."""
     return degrees if degrees != 511 else fields.U2_NA
 
 
 def turn(code: int) -> int:
-    """The column's value of ROT_AIS, which is 4.733 times the root of degrees per minute.
+    """Return the column's value of ROT_AIS, which is 4.733 times the square root of degrees per minute.
 
-    127 both ways (turning, without an indicator) and -128 are not available.
+    127, -127 (turning, without an indicator) and -128 mean not available.
     """
     return round(abs(code) * code / 4.733**2 * 10) if abs(code) < 127 else fields.ROT_NA
 
 
 def texts(**given: str | None) -> dict[str, str]:
-    """Columns of name, call sign and destination, made harmless; those that are None are left out."""
+    """Return the columns of name, call sign and destination in AIS's alphabet, without those that are None."""
     return {name: plain(text, _TEXTS[name]) for name, text in given.items() if text is not None}
 
 
 def plain(text: str, length: int) -> str:
-    """At most `length` characters of AIS's own set, "?" for others; it ends at the first @, AIS's filler."""
+    """Return at most `length` characters of AIS's alphabet, "?" for others, up to the first @, AIS's padding."""
     shown = text[: 4 * length].split("@", 1)[0].strip().upper()[:length]
     return "".join(letter if " " <= letter <= "_" else "?" for letter in shown)
 
 
 def ship(kind: int) -> dict[str, int]:
-    """Columns of AIS's ship type. It can't tell a container ship from a bulker: 70 to 79 are `cargo`."""
+    """Return the columns of AIS's ship type; 70 to 79 are `cargo`, since AIS does not distinguish container ships."""
     return {"ship_type": kind, "vessel_type": fields.VESSEL_TYPES.index(_TYPE_OF.get(kind, "other"))}
 
 
 def voyage(imo: int, draught: float, eta: int) -> dict[str, int]:
-    """Columns of message 5; a number without its check digit is no IMO number. Draught in m, `eta` in ms UTC."""
+    """Return the columns of message 5: `imo` 0 if the check digit is wrong, draught in m, `eta` in ms UTC."""
     return {"imo": imo if fields.imo_is_valid(imo) else 0, "draught": round(draught * 10), "eta": eta}
 
 
 def arrival(month: int, day: int, hour: int, minute: int, t: int) -> int:
-    """Month, day, hour and minute UTC as ms UTC, in the year that is nearest to `t`; 0 where not available."""
+    """Return month, day, hour and minute UTC as ms UTC, in the year nearest to `t`; 0 if not available."""
     return int(arrivals(*np.array([[month], [day], [hour], [minute], [t]], np.int64))[0])
 
 
 def arrivals(month: Ints, day: Ints, hour: Ints, minute: Ints, t: Ints) -> Ints:
-    """The same of n, int64[n]."""
+    """Return `arrival` of n dates, int64[n]."""
     given = (month >= 1) & (month <= 12) & (day >= 1) & (hour < 24) & (minute < 60)
     year = t.astype("datetime64[ms]").astype("datetime64[Y]").astype(np.int64) + np.array([[-1], [0], [1]])
     months = (12 * year + month - 1).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1)
     moments = days.astype("datetime64[ms]").astype(np.int64) + (60 * hour + minute) * 60_000
-    # the 30th of February is no day
+    # dates that do not exist, such as 30 February, fall into the next month
     apart = np.where(days.astype("datetime64[M]") == months, np.abs(moments - t), np.iinfo(np.int64).max)
     nearest = np.argmin(apart, axis=0)[None]
-    there = np.take_along_axis(apart, nearest, 0)[0] < np.iinfo(np.int64).max
-    return np.where(given & there, np.take_along_axis(moments, nearest, 0)[0], 0)
+    exists = np.take_along_axis(apart, nearest, 0)[0] < np.iinfo(np.int64).max
+    return np.where(given & exists, np.take_along_axis(moments, nearest, 0)[0], 0)
 
 
 def batches(reports: list[Report], source: str, received: int | None = None, simulated: bool = False) -> list[Batch]:
-    """Reports with the same columns as one Batch each."""
+    """Return one Batch per set of columns among the reports."""
     groups: dict[tuple[tuple[str, ...], bool], list[Report]] = {}
     for report in reports:
         if report.moving or not report.static:
             groups.setdefault((tuple(report.moving), True), []).append(report)
         if report.static:
             groups.setdefault((tuple(report.static), False), []).append(report)
-    made = [_batch(names, moves, group, source, received) for (names, moves), group in groups.items()]
-    return [replace(batch, simulated=True) for batch in made] if simulated else made
+    found = [_batch(names, moves, group, source, received) for (names, moves), group in groups.items()]
+    return [replace(batch, simulated=True) for batch in found] if simulated else found
 
 
 def _batch(names: tuple[str, ...], moves: bool, group: list[Report], source: str, received: int | None) -> Batch:
@@ -149,7 +153,7 @@ def _batch(names: tuple[str, ...], moves: bool, group: list[Report], source: str
     rows = [report.moving if moves else report.static for report in group]
     columns = {name: np.array([row[name] for row in rows], _DTYPES[name]) for name in names}
     moving, static = (columns, {}) if moves else ({}, columns)
-    # a message that tells both stands in two batches: its sentences in the first
+    # a message with moving and static columns is in two batches, its sentences in the first
     sentences = [b"" if report.moving and not moves else report.sentences for report in group]
     heard = sentences if any(report.sentences for report in group) else ()
     named = [report.station for report in group]

@@ -35,7 +35,7 @@ def test_never_more_than_a_line_is_held(chunks):
     splitter = Splitter(Counter())
     for chunk in chunks:
         assert all(0 < len(line) <= MAX_LINE for line in splitter.take(chunk))
-        assert len(splitter._rest) <= MAX_LINE
+        assert len(splitter.rest) <= MAX_LINE
 
 
 def test_a_line_that_is_too_long_is_counted_once():
