@@ -13,7 +13,7 @@ from fairway.traffic import fields
 from fairway.traffic.batch import Batch
 from fairway.traffic.traffic import Traffic
 
-FILES = sorted(Path(__file__).parent.glob("*.test.mjs"))
+FILES = sorted(Path(__file__).parent.rglob("*.test.mjs"))
 DECODE = """
 import { decode } from "%s";
 const bytes = Buffer.from(process.argv.at(-1), "hex");
@@ -23,7 +23,7 @@ console.log(JSON.stringify(frame, (_, value) => (ArrayBuffer.isView(value) ? [..
 
 
 @pytest.mark.node
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(Path(__file__).parent).as_posix())
 def test_module(path):
     """`node --test` passes."""
     run = subprocess.run(["node", "--test", str(path)], capture_output=True, text=True, timeout=120)

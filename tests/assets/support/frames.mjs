@@ -1,6 +1,6 @@
 /** Frames of the stream for tests, made from a few words. */
 
-import { decode } from "../../assets/stream/wire.mjs";
+import { decode } from "../../../assets/stream/wire.mjs";
 
 const TENTHS = (value) => (value === null || value === undefined ? 65535 : Math.round(value * 10));
 

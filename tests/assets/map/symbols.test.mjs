@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { blit, makeSprites, shapeOf } from "../../assets/map/symbols.mjs";
-import { positionWords } from "../../assets/map/tools/scale.mjs";
+import { blit, makeSprites, shapeOf } from "../../../assets/map/symbols.mjs";
 
 const STATUSES = ["at_sea", "in_port", "anchored"];
 const { size, sprites } = makeSprites(["#c62828"], 1);
 
-test("a position reads as mariners write it, also from another copy of the world", () => {
-  assert.equal(positionWords(51.95, -4.2), "51° 57.0′ N 004° 12.0′ W");
-  assert.equal(positionWords(-0.99999, 539.5), "01° 00.0′ S 179° 30.0′ E");
-});
-
-test("arrow under way, ring at anchor, disc when moored or at rest or of unknown direction", () => {
+test("an arrow under way, a ring at anchor, a disc when moored, at rest or of unknown direction", () => {
   assert.equal(shapeOf(12, 0, 90, 0, STATUSES), 16);
   assert.equal(shapeOf(12, 180, NaN, 0, STATUSES), 32);
   assert.equal(shapeOf(12, 0, 359.9, 0, STATUSES), 0);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { describe, nextRate, RATES } from "../../assets/simulation/clock.mjs";
+import { describe, nextRate, RATES } from "../../../assets/simulation/clock.mjs";
 
 test("rates go up and down a ladder from 0.1 to 1000, from any rate in between", () => {
   assert.equal(nextRate(1, 1), 2);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { delay, etaRows } from "../../assets/simulation/scenario.mjs";
+import { delay, etaRows } from "../../../assets/simulation/scenario.mjs";
 
 test("a delay is told in days and hours, also backwards, and not where an ETA is missing", () => {
   assert.equal(delay("2026-03-01T00:00:00Z", "2026-03-12T05:30:00Z"), "+11 d 5 h");

@@ -3,12 +3,12 @@ import { readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
-import * as basemap from "../../assets/map/basemap_tiles.mjs";
-import { worldX, worldY } from "../../assets/map/mercator.mjs";
-import { landWithin } from "../../scripts/build_basemap/harbours.mjs";
-import { clip, closeAtPole, extent, flatten, pack, unwrap } from "../../scripts/build_basemap/rings.mjs";
+import * as basemap from "../../../assets/map/basemap_tiles.mjs";
+import { worldX, worldY } from "../../../assets/map/mercator.mjs";
+import { landWithin } from "../../../scripts/build_basemap/harbours.mjs";
+import { clip, closeAtPole, extent, flatten, pack, unwrap } from "../../../scripts/build_basemap/rings.mjs";
 
-const path = (name) => new URL(`../../assets/basemap/${name}.json.gz`, import.meta.url);
+const path = (name) => new URL(`../../../assets/basemap/${name}.json.gz`, import.meta.url);
 const baked = (name) => JSON.parse(gunzipSync(readFileSync(path(name))));
 const coarse = baked("coarse");
 const pauses = [];
