@@ -110,13 +110,11 @@ class Server:
             SettingsError: If a setting names something that does not exist or cannot be used.
 
         """
+        settings.check(registry.choices())
         file = _state_file(settings)
         if file is None or not file.owned or settings.fresh:
-            return cls(
-                settings,
-                file,
-                "--start or --fresh was given" if file and file.owned else "another server uses the file",
-            )
+            owned = file is not None and file.owned
+            return cls(settings, file, "--start or --fresh was given" if owned else "another server uses the file")
         try:
             return cls(settings, file)
         except SettingsError:

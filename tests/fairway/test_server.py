@@ -40,7 +40,7 @@ def test_start_and_stop():
 
 def test_without_a_simulator():
     """A receiver has no simulator to command, and its clock shows UTC."""
-    server = Server.create(Settings(**MEMORY, feeds="aivdm_udp", aivdm_udp="0"))
+    server = Server.create(Settings(**MEMORY, feeds="aivdm_udp", aivdm_udp="10110"))
     assert (server.fleet, server.simulator(), server.clock.mode) == (None, None, "live")
     assert "simulator" not in server.threads
 
@@ -76,13 +76,15 @@ def test_a_saved_simulation_that_cannot_be_read(tmp_path, caplog):
     ("settings", "name"),
     [
         ({"feeds": "redis", "redis_url": "http://host"}, "--redis-url"),
+        ({"feeds": "radar"}, "--feeds"),
+        ({"outputs": "pigeon"}, "--outputs"),
         ({"speed_alert": "20,hovercraft=45"}, "--speed-alert"),
         ({"start": "yesterday"}, "--start"),
         ({"scenario": "no_such"}, "--scenario"),
     ],
 )
 def test_errors_name_the_option(settings, name):
-    """A setting that only a part can check is an error of its option, too."""
+    """Settings made in Python are checked like options, those that only a part can check included."""
     with pytest.raises(SettingsError) as caught:
         Server.create(Settings(**MEMORY, **settings))
     assert caught.value.name == name
