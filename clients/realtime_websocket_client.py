@@ -22,23 +22,23 @@ LONGEST_WAIT_S = 30
 
 
 class Fleet:
-    """What the messages have told so far."""
+    """The fleet as the messages describe it so far."""
 
     def __init__(self):
         self.vessels = {}
         self.summary = {}
         self.feeds = []
-        self.cursor = None  # (epoch, seq) of the last update: with it a new connection goes on where this one ended
+        self.cursor = None  # (epoch, seq) of the last update: a new connection resumes there
         self.heard = time.monotonic()
 
     def apply(self, message):
-        """Take one message; False when updates were missed before it."""
+        """Apply one message; return False when updates are missing before it."""
         kind = message["type"]
         if kind == "vessel_updates":
             return self._update(message)
         if kind == "subscription_confirmed" and not message.get("resumed"):
             self.cursor = (message["epoch"], message["seq"]) if "epoch" in message else None
-        if kind == "epoch":  # the server's clock was set back: everything begins anew
+        if kind == "epoch":  # the server's clock was set back: the fleet starts empty
             self.vessels.clear()
             self.cursor = (message["epoch"], 0)
         self.feeds = message.get("feeds", self.feeds)
@@ -83,7 +83,7 @@ class Plain:
 
 
 class Table:
-    """A live table, the fleet's composition, and how the connection is."""
+    """A live table with the fleet's composition and the state of the connection."""
 
     def __init__(self, sort):
         from rich.console import Console
@@ -139,7 +139,7 @@ class Table:
         from rich.text import Text
 
         grid = Grid(expand=True)
-        numbers = {"Position": 18, "Speed": 7, "Course": 7}  # never cut off: the texts share what is left
+        numbers = {"Position": 18, "Speed": 7, "Course": 7}  # fixed widths: the texts share the rest
         for name in ("Name", "Type", "Status", *numbers, "Destination"):
             width = numbers.get(name)
             grid.add_column(name, no_wrap=True, width=width, ratio=None if width else 1)
@@ -171,27 +171,27 @@ def shown(value, unit):
 
 
 async def ais_client(options, display):
-    """Follow the stream, and connect again when it breaks. Ends only by an exception."""
+    """Follow the stream, and reconnect when it breaks. Ends only by an exception."""
     fleet, wait_s = Fleet(), 1
     while True:
         heard = fleet.heard
         try:
             async with websockets.connect(options.url, open_timeout=GREETING_WITHIN_S) as websocket:
                 await converse(websocket, options, fleet, display)
-        except BrokenPipeError:  # nobody reads what we print
+        except BrokenPipeError:  # the reader of our output has ended
             raise SystemExit(0) from None
         except (OSError, websockets.WebSocketException, ValueError) as error:
             display.note(explain(error, options.url))
-        if not fleet.summary:  # it never worked: a wrong address does not mend itself
+        if not fleet.summary:  # no connection ever worked: a retry cannot help against a wrong address
             raise SystemExit(1)
         wait_s = 1 if fleet.heard != heard else min(2 * wait_s, LONGEST_WAIT_S)
         display.note(f"next try in {wait_s} s")
-        # not to the second: after a restart not all clients shall come at once
+        # spread, so that clients do not return all at once after a restart
         await asyncio.sleep(wait_s * random.uniform(0.75, 1.25))
 
 
 async def converse(websocket, options, fleet, display):
-    """One connection, until it breaks."""
+    """Serve one connection until it breaks."""
     greeting = json.loads(await asyncio.wait_for(websocket.recv(), GREETING_WITHIN_S))
     if greeting.get("type") != "connection_established":
         raise ValueError(f"it greets with {str(greeting)[:60]}")
@@ -209,14 +209,14 @@ async def converse(websocket, options, fleet, display):
             display.note(f"warning: {warning}")
         if fleet.apply(message):
             display.message(fleet, message)
-        else:  # begin anew
+        else:  # start again with a snapshot
             fleet.cursor = None
             await websocket.send(json.dumps(subscription(options, fleet, greeting)))
         await complain(websocket, options, fleet, display)
 
 
 async def complain(websocket, options, fleet, display):
-    """Say it when there is a connection, but nothing comes."""
+    """Warn when the connection is open but no update arrives."""
     quiet_s = time.monotonic() - fleet.heard
     if quiet_s > options.quiet:
         feeds = ", ".join(f"{feed['name']} is {feed['state']}" for feed in fleet.feeds) or "no word from its feeds"
@@ -225,7 +225,7 @@ async def complain(websocket, options, fleet, display):
 
 
 def subscription(options, fleet, greeting):
-    """Level 2 of the protocol where filters, a period or the table ask for it; else what the guide shows."""
+    """Return the request: level 2 where filters, a period or the table need it; else the guide's."""
     request = {"type": "subscribe", "subscription_type": "all"}
     if not (options.filter or options.period or options.table):
         return request
@@ -240,7 +240,7 @@ def subscription(options, fleet, greeting):
 
 
 def explain(error, url):
-    """What is wrong, in words."""
+    """Return the cause of an error as a sentence."""
     if isinstance(error, websockets.InvalidStatus):
         status = error.response.status_code
         why = "it does not allow this client" if status == 403 else "wrong port or path?"
@@ -251,7 +251,7 @@ def explain(error, url):
     for kind, words in EXPLANATIONS.items():
         if isinstance(error, kind):
             return f"{url} {words} ({error})"
-    return f"nobody at {url}: is the server running, and on this port? ({error})"
+    return f"no server at {url}: is the server running, and on this port? ({error})"
 
 
 EXPLANATIONS = {

@@ -1,9 +1,8 @@
-"""Ask the advisory services about every pinned package, Python's and npm's: `make audit`.
+"""Query the advisory services about every pinned package of Python and npm: `make audit`.
 
     python scripts/audit.py PYTHON     # the environment of PYTHON, by the pip-audit of the Python that runs this
 
-Ends with 0 where nothing is known, 1 where something is, 2 where a service could not be asked: no answer is no clean
-bill.
+Exits with 0 without known vulnerabilities, 1 with some, 2 when a service did not answer: no answer is no clean bill.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ def main() -> None:
 
 
 def python(interpreter: Path) -> Found:
-    """What pip-audit knows of the packages of an environment."""
+    """Return pip-audit's findings for the packages of an environment."""
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = subprocess.run([interpreter, "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
     command = [sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off", "--path", packages]
@@ -46,7 +45,7 @@ def python(interpreter: Path) -> Found:
 
 
 def of_pip_audit(out: str, error: str) -> Found:
-    """Read pip-audit's JSON. It takes a package that the service does not answer for as skipped, and ends well."""
+    """Read pip-audit's JSON. It reports a package without an answer as skipped, and still exits with 0."""
     try:
         packages = json.loads(out)["dependencies"]
     except (ValueError, KeyError):
@@ -61,28 +60,28 @@ def of_pip_audit(out: str, error: str) -> Found:
 
 
 def npm(folder: Path) -> Found:
-    """What npm knows of the packages that a package.json asks for, and of theirs."""
+    """Return npm's findings for the packages of a package.json and their dependencies."""
     if not shutil.which("npm"):
         return [], "there is no npm here"
     with tempfile.TemporaryDirectory() as place:
         shutil.copy(folder / "package.json", place)
         lock = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        made = subprocess.run(lock, cwd=place, capture_output=True, text=True, check=False)
-        if made.returncode:
-            return [], f"npm could not find out what these packages need: {_last(made.stderr)}"
+        lock_run = subprocess.run(lock, cwd=place, capture_output=True, text=True, check=False)
+        if lock_run.returncode:
+            return [], f"npm could not find out what these packages need: {_last(lock_run.stderr)}"
         done = subprocess.run(["npm", "audit", "--json"], cwd=place, capture_output=True, text=True, check=False)
     return of_npm_audit(done.stdout, done.stderr)
 
 
 def of_npm_audit(out: str, error: str) -> Found:
-    """Read npm's JSON, which where the service does not answer is the error."""
+    """Read npm's JSON, which is the error when the service does not answer."""
     try:
-        told: dict[str, Any] = json.loads(out)
+        answer: dict[str, Any] = json.loads(out)
     except ValueError:
-        told = {}
-    flaws = told.get("vulnerabilities")
+        answer = {}
+    flaws = answer.get("vulnerabilities")
     if flaws is None:
-        return [], f"the service could not be asked: {told.get('message') or _last(error)}"
+        return [], f"the service could not be asked: {answer.get('message') or _last(error)}"
     return [f"{name} {flaw['range']}: {flaw['severity']}" for name, flaw in flaws.items()], ""
 
 

@@ -27,7 +27,7 @@ from sim.world.world import World  # noqa: E402
 
 NOW = 1_800_000_000.0
 SIZE, SECONDS, SEED = 3000, 390, 1
-"""As long as the recording; so many vessels that as many are heard."""
+"""The length of the recording, and a number of vessels that gives as many received vessels."""
 COLUMNS = ("t", "sog", "cog", "heading", "rot", "nav_status")
 COLOURS = {"recording": "#c2571a", "simulator": "#1f6fb2"}
 KINDS = {"cargo": range(70, 80), "tanker": range(80, 90)}

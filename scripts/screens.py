@@ -1,6 +1,6 @@
 """Make docs/screens/*.png and docs/screens.md: every state of the dashboard at both sizes, and the README's picture.
 
-`python scripts/screens.py [NAME ...]` in the tests' environment; with names only those states. The pictures are in few
+`python scripts/screens.py [NAME ...]` in the test environment; with names only those states. The pictures have few
 colours, to be small.
 """
 
@@ -31,7 +31,7 @@ Driver = webdriver.Chrome
 
 @dataclass(frozen=True)
 class State:
-    """What is shown: a name, words, the address, and what to do before the picture is taken."""
+    """A state of the dashboard: its name, its text, the address, and the actions before the picture."""
 
     name: str
     words: str
@@ -128,7 +128,7 @@ def main() -> None:
 
 
 def _past(url: str) -> None:
-    """Hours of history until now, by a simulation that is raced."""
+    """Write hours of history until now with a fast simulation."""
     start = datetime.now(UTC) - timedelta(hours=PAST_H)
     options = ("--start", f"{start:%Y-%m-%dT%H:%M:%SZ}", "--speed-factor", str(PACE), "--state-file", "")
     server = _server(SIMULATED, "--update-interval", "30", "--database-url", url, *options)
@@ -141,7 +141,7 @@ def _past(url: str) -> None:
 
 
 def _time() -> datetime:
-    """The server's."""
+    """Return the server's time."""
     with urllib.request.urlopen(f"http://127.0.0.1:{SIMULATED}/api/history/range") as answer:
         return datetime.fromisoformat(json.loads(answer.read())["now"])
 

@@ -1,4 +1,4 @@
-"""What all tests share: real servers to talk to, and the count of tests that could not run."""
+"""Shared by all tests: real servers, and the count of tests that could not run."""
 
 import contextlib
 import os
@@ -72,19 +72,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker of pytest-xdist hands its count to the process that prints the closing lines."""
+    """Pass the count from a worker of pytest-xdist to the process that prints the summary."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["not_run"] = dict(_not_run)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: object) -> None:
-    """Every worker collects all tests: their counts are the same, and one of them is the count."""
+    """Take one worker's count: every worker collects all tests, so that the counts are equal."""
     _not_run.update(Counter(getattr(node, "workeroutput", {}).get("not_run", {})) - _not_run)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was not run."""
+    """Print the tests that were not run."""
     if _not_run:
         terminalreporter.write_line("NOT RUN: " + ", ".join(f"{name} ({n})" for name, n in sorted(_not_run.items())))
 
@@ -119,7 +119,7 @@ class Server:
         return self.get("/api/realtime/status")
 
     def wait_until(self, happened: Callable[[dict], object], within_s: float = 60.0) -> dict:
-        """The first status for which `happened` is true."""
+        """Return the first status for which `happened` is true."""
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -145,7 +145,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
-    """Ports of 127.0.0.1 that nobody listens on."""
+    """Return a function that finds ports of 127.0.0.1 without a listener."""
 
     def find() -> int:
         with socket.socket() as probe:
@@ -156,10 +156,10 @@ def free_port() -> Callable[[], int]:
 
 
 def clean_environ(**more: str) -> dict[str, str]:
-    """The environment without the settings of a server that the tester may run."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_") and k not in PLATFORM}
-    # what is kept on the disk would be one file for all of them
-    return kept | {"PYTHONUNBUFFERED": "1", "FAIRWAY_STATE_FILE": "", "FAIRWAY_DATABASE_URL": ""} | more
+    """Return the environment without settings of a server that the tester may run."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("FAIRWAY_") and k not in PLATFORM}
+    # a state file or a history would be shared by all servers
+    return inherited | {"PYTHONUNBUFFERED": "1", "FAIRWAY_STATE_FILE": "", "FAIRWAY_DATABASE_URL": ""} | more
 
 
 def _starter(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Callable]:
@@ -203,7 +203,7 @@ def start_shared(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[
 
 
 def procfile_command() -> list[str]:
-    """The Procfile's line for web, for a shell that becomes the server and finds this Python's gunicorn."""
+    """Return the Procfile's web command, for a shell that becomes the server and finds this Python's gunicorn."""
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
     return ["sh", "-c", f"PATH={Path(sys.executable).parent}:$PATH; exec env {lines['web']}"]
 
@@ -215,7 +215,7 @@ def code_blocks(page: Path, language: str) -> list[str]:
 
 @dataclass
 class PrivateRedis:
-    """A Redis of our own that keeps nothing, and can be stopped and started."""
+    """A private Redis without persistence that a test can stop and start."""
 
     folder: Path
     port: int
@@ -246,7 +246,7 @@ class PrivateRedis:
 
 @pytest.fixture(scope="module")
 def private_redis(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[PrivateRedis]:
-    """A Redis server of our own."""
+    """A private Redis server."""
     server = PrivateRedis(tmp_path_factory.mktemp("redis"), free_port())
     server.start()
     yield server

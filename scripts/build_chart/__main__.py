@@ -41,7 +41,7 @@ class Chart:
         self.rows: list[dict[str, Any]] = []
 
     def add(self, start: str, end: str, kind: str) -> int:
-        """Bake a leg; its number."""
+        """Build a leg; return its number."""
         a, b = HARBOURS[PORT[start]], HARBOURS[PORT[end]]
         leg = lane(a, b, self._middle(start, end), self._network.canals, self._water)
         self.legs.append(leg)
@@ -52,7 +52,7 @@ class Chart:
         return len(self.legs) - 1
 
     def waits(self) -> dict[str, list[tuple[float, float]]]:
-        """Where vessels anchor, by name of port."""
+        """Return the places where vessels anchor, by name of port."""
         found: dict[str, list[tuple[float, float]]] = {harbour.name: [] for harbour in HARBOURS}
         for leg, row in zip(self.legs, self.rows, strict=True):
             found[HARBOURS[row["end_port"]].name] += leg.queue
@@ -77,7 +77,7 @@ class Chart:
 
 
 def ports() -> list[dict[str, Any]]:
-    """The simulator's ports as `sea.ports.Port` has them."""
+    """Return the simulator's ports as `fairway.chart.ports.Port` has them."""
     return [
         {
             "name": item.name,

@@ -125,17 +125,17 @@ def thinned(line: Floats) -> tuple[Floats, Floats]:
     lon = np.degrees(np.unwrap(np.radians(lon)))
     stride = int(LONGEST_NM / STEP_NM)
     ends = [*range(0, len(line) - 1, stride), len(line) - 1]
-    kept = list(ends)
+    corners = list(ends)
     for begin, end in pairwise(ends):
-        kept += _needed(lat[begin : end + 1] * 60, lon[begin : end + 1] * 60, begin)
-    order = np.array(sorted(set(kept)))
+        corners += _needed(lat[begin : end + 1] * 60, lon[begin : end + 1] * 60, begin)
+    order = np.array(sorted(set(corners)))
     return lat[order], lon[order]
 
 
 def _needed(north: Floats, east: Floats, offset: int) -> list[int]:
     """Samples that Douglas and Peucker keep between the first and the last."""
     east = east * np.cos(np.radians(north.mean() / 60))
-    kept, open_parts = [], [(0, len(north) - 1)]
+    corners, open_parts = [], [(0, len(north) - 1)]
     while open_parts:
         a, b = open_parts.pop()
         if b - a < 2:
@@ -144,6 +144,6 @@ def _needed(north: Floats, east: Floats, offset: int) -> list[int]:
         aside = np.abs(dn * (east[a : b + 1] - east[a]) - de * (north[a : b + 1] - north[a])) / np.hypot(dn, de)
         worst = a + int(np.argmax(aside))
         if aside[worst - a] > TOLERANCE_NM:
-            kept.append(offset + worst)
+            corners.append(offset + worst)
             open_parts += [(a, worst), (worst, b)]
-    return kept
+    return corners

@@ -43,10 +43,10 @@ FARTHEST_BERTH_NM = 2.5
 
 
 def harbour(name: str, country: str, locode: str, lat: float, lon: float, water: Water) -> Harbour:
-    """The harbour of a port that the index has at (lat, lon).
+    """Return the harbour of a port that the index has at (lat, lon).
 
     Raises:
-        ValueError: No water near it, or none that leads to the open sea within the window.
+        ValueError: If no water is near, or if none leads to the open sea within the window.
 
     """
     grid = Grid((lat, lon), (lat, lon), water, 1.0)

@@ -1,4 +1,4 @@
-"""Islets and rocks beside the lanes that the coastline of the bake lacks; the tests found them in GSHHG."""
+"""Islets and rocks beside the lanes that the chart's coastline lacks; the tests found them in GSHHG."""
 
 ISLETS = (
     (-60.0, 0.0),

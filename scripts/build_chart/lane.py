@@ -1,4 +1,4 @@
-"""A leg's lane: from the middle of the way between two ports to the vessel's own side of it."""
+"""A leg's lane: from the middle of the way between two ports to the vessel's own side."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from fairway.chart.lanes import ROOM_UNIT_NM, trace
 Floats = NDArray[np.float64]
 Place = tuple[float, float]
 
-MOST_OFFSET_NM = 0.5
+MAX_OFFSET_NM = 0.5
 OFFSET_OF_ROOM = 0.4
 """Part of the room towards land that the offset may use."""
 OFFSET_FADES_NM = 4.0
 WIDEST_NM = 5.0
 QUEUE_NM = 3.0
-"""Vessels wait on so much of the lane before an anchorage."""
+"""Vessels wait on this length of the lane before an anchorage."""
 HARBOUR_RADIUS_NM, APPROACH_RADIUS_NM, SEA_RADIUS_NM = 0.25, 0.45, 0.75
 APPROACH_NM = 15.5
 
@@ -51,7 +51,7 @@ Canals = dict[str, list[Place]]
 
 
 def middle_of(path: list[Place], canals: Canals, water: Water) -> list[Place]:
-    """The mended way over a path of the network; a canal, one at most, is left as it is."""
+    """Return the mended way over a path of the network; a canal (one at most) stays as it is."""
     nodes = {node for canal in canals.values() for node in canal}
     inside = [at for at, node in enumerate(path) if node in nodes]
     if not inside:
@@ -77,7 +77,7 @@ def lane(start: Harbour, end: Harbour, middle: list[Place], canals: Canals, wate
     line = course.rounded(line, width)
     marks = Marks(line, start, end, canals)
     room = minimum_filter1d(water.clearance(*course.degrees(line)), 21)
-    offset = np.minimum(MOST_OFFSET_NM, OFFSET_OF_ROOM * np.maximum(room - CELL_NM, 0.0))
+    offset = np.minimum(MAX_OFFSET_NM, OFFSET_OF_ROOM * np.maximum(room - CELL_NM, 0.0))
     offset *= np.clip(marks.from_excuse_nm / OFFSET_FADES_NM, 0, 1)
     line = course.to_starboard(line, gaussian_filter1d(minimum_filter1d(offset, 21), 10))
     line = course.relaxed(course.evenly(line), marks.radius_nm)
@@ -142,7 +142,7 @@ def _finished(line: Floats, start: Harbour, end: Harbour, canals: Canals, water:
 
 
 def room(lat: Floats, lon: Floats, water: Water) -> NDArray[np.uint8]:
-    """Least room around each point of the line that `trace` makes of these corners, in units of ROOM_UNIT_NM."""
+    """Return the least room around each point of the line that `trace` builds from these corners, in ROOM_UNIT_NM."""
     lat, lon, along, _ = trace(lat, lon)
     places = np.union1d(along, np.arange(0.0, along[-1], 0.25))
     lat, lon = np.interp(places, along, lat), np.interp(places, along, lon)

@@ -1,4 +1,4 @@
-"""Which legs there are: the five routes of the guide, and what vessels without a route may choose from."""
+"""The legs: the guide's five routes, and the legs between which vessels without a route choose."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Ports that the World Port Index lacks (Brisbane, Sydney, Dubai): those that searoute carries, added to the index.
+"""Add ports that the World Port Index lacks (Brisbane, Sydney, Dubai) from searoute.
 
-Usage, after the whole chart was baked: `python scripts/build_chart/more_ports.py` adds them to
+Usage, after the chart was built: `python scripts/build_chart/more_ports.py` adds them to
 fairway/chart/data/world_ports.json.
 """
 

@@ -18,7 +18,7 @@ Place = tuple[float, float]
 ROOM_NM = 6.0
 """Farther from land than this a path gains nothing."""
 TIGHT_NM = 3.0
-"""Nearer to land than this a path is searched anew."""
+"""A path nearer to land than this is searched again."""
 OFFING_NM = 15.0
 """A corner is cut if this much room is left, or as much as there was."""
 LONGEST_CUT_NM = 2000.0
@@ -35,13 +35,13 @@ def mended(path: list[Place], water: Water) -> list[Place]:
     line = course.sampled(*np.array(path).T, step_nm=_STEP_NM)
     lat, lon = course.degrees(line)
     room = water.clearance(lat, lon)
-    kept, done = [], 0
+    stretches, done = [], 0
     for begin, end in _tight_stretches(room):
-        kept += [(float(lat[i]), float(lon[i])) for i in range(done, begin, _KEPT_EVERY)]
-        kept += way((float(lat[begin]), float(lon[begin])), (float(lat[end]), float(lon[end])), water)
+        stretches += [(float(lat[i]), float(lon[i])) for i in range(done, begin, _KEPT_EVERY)]
+        stretches += way((float(lat[begin]), float(lon[begin])), (float(lat[end]), float(lon[end])), water)
         done = end
-    kept += [(float(lat[i]), float(lon[i])) for i in [*range(done, len(lat) - 1, _KEPT_EVERY), len(lat) - 1]]
-    return straightened(kept, water)
+    stretches += [(float(lat[i]), float(lon[i])) for i in [*range(done, len(lat) - 1, _KEPT_EVERY), len(lat) - 1]]
+    return straightened(stretches, water)
 
 
 def _tight_stretches(room: Floats) -> list[tuple[int, int]]:
@@ -67,10 +67,10 @@ def _tight_stretches(room: Floats) -> list[tuple[int, int]]:
 
 
 def way(start: Place, end: Place, water: Water) -> list[Place]:
-    """The cheapest way over the grid from `start` to `end`.
+    """Return the cheapest way over the grid from `start` to `end`.
 
     Raises:
-        ValueError: There is none within the window.
+        ValueError: If the window has no way.
 
     """
     grid = Grid(start, end, water)
@@ -119,7 +119,7 @@ def _cost(room: Floats) -> Floats:
 
 def straightened(path: list[Place], water: Water, offing_nm: float = OFFING_NM) -> list[Place]:
     """The path without corners that can be cut while staying as far from land as it was, or `offing_nm`."""
-    kept, here = [path[0]], 0
+    stretches, here = [path[0]], 0
     rooms = [_least_room([a, b], water) for a, b in pairwise(path)]
     while here < len(path) - 1:
         best, reach, step = here + 1, here + 1, 1
@@ -130,9 +130,9 @@ def straightened(path: list[Place], water: Water, offing_nm: float = OFFING_NM) 
             step //= 2
             if best + step < len(path) and _may_cut(path, rooms, here, best + step, water, offing_nm):
                 best += step
-        kept.append(path[best])
+        stretches.append(path[best])
         here = best
-    return kept
+    return stretches
 
 
 def _may_cut(path: list[Place], rooms: list[float], a: int, b: int, water: Water, offing_nm: float) -> bool:

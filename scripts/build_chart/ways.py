@@ -1,4 +1,4 @@
-"""The network of sea lanes and the mask of water that routes of a person's own are made from.
+"""Build the network of sea lanes and the land mask for custom routes.
 
 Usage: `python scripts/build_chart/ways.py EARTH_LANDS`, with the same input and libraries as `scripts/build_chart`.
 """
@@ -74,7 +74,7 @@ class Net:
             self.edges.append((rounded, passage, narrow))
 
     def save(self, file: Path) -> None:
-        """Write it as `sea.ways.Network.load` reads it: millionths of a degree."""
+        """Write the network as `fairway.chart.network.Network.load` reads it: millionths of a degree."""
         inner = [line[1:-1] for line, _, _ in self.edges]
         between = np.array([point for points in inner for point in points]).reshape(-1, 2)
         np.savez_compressed(
@@ -106,7 +106,7 @@ def mask(fine: Fine) -> None:
 
 
 def lanes(net: Net, water: LandMask, fine: Fine) -> None:
-    """The network of searoute, each edge on open water or mended; what can't be mended is left out."""
+    """Return searoute's network with each edge on open water or mended; an edge that cannot be mended is left out."""
     moved: dict[Place, Place | None] = {}
     dropped = 0
     for edge, passage in _edges().items():

@@ -1,6 +1,6 @@
-"""Make assets/flags.png: the flags of all MIDs, one picture in the order of their codes, drawn by Chromium.
+"""Draw assets/flags.png: the flags of all MIDs, one picture in the order of their codes, by Chromium.
 
-In this folder: npm install --no-package-lock && python bake.py. Needs the tests' environment.
+In this folder: npm install --no-package-lock && python bake.py. Needs the test environment.
 """
 
 import base64

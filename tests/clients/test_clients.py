@@ -1,4 +1,4 @@
-"""The guide's clients and other people's tools against real servers."""
+"""The guide's clients and third-party tools against real servers."""
 
 import contextlib
 import json
@@ -26,7 +26,7 @@ PYTHON_CLIENT = (sys.executable, "-u", str(ROOT / "clients/realtime_websocket_cl
 
 @contextlib.contextmanager
 def program(*command: str, **options) -> Iterator[subprocess.Popen]:
-    """A running program whose output can be read; ended afterwards, or after a minute."""
+    """Yield a running program whose output can be read; it ends afterwards, or after a minute."""
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.PIPE, text=True, **options
     )
@@ -41,7 +41,7 @@ def program(*command: str, **options) -> Iterator[subprocess.Popen]:
 
 
 def lines_until(process: subprocess.Popen, pattern: str) -> list[str]:
-    """What it prints up to the first line that matches."""
+    """Return the printed lines up to the first match."""
     seen = []
     for line in process.stdout:
         seen.append(line.rstrip())
@@ -114,7 +114,7 @@ def test_filters_of_the_python_client(server):
     ],
 )
 def test_the_python_client_says_what_is_wrong(server, file_server, free_port, address, arguments, says):
-    """Refused, a wrong path, somebody else's port, no address, a bad filter: in words, and it ends."""
+    """A refused connection, a wrong path or port, a bad address or filter: the client explains it and ends."""
     url = address.format(free=free_port(), port=server.port, other=file_server)
     done = subprocess.run([*PYTHON_CLIENT, url, *arguments], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
@@ -123,14 +123,14 @@ def test_the_python_client_says_what_is_wrong(server, file_server, free_port, ad
 
 
 def test_connected_but_no_data(start_server):
-    """A stream on which nothing comes is reported, with the state of the feeds as far as it is told."""
+    """The client reports a stream without updates, with the state of the feeds."""
     slow = start_server("--update-interval", "3600")
     with program(*PYTHON_CLIENT, slow.ws_url, "--quiet", "1") as process:
         assert lines_until(process, "connected, but no vessel update")
 
 
 def test_the_python_client_comes_back(start_server):
-    """After a restart of the server it is there again by itself, and has the new fleet."""
+    """After a restart of the server the client reconnects and shows the new fleet."""
     first = start_server("--update-interval", "1", "--fleet-size", "30", vessels=30)
     with program(*PYTHON_CLIENT, first.ws_url, "--period", "1") as process:
         assert lines_until(process, "Received")[-1] == "Received 30 vessel updates"
@@ -141,7 +141,7 @@ def test_the_python_client_comes_back(start_server):
 
 
 def test_the_python_client_goes_on_where_it_was(server):
-    """When only the connection breaks, it gets what changed meanwhile and not the whole fleet again."""
+    """When only the connection breaks, the client gets the changes and not the whole fleet again."""
     with (
         proxied(server.port) as (port, cut),
         program(*PYTHON_CLIENT, f"ws://127.0.0.1:{port}/ws", "--period", "1") as process,
@@ -185,7 +185,7 @@ def test_the_javascript_client(server):
 
 @pytest.mark.node
 def test_the_javascript_client_says_what_is_wrong(free_port):
-    """Nobody there: in words, with what to look at, and it tries again."""
+    """Without a server the client explains it and tries again."""
     with program("node", "ais_client.mjs", f"ws://127.0.0.1:{free_port()}/ws", cwd=run_folder()) as process:
         lines = lines_until(process, "next try in 2 s")
     assert all("is the server running, on this port and path?" in line for line in lines)
@@ -193,7 +193,7 @@ def test_the_javascript_client_says_what_is_wrong(free_port):
 
 @pytest.mark.node
 def test_the_javascript_client_comes_back(start_server):
-    """After a restart of the server it is there again by itself."""
+    """After a restart of the server the client reconnects."""
     first = start_server("--update-interval", "1", "--fleet-size", "30", vessels=30)
     with program("node", "ais_client.mjs", first.ws_url, cwd=run_folder()) as process:
         lines_until(process, "30 vessels known, 30 in the fleet")
@@ -205,7 +205,7 @@ def test_the_javascript_client_comes_back(start_server):
 
 @pytest.mark.node
 def test_the_javascript_client_says_that_nothing_comes(start_server):
-    """Connected but no data is said, with where to look."""
+    """The client reports a connection without updates."""
     slow = start_server("--update-interval", "3600")
     script = """
         const { FleetClient } = await import("./ais_client.mjs");
@@ -217,7 +217,7 @@ def test_the_javascript_client_says_that_nothing_comes(start_server):
 
 @pytest.mark.node
 def test_alerts_come_once(server):
-    """Entering a port and exceeding 20 knots are each told once; the client's own handler goes on."""
+    """Entering a port and exceeding 20 knots are each reported once; the client's own handler runs too."""
     script = """
         const { setupAlerts } = await import("./alerts.mjs");
         const seen = [], handled = [];
@@ -243,7 +243,7 @@ def test_alerts_come_once(server):
 
 @pytest.mark.node
 def test_alerts_of_a_fleet(start_server):
-    """On a fast clock, ships enter ports, and the program says so."""
+    """On a fast clock, ships enter ports, and the program reports it."""
     fast = start_server("--update-interval", "1", "--speed-factor", "1000", vessels=500)
     with program("node", "alerts.mjs", fast.ws_url, cwd=run_folder()) as process:
         assert re.search(r"ALERT MV .+ entered .+", lines_until(process, "ALERT .* entered")[-1])
@@ -260,7 +260,7 @@ def run_folder() -> Path:
 
 @pytest.fixture(scope="module")
 def file_server(free_port) -> Iterator[int]:
-    """Somebody else's port: `python -m http.server`."""
+    """A port with another program: `python -m http.server`."""
     port = free_port()
     command = (sys.executable, "-u", "-m", "http.server", str(port), "--bind", "127.0.0.1")
     with program(*command) as process:

@@ -1,4 +1,4 @@
-"""Whatever is sent to whichever route: an answer below 500 that shows neither paths nor secrets. Found from the map."""
+"""Any request to any route has an answer below 500 without paths or secrets. Routes come from the URL map."""
 
 import copy
 import logging
@@ -46,7 +46,7 @@ def requests(server):
 
 
 def judge(answer, asked):
-    # /readyz of a server that has not begun is a 503, and Socket.IO's seats may be taken
+    # /readyz of a server that has not started is a 503, and Socket.IO's seats may be taken
     assert answer.status_code < 500 or (answer.status_code, asked[1]) == (503, "/readyz"), (asked, answer.data[:300])
     if answer.status_code >= 400:
         assert not TELLTALE.search(answer.data), (asked, answer.data[:300])
@@ -55,7 +55,7 @@ def judge(answer, asked):
 
 
 def test_junk(server, caplog):
-    """404, 405, 413, 415 and 400 tell what is wrong and no more; no request leaves a traceback or a token behind."""
+    """404, 405, 413, 415 and 400 name the fault only; no request leaves a traceback or a token in the answer."""
     client = server.test_client()
     bearer = {"Authorization": f"Bearer {SECRET}"}
     with caplog.at_level(logging.INFO):
@@ -66,7 +66,7 @@ def test_junk(server, caplog):
 
 
 def test_junk_in_the_body(server, caplog):
-    """The same for what is no JSON, what is too much, and what is JSON of another kind."""
+    """The same for invalid JSON, too long bodies, and JSON of another kind."""
     client = server.test_client()
     routes = [
         (method, re.sub(r"<[^>]+>", "1", rule.rule))
@@ -85,7 +85,7 @@ def test_junk_in_the_body(server, caplog):
 
 
 def test_junk_for_the_page(server):
-    """A callback of the page with one thing replaced or left out is refused or answered, and never fails."""
+    """A callback of the page with one value replaced or removed is refused or answered, and never fails."""
     ask = server.test_client().post
     good = ask("/_dash-update-component", json=CALLBACK)
     assert (good.status_code, "vessel-card" in good.text) == (200, True)

@@ -1,4 +1,4 @@
-"""What changes something is closed to strangers: found from the URL map, so that a new route is closed by itself."""
+"""Routes that change something refuse strangers. Routes come from the URL map, so that a new route is covered."""
 
 import re
 
@@ -14,13 +14,13 @@ READERS = {"/_dash-update-component", "/api/realtime/vessels/<vessel>/subscribe"
 
 @pytest.fixture(scope="module")
 def server():
-    made = create(Settings(state_file="", token="open sesame")).server
-    made.add_url_rule("/brand/new", "brand new", lambda: "done", methods=["PUT"])
-    return made
+    flask = create(Settings(state_file="", token="open sesame")).server
+    flask.add_url_rule("/brand/new", "brand new", lambda: "done", methods=["PUT"])
+    return flask
 
 
 def writes(server) -> list[tuple[str, str]]:
-    """(method, path) of every route that may change something, with some value for each part of the path."""
+    """Return (method, path) of every route that may change something, with a value for each part of the path."""
     found = [
         (method, re.sub(r"<int(\(.*\))?:\w+>", "1", re.sub(r"<\w+>", "x", rule.rule)))
         for rule in server.url_map.iter_rules()
@@ -31,7 +31,7 @@ def writes(server) -> list[tuple[str, str]]:
 
 
 def test_strangers_change_nothing(server):
-    """Without the token every such route answers 401, with a wrong one as well; with the right one it listens."""
+    """Without the token or with a wrong one, each such route answers 401; with the right one it does not."""
     routes = writes(server)
     assert ("PUT", "/brand/new") in routes
     assert ("PATCH", "/api/simulation/clock") in routes
@@ -46,7 +46,7 @@ def test_strangers_change_nothing(server):
 
 
 def test_without_a_token_only_this_machine_writes():
-    """A server without a token refuses every stranger, and listens to its own machine."""
+    """A server without a token refuses every stranger and accepts its own machine."""
     server = create(Settings(state_file="")).server
     client = server.test_client()
     for method, path in writes(server):
@@ -57,7 +57,7 @@ def test_without_a_token_only_this_machine_writes():
 
 
 def test_a_route_that_is_not_there_is_not_a_write(server):
-    """A wrong method is told 405, an unknown path 404, whoever asks."""
+    """A wrong method gets 405, an unknown path 404, from any client."""
     client = server.test_client()
     assert client.post("/api/realtime/status", json={}, environ_base=STRANGER).status_code == 405
     assert client.post("/nowhere/at/all", json={}, environ_base=STRANGER).status_code in (404, 405)

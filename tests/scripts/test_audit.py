@@ -1,4 +1,4 @@
-"""`make audit`: no answer is no clean bill, and every part that the page ships is asked about."""
+"""`make audit`: no answer is no clean bill, and the audit covers every third-party part that the page ships."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 
 
 def test_what_pip_audit_says():
-    """Flaws are named; packages that it skips, or a service that is away, leave the audit unfinished."""
+    """Vulnerabilities are named; skipped packages or a missing service leave the audit incomplete."""
     flaw = {"id": "PYSEC-1", "fix_versions": ["2.0"]}
     clean, bad = {"name": "a", "version": "1", "vulns": []}, {"name": "b", "version": "1", "vulns": [flaw]}
     skipped = {"name": "c", "skip_reason": "not found"}
@@ -22,7 +22,7 @@ def test_what_pip_audit_says():
 
 
 def test_what_npm_says():
-    """The same for npm, which writes its failure where the flaws would stand."""
+    """The same for npm, which writes its failure in place of the vulnerabilities."""
     flaws = {"vulnerabilities": {"ws": {"range": "<9", "severity": "high"}}}
     assert of_npm_audit(json.dumps(flaws), "") == (["ws <9: high"], "")
     assert of_npm_audit('{"vulnerabilities": {}}', "") == ([], "")
@@ -31,11 +31,11 @@ def test_what_npm_says():
 
 
 def test_every_part_of_others_is_asked_about():
-    """What LICENSES.md says is in vendor/ stands with its version in the list that is audited."""
-    told = re.findall(
+    """Each part in vendor/ has its version of LICENSES.md in the audited list."""
+    listed_parts = re.findall(
         r"^\| `vendor/.*?` \| (\S+) (\d+\.\d+\.\d+)", (ROOT / "assets/LICENSES.md").read_text(), re.MULTILINE
     )
     listed = json.loads((ROOT / "assets/vendor/package.json").read_text())["dependencies"]
-    assert len(told) == len(list((ROOT / "assets/vendor").glob("*/")))
-    assert set(told) <= set(listed.items())
+    assert len(listed_parts) == len(list((ROOT / "assets/vendor").glob("*/")))
+    assert set(listed_parts) <= set(listed.items())
     assert all((ROOT / folder / "package.json").is_file() for folder in NPM)

@@ -1,4 +1,4 @@
-"""A live feed in a thread, and what it publishes."""
+"""A live feed in a thread, and the batches that it publishes."""
 
 import queue
 import socket
@@ -17,7 +17,7 @@ PATIENCE_S = 60.0
 
 
 class Heard:
-    """What a feed has published so far; asking waits for more."""
+    """Batches and reports that a feed has published so far; `until` waits for more."""
 
     def __init__(self) -> None:
         self.queue: queue.Queue[Batch | SourceReport] = queue.Queue()
@@ -81,7 +81,7 @@ def start() -> Iterator[Callable[..., Heard]]:
 
 @pytest.fixture
 def connect() -> Iterator[Callable[[int], socket.socket]]:
-    """Connect to a port of this machine as soon as somebody listens there."""
+    """Connect to a port of this machine as soon as it listens."""
     opened = []
 
     def dial(port: int) -> socket.socket:

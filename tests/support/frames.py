@@ -1,4 +1,4 @@
-"""Every frame against its schema, strictly: a key that is not documented is a fault."""
+"""Every frame against its schema, strictly: an undocumented key is an error."""
 
 import json
 from functools import cache
@@ -9,7 +9,7 @@ from fairway.protocol import encode_binary, schema
 
 
 def strict(part):
-    """The schema with no room for further keys."""
+    """Return the schema without room for further keys."""
     if isinstance(part, list):
         return [strict(item) for item in part]
     if not isinstance(part, dict):
@@ -22,14 +22,14 @@ def strict(part):
 def validators() -> dict[str, list]:
     """For each `type` the forms it may have."""
     found: dict[str, list] = {}
-    for message in schema.told():
+    for message in schema.documented():
         kind = message.schema["properties"]["type"]["const"]
         found.setdefault(kind, []).append((message.name, jsonschema_rs.Draft7Validator(strict(message.schema))))
     return found
 
 
 def checked(frame):
-    """A message of the server as JSON, or a binary one's header and columns, after its schema was checked."""
+    """Check the schema of a server's message; return it as JSON, or a binary one's header and columns."""
     if isinstance(frame, bytes) and frame[:1] != b"{":
         return encode_binary.read(frame)
     body = json.loads(frame)

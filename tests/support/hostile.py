@@ -1,4 +1,4 @@
-"""Clients that harm: each does its worst on one connection until it is closed or the time is over."""
+"""Hostile clients: each repeats its attack on one connection until it is closed or the time is over."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ SUBSCRIBES = b'{"type": "subscribe", "subscription_type": "all"}'
 
 @dataclass(frozen=True)
 class Fault:
-    """What a client does, again and again, and with which code it is closed; None: it is only held back."""
+    """An attack, and the code with which the server closes; None if the server only slows the client down."""
 
     sends: bytes
     code: int | None
@@ -24,13 +24,13 @@ class Fault:
 
 
 def _bomb() -> bytes:
-    """Deflate of 300 MB of zeros in a frame with RSV1, as permessage-deflate would have it."""
+    """Return a frame with RSV1 and deflated 300 MB of zeros, as in permessage-deflate."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     return b"".join(packer.compress(bytes(2**20)) for _ in range(300)) + packer.flush(zlib.Z_SYNC_FLUSH)[:-4]
 
 
 def _long(opcode: int, payload: bytes, rsv: int = 0) -> bytes:
-    """A frame of over 64 KiB, masked with zeros, which costs nothing to build."""
+    """Return a masked frame of over 64 KiB of zeros."""
     return struct.pack("!BBQ", 0x80 | rsv << 4 | opcode, 0xFF, len(payload)) + bytes(4) + payload
 
 
@@ -53,7 +53,7 @@ FAULTS = {
 
 
 def attack(fault: Fault, connect: Callable[[], Raw], seconds: float) -> list[int | None]:
-    """Do it for a while, on a new connection whenever one is closed; the codes of those."""
+    """Attack for a while, on a new connection whenever one is closed; return the close codes."""
     end, codes = time.monotonic() + seconds, []
     while time.monotonic() < end:
         client = connect()
@@ -67,7 +67,7 @@ def attack(fault: Fault, connect: Callable[[], Raw], seconds: float) -> list[int
 
 
 def _torment(client: Raw, fault: Fault, end: float) -> None:
-    """One blow where a code is expected; else until the time is over."""
+    """Attack once where a close code is expected; else until the time is over."""
     if fault.code:
         client.send(fault.sends)
         return

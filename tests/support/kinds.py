@@ -1,4 +1,4 @@
-"""Which tests are unit tests: read from the code that a test runs, so that no list is kept by hand."""
+"""Which tests are system tests: derived from the code that a test runs, without a list of tests."""
 
 import functools
 import types

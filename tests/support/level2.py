@@ -1,4 +1,4 @@
-"""A client of level 2 as one would write it: it applies what it gets, in any encoding, and notices gaps."""
+"""A level 2 client: it applies each message in any encoding, and detects gaps."""
 
 from fairway.protocol import encode_binary
 from fairway.protocol.encode_json import Binary
@@ -9,7 +9,7 @@ KINEMATICS = ("speed_over_ground", "course_over_ground", "heading", "rate_of_tur
 
 
 class GapError(AssertionError):
-    """A message whose `prev` is not the seq that the client has."""
+    """A message whose `prev` is not the client's seq."""
 
 
 class Client:
@@ -110,7 +110,7 @@ def _vessels_of_arrays(columns):
 
 
 def truth(snapshot, wanted=None):
-    """What a client of `wanted` (a function of a vessel, None: all) must have at this Snapshot."""
+    """Return the expected state at this Snapshot for a client of `wanted` (a function of a vessel; None: all)."""
     columns, static = snapshot.columns, snapshot.static_columns
     fleet = {}
     for row in range(len(columns["mmsi"])):

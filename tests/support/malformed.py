@@ -82,9 +82,9 @@ def spoiled(rng: Random) -> tuple[str, tuple]:
 
 
 def judge(text: str, path: tuple, answers: list[bytes]) -> bool:
-    """Check the answers to a spoiled request; whether it was an error.
+    """Check the answers to a malformed request; return whether it was an error.
 
-    An error names the key at fault; and what the published schema forbids is always an error.
+    An error names the wrong key, and whatever the published schema forbids is always an error.
     """
     first = checked(answers[0])
     refused = first["type"] == "error"

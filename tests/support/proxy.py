@@ -1,4 +1,4 @@
-"""A TCP proxy that a test can cut, so that a broker seems to go away and to come back."""
+"""A TCP proxy that a test can cut, as if a broker went away and came back."""
 
 import contextlib
 import socket
@@ -24,7 +24,7 @@ class Proxy:
                 sock.shutdown(socket.SHUT_RDWR)
 
     def mute(self) -> None:
-        """Swallow what the target says from now on, until `restore`: it hears, but nobody hears of it."""
+        """Drop all bytes from the target until `restore`; bytes to the target still pass."""
         self._muted = True
 
     def restore(self) -> None:

@@ -1,4 +1,4 @@
-"""Raw WebSocket clients: bytes as they are on the wire, nothing that is polite on its own."""
+"""Raw WebSocket clients: bytes as they are on the wire, without automatic answers."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ HANDSHAKE = {
 
 
 def frame(opcode: int, payload: bytes = b"", fin: bool = True, rsv: int = 0, mask: bytes | None = b"mask") -> bytes:
-    """A client's frame; `mask=None` leaves it unmasked, `rsv` is a number of three bits."""
+    """Return a client's frame; `mask=None` leaves it unmasked, `rsv` is a number of three bits."""
     first, masked = fin << 7 | rsv << 4 | opcode, (mask is not None) << 7
     length = len(payload)
     if length < 126:
@@ -49,7 +49,7 @@ class Raw:
     def handshake(
         self, path: str = "/ws", method: str = "GET", version: str = "HTTP/1.1", **changes: str | None
     ) -> str:
-        """Send an opening handshake with headers changed (`_` is `-`; None leaves one out); the response's head."""
+        """Send an opening handshake with changed headers (`_` is `-`; None leaves one out); return the response's head."""
         given = {name.replace("_", "-").lower(): value for name, value in changes.items()}
         headers = {name: given.pop(name.lower(), value) for name, value in HANDSHAKE.items()} | given
         lines = [f"{name}: {value}" for name, value in headers.items() if value is not None]
@@ -75,7 +75,7 @@ class Raw:
             return None
 
     def heard(self) -> list[tuple[int, bytes]]:
-        """Every whole frame that has arrived by now, without waiting."""
+        """Return every complete frame that has arrived, without waiting."""
         self.sock.setblocking(False)
         try:
             while received := self.sock.recv(65536):
@@ -108,7 +108,7 @@ class Raw:
         return next(message for message in self.messages() if message["type"] == kind)
 
     def closed(self) -> int | None:
-        """The code with which the server closes, and that the stream then ends; None: it ends without."""
+        """Return the server's close code and check that the stream then ends; None if it ends without a code."""
         code = None
         while (received := self.frame()) is not None:
             assert code is None, "something came after the close frame"

@@ -40,12 +40,12 @@ def static(*rows: dict, mmsi: int = 352_100_000, t: float = NOW, source: str = "
 
 
 def fleet_batches(size: int, reports: int) -> tuple[list[Batch], float]:
-    """What the simulator publishes until it has given `reports` reports, and the time by then."""
+    """Return the simulator's batches until they hold `reports` reports, and the time by then."""
     batches, stop = [], threading.Event()
 
     def publish(batch: Batch) -> None:
         batches.append(batch)
-        if sum(len(made.mmsi) for made in batches) >= reports:
+        if sum(len(each.mmsi) for each in batches) >= reports:
             stop.set()
 
     ticks = iter(np.arange(0, 1e6, 0.5))

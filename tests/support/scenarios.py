@@ -1,4 +1,4 @@
-"""Events of scenarios, written shortly."""
+"""Events of scenarios in short form."""
 
 import math
 

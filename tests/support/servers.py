@@ -1,4 +1,4 @@
-"""Outputs in a thread of their own, and the servers that their tests start for themselves."""
+"""Outputs in a thread of their own, and the brokers and databases that tests start."""
 
 import contextlib
 import os
@@ -30,13 +30,13 @@ PROGRAMS = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=T
 
 
 def postgres_user() -> list[str]:
-    """PostgreSQL refuses to run as root: the words before a command that make it the user's own."""
+    """Return the command prefix for PostgreSQL's own user: it refuses to run as root."""
     return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
 
 
 @contextlib.contextmanager
 def folder_of(user: str) -> Iterator[Path]:
-    """A folder in which a server that runs as `user` may write: pytest's own are the tester's alone."""
+    """Yield a folder in which a server that runs as `user` may write; pytest's own are private."""
     with tempfile.TemporaryDirectory(prefix=f"fairway-{user}-", ignore_cleanup_errors=True) as name:
         if os.geteuid() == 0:
             shutil.chown(name, user)
@@ -76,7 +76,7 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres(free_port: Callable[[], int]) -> Iterator[Postgres]:
-    """A server of our own, trusting everybody on 127.0.0.1."""
+    """A private server that trusts every local connection."""
     with folder_of("postgres") as folder:
         make = [str(PROGRAMS / "initdb"), "-D", str(folder / "base"), "-U", "postgres", "-A", "trust", "-N"]
         subprocess.run([*postgres_user(), *make], check=True, capture_output=True)
@@ -101,7 +101,7 @@ def url(request, tmp_path):
 
 
 def wait_for(seen: Callable[[], object], within_s: float = 60) -> None:
-    """Until `seen` says so."""
+    """Wait until `seen` is true."""
     deadline = time.monotonic() + within_s
     while not seen():
         assert time.monotonic() < deadline
@@ -109,7 +109,7 @@ def wait_for(seen: Callable[[], object], within_s: float = 60) -> None:
 
 
 def is_open(port: int) -> bool:
-    """Whether somebody listens there."""
+    """Return whether the port has a listener."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
@@ -117,7 +117,7 @@ def is_open(port: int) -> bool:
 
 @pytest.fixture
 def run() -> Iterator[Callable]:
-    """Run an output in a thread, with settings; its report_queue."""
+    """Run an output in a thread with some settings; return its report queue."""
     stop, threads = threading.Event(), []
 
     def start(output, limit: int = 250_000, **settings) -> ReportQueue:
@@ -135,7 +135,7 @@ def run() -> Iterator[Callable]:
 
 
 class Impatience(threading.Event):
-    """A stop that notes for how long it was asked to wait, does not, and says so after `patience` times."""
+    """A stop event that records the timeout of each wait, returns at once, and sets itself after `patience` waits."""
 
     def __init__(self, patience: int) -> None:
         super().__init__()
@@ -188,12 +188,12 @@ class Authority:
 
 @pytest.fixture(scope="session")
 def authority() -> Iterator[Authority]:
-    """Files that every user may read: RabbitMQ has one of its own."""
+    """Files that every user may read: RabbitMQ runs as a user of its own."""
     with tempfile.TemporaryDirectory(prefix="fairway-authority-") as name:
-        folder, made = Path(name), trustme.CA()
-        issued = made.issue_cert("127.0.0.1")
+        folder, issuer = Path(name), trustme.CA()
+        issued = issuer.issue_cert("127.0.0.1")
         files = Authority(folder / "root.pem", folder / "certificate.pem", folder / "key.pem")
-        made.cert_pem.write_to_path(files.root)
+        issuer.cert_pem.write_to_path(files.root)
         files.certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
         issued.private_key_pem.write_to_path(files.key)
         folder.chmod(0o755)
@@ -204,7 +204,7 @@ def authority() -> Iterator[Authority]:
 
 @pytest.fixture(scope="session")
 def rabbitmq(request: pytest.FixtureRequest) -> int:
-    """The port of a RabbitMQ with guest:guest: the one that runs here, or one of the tests' own."""
+    """The port of a RabbitMQ with guest:guest: a running one, or one of the tests' own."""
     return RABBITMQ_PORT if is_open(RABBITMQ_PORT) else request.getfixturevalue("own_rabbitmq")[0]
 
 

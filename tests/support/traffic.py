@@ -1,4 +1,4 @@
-"""A Traffic without threads: put, advance, look."""
+"""A Traffic without threads, for put and advance."""
 
 import itertools
 
@@ -47,6 +47,6 @@ def ports() -> PortIndex:
 @pytest.fixture
 def traffic(ports) -> Traffic:
     epochs = itertools.count(1)
-    made = Traffic(ports, lambda: f"e{next(epochs)}", lost_after_s=3600)
-    made.advance(NOW)
-    return made
+    empty = Traffic(ports, lambda: f"e{next(epochs)}", lost_after_s=3600)
+    empty.advance(NOW)
+    return empty
