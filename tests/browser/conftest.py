@@ -1,4 +1,4 @@
-"""A headless Chromium that looks at a real server, and what the tests ask of a page."""
+"""A headless Chromium on a real server, and the questions of the tests to a page."""
 
 import contextlib
 import json
@@ -17,8 +17,10 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 
 class Page:
-    """The dashboard in a browser. `js` asks its scripts; `wait` waits for what a person would see."""
+    """The dashboard in a browser. `js` evaluates an expression; `wait` waits for a condition."""
 
+    WAIT_S = 90
+    """Bound of every wait: generous, because a busy machine is slow, and a condition that holds ends the wait."""
     DESKTOP = (1440, 900)
     PHONE = (390, 844)
 
@@ -39,12 +41,15 @@ class Page:
     def js(self, expression: str, *arguments: object) -> Any:
         return self.driver.execute_script(f"return {expression}", *arguments)
 
-    def wait(self, expression: str, *arguments: object, within_s: float = 60) -> Any:
-        """The first value of `expression` that is true."""
-        return WebDriverWait(self.driver, within_s, 0.05).until(lambda _: self.js(expression, *arguments), expression)
+    def wait(self, expression: str, *arguments: object) -> Any:
+        """The first true value of `expression`."""
+        return WebDriverWait(self.driver, self.WAIT_S, 0.05).until(
+            lambda _: self.js(expression, *arguments), expression
+        )
 
-    def wait_until(self, happened: Callable[[], object], within_s: float = 60) -> None:
-        WebDriverWait(self.driver, within_s, 0.1).until(lambda _: happened())
+    def wait_until(self, happened: Callable[[], object]) -> None:
+        """Wait until a function returns a true value."""
+        WebDriverWait(self.driver, self.WAIT_S, 0.1).until(lambda _: happened())
 
     def find(self, name: str) -> WebElement:
         return self.driver.find_element(By.ID, name)
@@ -56,11 +61,11 @@ class Page:
         self.wait("document.getElementById(arguments[0]).textContent.includes(arguments[1])", name, text)
 
     def console(self) -> list[str]:
-        """What was written to the console since the last time it was asked for."""
+        """Messages of the console since the last call."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """The addresses asked for since the last time."""
+        """Addresses of the requests since the last call."""
         events = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
         return [
             event["params"]["request"]["url"] if "request" in event["params"] else event["params"]["url"]
@@ -70,7 +75,7 @@ class Page:
 
 
 class Wire:
-    """A way to a server that can be cut without a word, like a network that is gone."""
+    """A proxy to a server that can stop passing bytes without closing a connection, like a lost network."""
 
     def __init__(self, port: int) -> None:
         self._target, self._whole = port, threading.Event()
@@ -102,25 +107,26 @@ class Wire:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Page]:
-    """One Chromium for all tests."""
+    """One Chromium for all tests of the session."""
     options = webdriver.ChromeOptions()
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
-    driver.set_script_timeout(20)
+    driver.set_script_timeout(Page.WAIT_S)
+    driver.set_page_load_timeout(Page.WAIT_S)
     yield Page(driver)
     driver.quit()
 
 
 @pytest.fixture(scope="package")
 def server(start_shared: Callable) -> Any:
-    """200 vessels that report every second; one server for all tests that only look."""
+    """One server for all tests that change nothing: 200 vessels that report every second."""
     return start_shared("--update-interval", "1", "--fleet-size", "200", vessels=200)
 
 
 @pytest.fixture
 def page(browser: Page, server: Any) -> Page:
-    """The page on a desktop, with vessels; its console read empty before."""
+    """The page on a desktop, with vessels; earlier messages of the console are dropped."""
     browser.console()
     return browser.open_with_vessels(server.url)

@@ -1,4 +1,4 @@
-"""Alerts as a person meets them: toasts, the list, the jump; and zones drawn on the map."""
+"""Alerts on the page: toasts, the list, the jump; and zones drawn on the map."""
 
 import json
 import urllib.request
@@ -13,13 +13,13 @@ OPEN = "document.querySelectorAll('#alert-list li:not(.done)').length"
 
 @pytest.fixture(scope="module")
 def busy(start_server):
-    """Vessels of which all that are under way are faster than allowed."""
+    """A server with 200 vessels, of which every one under way raises an alert of its speed."""
     return start_server("--update-interval", "1", "--fleet-size", "60", "--speed-alert", "3", vessels=60)
 
 
 @pytest.fixture
 def alerts(browser, busy):
-    """The page of the busy server with the alerts opened, as for somebody who never was here."""
+    """The alerts tab of the busy server, in a browser without stored values."""
     browser.open_with_vessels(busy.url)
     browser.js("localStorage.clear()")
     page = browser.open_with_vessels(busy.url)
@@ -30,17 +30,17 @@ def alerts(browser, busy):
 
 
 def test_the_list_is_that_of_the_server(alerts, busy):
-    """Every alert that REST tells is in the list, in words, and counted on the tab."""
-    told = [event for event in busy.get("/api/realtime/alerts?limit=200")["alerts"] if event["state"] == "raised"]
-    alerts.wait(f"{OPEN} >= arguments[0]", len(told))
+    """Every alert of REST is in the list, in words, and the tab shows their count."""
+    raised = [event for event in busy.get("/api/realtime/alerts?limit=200")["alerts"] if event["state"] == "raised"]
+    alerts.wait(f"{OPEN} >= arguments[0]", len(raised))
     words = alerts.text("alert-list")
-    for event in told:
+    for event in raised:
         assert event["vessel"]["vessel_name"] in words
     assert alerts.js("document.getElementById('tab-alerts').dataset.count") == str(alerts.js(OPEN))
 
 
 def test_next_jumps_to_the_vessel(alerts):
-    """N chooses the vessel of the newest alert and brings it to the middle; its panel lists its alerts."""
+    """N selects the vessel of the newest alert and centres it; its panel lists its alerts."""
     name = alerts.js("document.querySelector('#alert-list li button').textContent.split(' at ')[0]")
     ActionChains(alerts.driver).send_keys("n").perform()
     alerts.wait_for_text("vessel-card", name)
@@ -50,7 +50,7 @@ def test_next_jumps_to_the_vessel(alerts):
 
 
 def test_a_new_alert_is_a_toast_and_is_read_out(alerts):
-    """An event of the stream shows as a toast, is put where screen readers hear it, and names stay text."""
+    """An event of the stream shows as a toast and in the live region; names stay text."""
     hostile = "<img src=x onerror=alert(1)>"
     alerts.js(
         """fairway.stream.onMessage({type: 'event', event_seq: 9e9, event_id: 'x', kind: 'entered_port',
@@ -64,7 +64,7 @@ def test_a_new_alert_is_a_toast_and_is_read_out(alerts):
 
 
 def test_silence(alerts):
-    """Silenced, no toast comes; the list grows all the same, and the choice is kept."""
+    """Silenced, the page shows no toast but lists the alert, and stays silenced when it is opened again."""
     alerts.find("alert-silence").click()
     event = """fairway.stream.onMessage({type: 'event', event_seq: 9e9, event_id: arguments[0], kind: 'left_port',
         state: 'raised', timestamp: '2026-01-01T00:00:00.000Z', evidence: {},
@@ -76,7 +76,7 @@ def test_silence(alerts):
 
 
 def test_a_zone_is_drawn_named_kept_and_deleted(alerts, busy):
-    """Corners clicked on the map become a zone on the server under the name that was given; it can be deleted."""
+    """Corners clicked on the map become a named zone on the server, which can be deleted."""
     alerts.find("zone-draw").click()
     chart = alerts.find("map")
     alerts.wait("document.querySelector('.leaflet-draw-tooltip')")
@@ -93,7 +93,7 @@ def test_a_zone_is_drawn_named_kept_and_deleted(alerts, busy):
 
 
 def test_acknowledged_by_somebody_else(alerts, busy):
-    """What another browser acknowledges is soon done here as well."""
+    """An alert that another browser acknowledges is soon acknowledged here too."""
     before = alerts.js(OPEN)
     events = busy.get("/api/realtime/alerts?limit=200")["alerts"]
     body = json.dumps({"event_ids": [event["event_id"] for event in events[:2]]}).encode()
@@ -104,7 +104,7 @@ def test_acknowledged_by_somebody_else(alerts, busy):
 
 
 def test_acknowledge_one_and_all(alerts):
-    """What was acknowledged is no longer counted, also not for somebody who opens the page for the first time."""
+    """An acknowledged alert is no longer counted, in a browser that opens the page for the first time either."""
     before = alerts.js(OPEN)
     alerts.driver.find_element("css selector", "#alert-list [aria-label=Acknowledge]").click()
     alerts.wait(f"{OPEN} < arguments[0]", before)
@@ -116,8 +116,8 @@ def test_acknowledge_one_and_all(alerts):
     assert alerts.js("document.getElementById('tab-alerts').dataset.count") == ""
 
 
-def test_who_may_not_write_acknowledges_for_himself(browser, start_server):
-    """Without the token the alerts are done in this browser, which says so; the server keeps them open."""
+def test_acknowledgement_without_the_token(browser, start_server):
+    """Without the token the alerts are acknowledged in this browser only, with a note; the server keeps them open."""
     options = ("--update-interval", "1", "--fleet-size", "20", "--speed-alert", "3", "--token", "open sesame")
     server = start_server(*options, vessels=20)
     browser.open_with_vessels(server.url).wait(f"{OPEN} > 0")

@@ -1,4 +1,4 @@
-"""The API's docs page in a browser: every operation is there, can be tried, and nothing comes from elsewhere."""
+"""The API's docs page in a browser: every operation is listed, can be tried, and no other host is contacted."""
 
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ def server(start_server):
 
 
 def test_the_docs_page(server, page):
-    """It lists the operations of the document, tries one, and writes no error to the console."""
+    """The page lists the document's operations and runs one, without an error in the console."""
     page.open(f"{server.url}/api/docs/").wait("document.querySelectorAll('.opblock').length >= 8")
     page.js("document.querySelector('#operations-realtime-summary .opblock-summary-control').click()")
     page.wait("document.querySelector('.try-out__btn')")

@@ -1,4 +1,4 @@
-"""What axe finds, with everything open, in both themes and at both sizes: nothing serious."""
+"""Axe finds nothing serious, with every panel open, in both themes and at both sizes."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def axe() -> str:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["DESKTOP", "PHONE"])
 def test_no_serious_violation(browser, server, axe, theme, size):
-    """Each panel, the filter, the table and the list of keys, each with a vessel chosen."""
+    """Each panel, the filter, the table and the list of keys pass, with a vessel selected."""
     page = browser.open_with_vessels(f"{server.url}/?theme={theme}", getattr(browser, size))
     page.driver.execute_script(axe)
     page.js("fairway.select(fairway.mmsis()[0])")
@@ -47,7 +47,7 @@ def test_no_serious_violation(browser, server, axe, theme, size):
 
 
 def test_less_motion_where_it_is_asked_for(browser, server):
-    """With reduced motion wanted nothing slides or flies."""
+    """With reduced motion the page animates nothing."""
     feature = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", feature)
     page = browser.open_with_vessels(server.url)

@@ -1,4 +1,4 @@
-"""The single-file dashboard: opened from a file and from `python -m http.server`, its settings, and what it says."""
+"""The single-file dashboard: opened from a file and from `python -m http.server`, its settings, and its messages."""
 
 import subprocess
 import sys
@@ -77,7 +77,7 @@ def test_the_page_follows_the_fleet(browser, server, file_server, origin):
 
 
 def test_the_log_has_a_length(opened):
-    """`maxLogEntries` is how many lines are kept."""
+    """`maxLogEntries` limits the lines of the log."""
     page = opened(maxLogEntries="3")
     page.wait("vessels.size === 200")
     page.wait(f"{ENTRIES} === 3")
@@ -87,7 +87,7 @@ def test_the_log_has_a_length(opened):
 
 
 def test_the_display_has_an_interval(opened):
-    """`updateDisplayInterval` is how often it is drawn: with a long one the map stays empty while vessels come in."""
+    """`updateDisplayInterval` is the time between two drawings: a long one leaves the map empty at first."""
     page = opened(updateDisplayInterval="30000")
     page.wait("vessels.size === 200")
     assert page.js(DRAWN) == 0
@@ -95,8 +95,8 @@ def test_the_display_has_an_interval(opened):
     quick.wait(f"{DRAWN} > 200")
 
 
-def test_who_is_not_there(opened, free_port):
-    """A wrong port is said, with what to do; with `autoReconnect` it tries again, without it does not."""
+def test_wrong_port(opened, free_port):
+    """A wrong port gives a message with advice; the page tries again only with `autoReconnect`."""
     address = f"ws://127.0.0.1:{free_port()}/ws"
     page = opened(address)
     page.wait(f"{STATUS}.includes('is the server running') && {STATUS}.includes('next try in 2 s')")
@@ -106,7 +106,7 @@ def test_who_is_not_there(opened, free_port):
 
 
 def test_connected_but_no_data(opened):
-    """A server that sends nothing more is noticed, with the state of its feeds."""
+    """The page reports a silent server, with the state of its feeds."""
     page = opened()
     page.wait("vessels.size === 200")
     page.js("heard -= 100_000, feeds = [{ name: 'receiver', state: 'silent' }], complainWhenQuiet()")
@@ -115,18 +115,18 @@ def test_connected_but_no_data(opened):
 
 
 def test_it_goes_on_after_a_restart(start_server, opened):
-    """The page connects again by itself when the server is back, and has its vessels."""
+    """The page reconnects when the server is back, and shows its vessels."""
     first = start_server("--fleet-size", "30", "--update-interval", "1", vessels=30)
     page = opened(first.ws_url)
     page.wait("vessels.size === 30")
     first.stop()
     page.wait("document.getElementById('log').textContent.includes('disconnected (1001')")
     start_server("--fleet-size", "40", "--update-interval", "1", port=first.port, vessels=40)
-    page.wait(f"{STATUS} === 'connected' && vessels.size === 40", within_s=40)
+    page.wait(f"{STATUS} === 'connected' && vessels.size === 40")
 
 
 def test_the_javascript_class_in_a_browser(browser, server, file_server):
-    """The same file that node runs is a module for pages: it follows the fleet, and alerts go on top of it."""
+    """The same file that node runs is a module for pages: it follows the fleet, and the alerts module works with it."""
     browser.console()
     page = browser.open(file_server + "?url=ws://127.0.0.1:9/none")
     page.js(

@@ -1,4 +1,4 @@
-"""The simulation's clock in the hands of a person at the page."""
+"""The simulation's clock in the top bar."""
 
 import json
 import urllib.request
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module", params=["alone", pytest.param("web process", marks=pytest.mark.redis)])
 def server(request, start_server):
-    """A server that sails its own vessels, and a web process that serves those of an ingest process."""
+    """A server with its own simulator, and a web process that serves an ingest process."""
     options = ("--update-interval", "1", "--fleet-size", "50", "--seed", "42")
     if request.param == "alone":
         return start_server(*options, vessels=50)
@@ -25,7 +25,7 @@ def clock(server) -> dict:
 
 
 def test_pause_step_and_rate(page, server):
-    """The bar pauses, steps and races the server's clock, and shows its rate and seed."""
+    """The buttons pause, step and speed up the server's clock; the bar shows rate and seed."""
     page.wait_for_text("clock-seed", "seed 42")
     page.find("clock-pause").click()
     page.wait_for_text("clock-speed", "paused")
@@ -42,7 +42,7 @@ def test_pause_step_and_rate(page, server):
 
 
 def test_the_token_is_asked_for(browser, start_server):
-    """With a token set the bar asks for it once; a wrong one is told in the server's words."""
+    """The page asks once for a required token; a wrong token shows the server's message."""
     made = start_server("--token", "open sesame", "--fleet-size", "20", vessels=20)
     browser.open_with_vessels(made.url)
     browser.wait_for_text("clock-seed", "seed 1")

@@ -1,4 +1,4 @@
-"""The dashboard as a person sees it, in a real browser against a real server."""
+"""The dashboard in a real browser on a real server."""
 
 import re
 
@@ -40,14 +40,14 @@ def test_the_first_vessels_are_marked(browser, server):
 
 
 def test_every_vessel_is_known_and_drawn(page):
-    """The page knows all vessels of the server, and each in sight leaves its pixels on the canvas."""
+    """The page knows all vessels of the server, and each visible one leaves its pixels on the canvas."""
     assert page.js("fairway.vessels()") == 200
     assert page.js("fairway.drawn()") > 100
     assert page.js(LIT_PIXELS) > 30 * page.js("fairway.drawn()") / 2
 
 
 def test_a_click_on_a_vessel_opens_its_panel(page, server):
-    """The vessel under the pointer is named in the tooltip, and its particulars fill the panel."""
+    """The tooltip names the vessel under the pointer, and a click shows its particulars in the panel."""
     chosen = page.wait(LONELY_VESSEL)
     vessel = server.get(f"/api/realtime/vessels/{chosen['mmsi']}")
     place = round(chosen["x"]), round(chosen["y"])
@@ -61,7 +61,7 @@ def test_a_click_on_a_vessel_opens_its_panel(page, server):
 
 
 def test_the_vessel_panel_follows_and_escape_closes_it(page, server):
-    """The panel of a chosen vessel is renewed by itself; Esc lets go of the vessel."""
+    """The panel of a selected vessel is updated; Esc ends the selection."""
     mmsi = page.js("fairway.mmsis()[0]")
     name = server.get(f"/api/realtime/vessels/{mmsi}")["vessel_name"]
     page.js("fairway.select(arguments[0])", mmsi)
@@ -72,7 +72,7 @@ def test_the_vessel_panel_follows_and_escape_closes_it(page, server):
 
 
 def test_figures_agree_with_rest_and_the_wire(page, server):
-    """Totals and states in the panel are those of REST and of the summary on the wire."""
+    """The counters of the panel equal REST and the summary of the stream."""
     with connect(server.ws_url) as ws:
         wire = orjson.loads(ws.recv())["fleet_summary"]
     listed = server.get("/api/realtime/vessels")["vessels"]
@@ -89,12 +89,12 @@ def test_figures_agree_with_rest_and_the_wire(page, server):
 
 
 def test_the_fleet_panel_follows(page):
-    """The rate of updates is counted while one looks."""
+    """The counter of updates per second shows a rate."""
     page.wait("Number(document.getElementById('count-rate').textContent) > 0")
 
 
 def test_the_log_fills_pauses_and_clears(page):
-    """Entries come by themselves, at most 100; paused none come; clear empties it."""
+    """The log grows to at most 100 entries; pause stops it; clear empties it."""
     page.find("tab-log").click()
     page.wait("document.querySelectorAll('#log-list li').length > 2")
     page.find("log-pause").click()
@@ -106,7 +106,7 @@ def test_the_log_fills_pauses_and_clears(page):
 
 
 def test_times_are_ages_with_the_exact_time_on_hover(page):
-    """An entry of the log says how old it is, goes on doing so, and names its moment, UTC, under the pointer."""
+    """An entry of the log shows its age, which grows, and its exact time in UTC on hover."""
     page.find("tab-log").click()
     first = "document.querySelector('#log-list time')"
     assert re.fullmatch(r"\d+ s", page.wait(f"{first}?.textContent"))
@@ -116,7 +116,7 @@ def test_times_are_ages_with_the_exact_time_on_hover(page):
 
 
 def test_text_off_the_air_stays_text(page):
-    """Markup in a name is shown as it came, in the log and in the search's results."""
+    """Markup in a name is shown as text, in the log and in the search results."""
     hostile = "<img src=x onerror=alert(1)>"
     page.js(WRITE_TO_LOG, hostile)
     page.wait_for_text("log-list", hostile)
@@ -124,7 +124,7 @@ def test_text_off_the_air_stays_text(page):
 
 
 def test_search_finds_flies_and_selects(page, server):
-    """`/` goes to the box, a name is completed, Enter brings the vessel to the middle of the map and chooses it."""
+    """`/` focuses the search box, and Enter centres and selects the found vessel."""
     ActionChains(page.driver).send_keys("/").perform()
     assert page.js("document.activeElement.id") == "search-box"
     page.driver.switch_to.active_element.send_keys("atlantic pio")
@@ -138,7 +138,7 @@ def test_search_finds_flies_and_selects(page, server):
 
 
 def test_search_finds_numbers_and_ports(page):
-    """IMO number, MMSI and port are found by the same box."""
+    """The search box finds IMO numbers, MMSIs and ports."""
     assert page.js("fairway.search('7000009')[0].label") == "MV Atlantic Pioneer"
     mmsi = page.js("fairway.mmsis()[5]")
     assert page.js("fairway.search(String(arguments[0]))[0].mmsi", mmsi) == mmsi
@@ -146,7 +146,7 @@ def test_search_finds_numbers_and_ports(page):
 
 
 def test_light_and_dark(page):
-    """The switch changes the colours, and the choice is kept."""
+    """The switch changes the theme, which stays when the page is opened again."""
     before = page.js("getComputedStyle(document.body).backgroundColor")
     page.find("theme-toggle").click()
     after = page.js("getComputedStyle(document.body).backgroundColor")
@@ -158,6 +158,6 @@ def test_light_and_dark(page):
 
 
 def test_simulated_vessels_are_marked(page):
-    """The map says that its vessels are made up."""
+    """The map is marked as simulated data."""
     page.wait("!document.getElementById('simulated-mark').hidden")
     assert "simulated" in page.text("simulated-mark").lower()

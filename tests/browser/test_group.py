@@ -1,4 +1,4 @@
-"""Several vessels chosen at once: with Shift, by a box, in the table, by touch, from an address."""
+"""A group of selected vessels: with Shift, by a box, in the table, by touch, from an address."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser.test_choices import CATCH_SAVED, COUNT, PRESSED, ROWS, press
+from tests.browser.test_controls import CATCH_SAVED, COUNT, PRESSED, ROWS, press
 from tests.browser.test_dashboard import LONELY_VESSEL
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ def drag(page, start: tuple[int, int], end: tuple[int, int], shift: bool) -> Non
 
 
 def test_a_box_drawn_with_shift(page):
-    """What lies in the box is chosen, counted and told by kind; the map stays where it is; Esc lets go of all."""
+    """The vessels in the box are selected and counted by type; the map stays; Esc ends the selection."""
     before = page.js("JSON.stringify(fairway.map().getBounds())")
     drag(page, (420, 200), (760, 620), shift=True)
     inside = page.js(INSIDE, 420, 200, 760, 620)
@@ -42,7 +42,7 @@ def test_a_box_drawn_with_shift(page):
 
 
 def test_shift_and_click(page):
-    """A click with Shift takes a vessel in beside the chosen one, a second one takes it out."""
+    """A click with Shift adds a vessel to the selection, a second one removes it."""
     first = page.js("fairway.mmsis()[0]")
     page.js("fairway.select(arguments[0])", first)
     chosen = page.wait(LONELY_VESSEL)
@@ -55,7 +55,7 @@ def test_shift_and_click(page):
 
 
 def test_isolate_export_and_share(page):
-    """The group alone can be shown, saved and put into a link, which gives the same group."""
+    """The group can be isolated, saved and linked; the link opens the same group."""
     group = page.js("fairway.mmsis().slice(20, 25)")
     page.js("fairway.selection.add(arguments[0])", group)
     press(page, "i")
@@ -74,7 +74,7 @@ def test_isolate_export_and_share(page):
 
 
 def test_rows_of_the_table(page):
-    """Rows that are chosen with Shift are the group; a row of it shows its vessel and leaves the others chosen."""
+    """Rows selected with Shift are the group; a click on one shows its vessel and keeps the group."""
     press(page, "v")
     page.wait(f"{ROWS} > 4")
     rows = page.driver.find_elements("css selector", "#vessel-table .ag-row [col-id=name]")[:4]
@@ -92,7 +92,7 @@ def test_rows_of_the_table(page):
 
 
 def test_by_touch(browser, server):
-    """On a phone a button lets a finger draw the box, and tap vessels in and out; the map does not move meanwhile."""
+    """On a phone a button lets a finger draw the box and tap vessels; the map does not move meanwhile."""
     page = browser.open_with_vessels(server.url, browser.PHONE)
     page.find("tool-choose").click()
     page.wait(PRESSED, "tool-choose")

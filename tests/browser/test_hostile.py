@@ -1,4 +1,4 @@
-"""Text off the air that would like to be markup or a formula: shown as text wherever a person may meet it."""
+"""Markup and formulas in names off the air are shown as text everywhere."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ import pytest
 from pyais import encode_dict
 from selenium.webdriver.common.action_chains import ActionChains
 
-from tests.browser.test_choices import CATCH_SAVED, ROWS
+from tests.browser.test_controls import CATCH_SAVED, ROWS
 
 pytestmark = pytest.mark.browser
 MARKUP, FORMULA, FILLED, TAG = 235000101, 235000102, 235000103, 235000104
@@ -32,7 +32,7 @@ MADE_OF_IT = "document.querySelectorAll('#PWNED, #pwned, [onload], [onerror], #p
 
 @pytest.fixture(scope="module")
 def air(start_server, free_port):
-    """A server that is told by receivers, and a receiver."""
+    """A server with a feed of AIVDM, and the connection of its receiver."""
     port = free_port()
     server = start_server(
         "--feeds", "aivdm_listen", "--aivdm-listen", f"127.0.0.1:{port}", "--speed-alert", "3", vessels=0
@@ -42,7 +42,7 @@ def air(start_server, free_port):
 
 
 def sentences() -> bytes:
-    """What four vessels say of themselves, then where they are."""
+    """Static reports of four vessels, and then their positions."""
     now = int(time.time()) % 60
     parts = []
     for at, (mmsi, text) in enumerate(SAID.items()):
@@ -53,8 +53,8 @@ def sentences() -> bytes:
 
 
 @pytest.fixture
-def told(browser, air):
-    """The page, opened before the four vessels spoke, with their names written on the map."""
+def page_with_names(browser, air):
+    """The page, opened before the first report, with names on the map."""
     server, receiver = air
     browser.open(server.url + "/?lat=49.5&lon=-20&zoom=6").wait("!!window.fairway?.map?.()")
     browser.console()
@@ -64,13 +64,16 @@ def told(browser, air):
     yield browser
     assert browser.js(MADE_OF_IT) == 0
     assert browser.js("typeof window.P") == "undefined"
-    # the content security policy would have told of a handler that it stopped
+    # the content security policy would have reported a handler that it blocked
     assert browser.console() == []
 
 
-def test_hostile_names_are_text_everywhere(told):
-    """Map label, tooltip, toast, alert list, log, search, panel, group, table, chart and chips show what was sent."""
-    page, names = told, [SAID[MARKUP]["shipname"], SAID[FORMULA]["shipname"], f"MMSI {FILLED}", SAID[TAG]["shipname"]]
+def test_hostile_names_are_text_everywhere(page_with_names):
+    """Label, tooltip, toast, alerts, log, search, panel, group, table, chart and chips show the text as it was sent."""
+    page, names = (
+        page_with_names,
+        [SAID[MARKUP]["shipname"], SAID[FORMULA]["shipname"], f"MMSI {FILLED}", SAID[TAG]["shipname"]],
+    )
     for name in names:
         page.wait("written.has(arguments[0])", name)
         page.wait_for_text("alert-list", f"{name} at 12")
@@ -106,13 +109,13 @@ def hover(page, mmsi: int) -> None:
     ActionChains(page.driver).move_to_element_with_offset(page.find("map"), *at).perform()
 
 
-def test_hostile_names_are_harmless_in_files(told):
-    """A spreadsheet finds no formula in the CSV; GeoJSON has the text as it was sent."""
-    told.js(CATCH_SAVED)
-    told.js("fairway.selection.add(arguments[0])", list(SAID))
-    told.find("group-csv").click()
-    told.find("group-geojson").click()
-    text, geojson = told.wait("window.saved.length === 2 && window.saved")
+def test_hostile_names_are_harmless_in_files(page_with_names):
+    """The CSV holds no formula; GeoJSON has the text as it was sent."""
+    page_with_names.js(CATCH_SAVED)
+    page_with_names.js("fairway.selection.add(arguments[0])", list(SAID))
+    page_with_names.find("group-csv").click()
+    page_with_names.find("group-geojson").click()
+    text, geojson = page_with_names.wait("window.saved.length === 2 && window.saved")
     rows = {int(row["mmsi"]): row for row in csv.DictReader(io.StringIO(text))}
     for row in rows.values():
         assert not [
@@ -125,14 +128,14 @@ def test_hostile_names_are_harmless_in_files(told):
     assert sent[FILLED]["name"] is None
 
 
-def test_what_is_heard_and_refused_is_told(told, air):
-    """The page lists each source with its state, figures and what it could not use."""
+def test_sources_and_rejections(page_with_names, air):
+    """The page lists each source with its state, counts and rejected reports."""
     air[1].sendall(b"!AIVDM,1,1,,A,13u?etPv2;0n:dDPwUM1U1Cb069D,0*00\r\nno sentence\r\n")
-    told.find("connection").click()
-    told.wait("/not used: .*1 checksum/.test(document.getElementById('sources-in').textContent)")
-    row = told.js("[...document.querySelector('#sources-in tr').children].map((cell) => cell.textContent)")
+    page_with_names.find("connection").click()
+    page_with_names.wait("/not used: .*1 checksum/.test(document.getElementById('sources-in').textContent)")
+    row = page_with_names.js("[...document.querySelector('#sources-in tr').children].map((cell) => cell.textContent)")
     assert row[1] == "ok"
     assert int(row[3]) >= 8
-    told.wait_for_text("sources-out", "aisstream")
-    ActionChains(told.driver).send_keys("\ue00c").perform()
-    told.wait("!document.getElementById('sources').open")
+    page_with_names.wait_for_text("sources-out", "aisstream")
+    ActionChains(page_with_names.driver).send_keys("\ue00c").perform()
+    page_with_names.wait("!document.getElementById('sources').open")

@@ -1,4 +1,4 @@
-"""The past on the map, as a person looks at it: an hour with two vessels, a third one from half time on."""
+"""The replay of an hour with two vessels, and a third one from half time on."""
 
 import time
 from dataclasses import replace
@@ -29,7 +29,7 @@ SEEK = """(() => {
 
 @pytest.fixture(scope="module")
 def begin() -> int:
-    """When the hour begins: two hours ago."""
+    """The start of the hour, two hours ago."""
     return int(time.time()) - 7200
 
 
@@ -51,7 +51,7 @@ def server(start_server, tmp_path_factory, begin):
 
 @pytest.fixture
 def page(browser, server, begin):
-    """The page at the hour's tenth minute, close."""
+    """The page at the tenth minute of the hour, zoomed in."""
     browser.console()
     at = str(np.datetime64(begin + 600, "s")) + "Z"
     browser.open(f"{server.url}/?at={at}&lat=50&lon=1&zoom=9")
@@ -60,7 +60,7 @@ def page(browser, server, begin):
 
 
 def test_an_address_leads_into_the_past(page, server, begin):
-    """The map shows who was there then, says so, and a chosen vessel's card is that of the time."""
+    """The map shows the vessels of the time in the address, marked as a replay, and a card is of that time."""
     assert page.text("replay-mark").startswith("REPLAY, ")
     assert page.js("fairway.now()") == (begin + 600) * 1000
     page.js("fairway.select(arguments[0])", SHIP)
@@ -74,7 +74,7 @@ def test_an_address_leads_into_the_past(page, server, begin):
 
 
 def test_scrubbing(page, begin):
-    """The slider shows any moment; the address follows; the table and the filter work on it."""
+    """The slider shows any time; the address follows; table and filter work."""
     page.js(SEEK, (begin + 2400) * 1000)
     page.wait("fairway.vessels() === 3")
     page.wait(
@@ -91,7 +91,7 @@ def test_scrubbing(page, begin):
 
 
 def test_vessels_move_smoothly_from_report_to_report(page, begin):
-    """While it plays they are on the line between two reports, whatever their course was said to be."""
+    """A playing replay shows vessels on the line between two reports, whatever course they reported."""
     page.find("replay-play").click()
     page.wait("fairway.now() > arguments[0]", (begin + 610) * 1000)
     seen = [page.js(LONGITUDE, SHIP) for _ in range(20)]
@@ -108,7 +108,7 @@ def test_vessels_move_smoothly_from_report_to_report(page, begin):
 
 
 def test_csv_of_what_is_seen(page):
-    """The button asks for the slider's span and the map's view, also over the antimeridian."""
+    """The export covers the slider's span and the map's view, over the antimeridian too."""
     page.js("HTMLAnchorElement.prototype.click = function () { window.asked = this.href; }")
     lines = (
         "return fetch(window.asked).then((answer) => answer.text()).then((text) => text.trim().split('\\r\\n').length)"
@@ -120,7 +120,7 @@ def test_csv_of_what_is_seen(page):
 
 
 def test_live_goes_on_behind_it(page, server):
-    """Back in the present everybody is there at once, as the stream has told meanwhile on the same connection."""
+    """On return to the present all vessels show at once, up to date, on the same connection."""
     connected = server.status()["clients"]["ws"]
     before = page.js("fairway.stream.at.seq")
     page.wait("fairway.stream.at.seq > arguments[0] + 2", before)
@@ -137,7 +137,7 @@ def test_live_goes_on_behind_it(page, server):
 
 
 def test_keys(page, begin):
-    """R leads into the past and back; Space plays; comma and full stop step a minute; brackets change the pace."""
+    """R opens and closes the replay; Space plays; comma and full stop step a minute; brackets change the rate."""
     press = lambda key: ActionChains(page.driver).send_keys(key).perform()  # noqa: E731
     page.js("document.activeElement.blur()")
     press(".")
@@ -161,7 +161,7 @@ def test_keys(page, begin):
 @pytest.mark.node
 @pytest.mark.parametrize("size", ["DESKTOP", "PHONE"])
 def test_the_bar_is_within_reach(browser, server, begin, size):
-    """At both sizes the bar is wholly on the screen and free; axe finds nothing serious; a finger hits it."""
+    """At both sizes the bar is on the screen, uncovered and large enough for a finger; axe finds nothing serious."""
     at = str(np.datetime64(begin + 600, "s")) + "Z"
     page = browser.open(f"{server.url}/?at={at}", getattr(browser, size))
     page.wait("window.fairway?.replay?.active && fairway.vessels() === 2")
@@ -179,7 +179,7 @@ def test_the_bar_is_within_reach(browser, server, begin, size):
 
 
 def test_without_a_history(browser, start_server):
-    """A server that keeps none says so, and the present stays."""
+    """A server without a history gives a note, and the present stays."""
     page = browser.open_with_vessels(start_server("--fleet-size", "20", vessels=20).url)
     page.find("tool-replay").click()
     page.wait_for_text("notes", "keeps no history")

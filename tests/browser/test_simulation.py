@@ -42,7 +42,7 @@ def sea(start_server):
 
 @pytest.fixture
 def panel(browser, sea):
-    """The panel of a simulation in which nothing is of one's own."""
+    """The panel of a simulation without custom routes or vessels."""
     yield show(browser, sea)
     for vessel in sea.get("/api/simulation/vessels")["vessels"]:
         send(sea, "DELETE", f"vessels/{vessel['mmsi']}")
@@ -84,7 +84,7 @@ def said(page) -> str:
 
 
 def test_a_route_with_a_vessel(panel, sea):
-    """Two clicks and a name are a route by water; a vessel put on it is on the map, and its panel names it."""
+    """Two clicks and a name make a route by water; a vessel on it shows on the map, and its panel names the route."""
     panel.find("route-draw").click()
     click(panel, NEW_YORK)
     panel.wait_for_text("drawing-words", "1 waypoint")
@@ -121,7 +121,7 @@ def test_a_route_with_a_vessel(panel, sea):
 
 
 def test_a_leg_that_cant_be_sailed(panel, sea):
-    """It is red, and the server's words name it; it can be taken back; Esc leaves and nothing is kept."""
+    """A leg over land is red with the server's reason; it can be undone; Esc ends the drawing and stores nothing."""
     panel.find("route-draw").click()
     click(panel, NEW_YORK)
     panel.wait_for_text("drawing-words", "1 waypoint")
@@ -140,7 +140,7 @@ def test_a_leg_that_cant_be_sailed(panel, sea):
 
 
 def test_by_keyboard_alone(panel, sea):
-    """The middle of the map by Enter, a port by its name, Backspace takes back; then a name and Enter."""
+    """Enter sets the middle of the map, a name sets a port, Backspace undoes; a name and Enter save."""
     panel.find("route-draw").send_keys(Keys.ENTER)
     press(panel, Keys.ENTER)
     panel.wait_for_text("drawing-words", "1 waypoint")
@@ -158,7 +158,7 @@ def test_by_keyboard_alone(panel, sea):
 
 
 def test_a_free_vessel_by_touch(panel, browser, sea):
-    """On a phone a tap says where a vessel is, another where it sails to; later it is sent elsewhere."""
+    """On a phone one tap places a vessel, a second one sets its destination, which can be changed later."""
     page = show(browser, sea, browser.PHONE)
     page.find("ship-name").send_keys("Finger")
     page.js("document.getElementById('ship-add').scrollIntoView()")
@@ -183,7 +183,7 @@ def test_a_free_vessel_by_touch(panel, browser, sea):
 
 
 def test_faults_and_time(panel, sea):
-    """Faults are injected, seen and switched off; the clock jumps, steps and takes another interval."""
+    """Faults are injected, shown and switched off; the clock jumps, steps and takes another interval."""
     panel.find("fault-drop").send_keys("50")
     panel.find("fault-set").click()
     panel.wait_for_text("fault-state", "Injected: drop 50 %")
@@ -215,7 +215,7 @@ def test_faults_and_time(panel, sea):
 
 
 def test_the_token_is_asked_for(browser, start_server):
-    """Where the server wants its token, the first waypoint asks for it, and the drawing goes on."""
+    """With a required token the first waypoint asks for it, and the drawing continues."""
     made = start_server("--update-interval", "1", "--fleet-size", "20", "--token", "secret", vessels=20)
     page = show(browser, made)
     page.find("route-draw").click()
@@ -227,7 +227,7 @@ def test_the_token_is_asked_for(browser, start_server):
 
 
 def test_no_simulation_no_panel(browser, start_server, recording):
-    """A replay has nothing to draw in: its page has no such tab, and asks for nothing of the kind."""
+    """The page of a server without a simulator has no such tab, and sends no request for it."""
     made = start_server("--feeds", "aivdm_file", "--aivdm-file", str(recording), "--speed-factor", "20", vessels=1)
     browser.requests()
     page = browser.open_with_vessels(f"{made.url}/?tab=simulation")

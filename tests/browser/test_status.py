@@ -1,4 +1,4 @@
-"""The status page in a browser: from the dashboard, by itself, and when the server is gone."""
+"""The status page in a browser: from the dashboard, and without a server."""
 
 import pytest
 
@@ -11,7 +11,7 @@ CLOCK = "[...document.querySelectorAll('dt')].find((dt) => dt.textContent === 'C
 
 
 def test_from_the_dashboard(page):
-    """The list of sources leads there; it refreshes itself, and its console stays empty."""
+    """The list of sources links to the page, which refreshes itself with an empty console."""
     page.find("connection").click()
     page.driver.find_element("css selector", "#sources a").click()
     page.wait("location.pathname === '/status' && document.querySelector('#health h2')")
@@ -23,7 +23,7 @@ def test_from_the_dashboard(page):
 
 
 def test_the_server_is_gone(browser, server):
-    """Then the page says since when it is old, and goes on when there is an answer again."""
+    """Without an answer the page shows since when it is outdated, and continues when the server answers again."""
     wire = Wire(server.port)
     page = browser.open(f"{wire.url}/status")
     page.js("AbortSignal.timeout = () => { const abort = new AbortController(); "
@@ -36,7 +36,7 @@ def test_the_server_is_gone(browser, server):
 
 
 def test_many_counts_squeeze_nothing(browser, server):
-    """A feed that rejects for a dozen reasons leaves names and states on one line each."""
+    """Many reasons of rejection leave each name and state on one line."""
     page = browser.open(f"{server.url}/status", browser.DESKTOP)
     lines = page.driver.execute_script("""
         document.querySelector("td[data-name=Rejected]").textContent = "not a ship 1,000, ".repeat(40);

@@ -39,7 +39,7 @@ test("a seek loads the picture, the names and the next frames", async () => {
 test("seeks in between are skipped, and only the last one settles", async () => {
   const { made, clock, requests, settled } = loader();
   clock.set(T0);
-  const first = made.seek(T0, false);
+  const first = made.seek(T0, true);
   made.seek(T0 + 60_000, false);
   made.seek(T0 + 120_000, true);
   await first;

@@ -1,4 +1,4 @@
-"""What a person chooses: the filter, colours, keys, the table, the address, and what can be taken away."""
+"""Filter, colours, keys, table, address and exports of the page."""
 
 import json
 
@@ -34,7 +34,7 @@ def press(page, key: str) -> None:
 
 
 def test_one_filter_for_all(page, server):
-    """A type chosen in the filter's form leaves the same vessels on the map, in the figures and in the table."""
+    """A type in the filter's form leaves the same vessels on the map, in the counters and in the table."""
     tankers = server.get("/api/realtime/summary")["type_distribution"]["tanker"]
     page.find("filter-toggle").click()
     page.driver.find_element("css selector", "#filter-form [data-name=tanker]").click()
@@ -52,7 +52,7 @@ def test_one_filter_for_all(page, server):
 
 
 def test_a_click_on_a_bar_filters(page, server):
-    """A bar of the status chart chooses its status, also when it is redrawn under the pointer all the time."""
+    """A click on a bar of the status chart filters by its status, even while the chart is redrawn under the pointer."""
     page.wait("document.querySelectorAll('#status-chart .bars .point').length === 3")
     place = page.js(MIDDLE_OF_BAR, 2)
     page.js(REDRAW)
@@ -65,7 +65,7 @@ def test_a_click_on_a_bar_filters(page, server):
 
 
 def test_a_drag_over_a_chart_filters_nothing(page):
-    """Who presses on a bar and lets go elsewhere has chosen nothing; the name beside a bar is as good as the bar."""
+    """A press on a bar that is released elsewhere changes nothing; the name beside a bar is part of its target."""
     page.wait("document.querySelectorAll('#type-chart .bars .point').length === 4")
     chart = page.find("type-chart")
     ActionChains(page.driver).move_to_element(chart).click_and_hold().move_by_offset(0, 40).release().perform()
@@ -75,7 +75,7 @@ def test_a_drag_over_a_chart_filters_nothing(page):
 
 
 def test_charts_over_time(page):
-    """The switch shows how the figures went; the address remembers it. Nothing is made before the first look."""
+    """The switch shows the charts over time and stands in the address; the charts are created when it is first used."""
     assert page.js("document.querySelectorAll('#panel-fleet .js-plotly-plot').length") == 4
     page.driver.find_element("css selector", "#charts-switch [data-charts=time]").click()
     page.wait("document.querySelectorAll('#status-time .scatterlayer .trace').length === 3")
@@ -87,7 +87,7 @@ def test_charts_over_time(page):
 
 
 def test_colours_by_speed_and_for_colour_blind_people(page):
-    """Another choice of colours repaints the map and the legend."""
+    """Another colour mode repaints the map and the legend."""
     before = page.js(CANVAS_SUM)
     page.driver.find_element("css selector", "#colour-modes [data-mode=speed]").click()
     page.wait(f"Math.abs({CANVAS_SUM} - arguments[0]) > 0.05 * arguments[0]", before)
@@ -101,7 +101,7 @@ def test_colours_by_speed_and_for_colour_blind_people(page):
 
 @pytest.mark.parametrize(("key", "button"), [("l", "tool-labels"), ("m", "tool-measure"), ("v", "tool-table")])
 def test_keys_press_their_buttons(page, key, button):
-    """A key does what its button does, and undoes it."""
+    """A key does the same as its button, and a second press undoes it."""
     press(page, key)
     page.wait(PRESSED, button)
     press(page, key)
@@ -119,7 +119,7 @@ def test_the_list_of_keys(page):
 
 
 def test_follow_and_isolate(page):
-    """I leaves the chosen vessel alone on the map, F brings it to the middle and keeps it there."""
+    """I isolates the selected vessel, F centres it and keeps it there."""
     mmsi = page.js("fairway.mmsis()[7]")
     page.js("fairway.select(arguments[0])", mmsi)
     press(page, "i")
@@ -155,7 +155,7 @@ def test_the_address_gives_the_same_picture(browser, server):
 
 
 def test_the_table_goes_with_the_map(page):
-    """A click on a row chooses the vessel; a vessel chosen on the map is chosen in the table; columns can be hidden."""
+    """A click on a row selects the vessel; a selection on the map shows in the table; columns can be hidden."""
     press(page, "v")
     page.wait(f"{ROWS} > 0")
     row = page.driver.find_element("css selector", "#vessel-table .ag-row [col-id=name]")
@@ -171,7 +171,7 @@ def test_the_table_goes_with_the_map(page):
 
 
 def test_what_is_shown_can_be_taken_away(page):
-    """CSV and GeoJSON hold just the vessels that show."""
+    """CSV and GeoJSON hold exactly the visible vessels."""
     page.js(CATCH_SAVED)
     page.js("fairway.state.set({filter: {...fairway.state.get('filter'), types: ['tanker']}, table: true})")
     count = page.wait(f"{COUNT} < 200 && {COUNT}")
@@ -184,7 +184,7 @@ def test_what_is_shown_can_be_taken_away(page):
 
 
 def test_measuring(page):
-    """Two clicks measure the way between them, and choose no vessel."""
+    """Two clicks measure the distance between them, and select no vessel."""
     press(page, "m")
     chart = page.find("map")
     for x in (300, 500):
@@ -196,7 +196,7 @@ def test_measuring(page):
 
 
 def test_the_scale_is_nautical_and_the_pointer_has_a_position(page):
-    """The scale tells miles, and under the pointer stands where it is."""
+    """The scale is in nautical miles, and the pointer's position shows on the map."""
     page.wait("/ nm$/.test(document.querySelector('.leaflet-control-scale').textContent)")
     page.js("void fairway.map().setView([10.5, 20], 6, {animate: false})")
     size = page.find("map").size
@@ -208,12 +208,12 @@ def test_the_scale_is_nautical_and_the_pointer_has_a_position(page):
 
 
 def test_search_by_destination(page):
-    """The box finds vessels by where they go."""
+    """The search box finds vessels by their destination."""
     assert page.js("fairway.search('rotterdam').some(({ note }) => note === 'to Rotterdam')")
 
 
 def test_online_maps_are_a_choice(page):
-    """B changes to OpenStreetMap, over the built-in map, which stays; B again goes back."""
+    """B shows OpenStreetMap over the built-in map, and a second B removes it."""
     on = "fairway.state.get('layers')?.includes('OpenStreetMap (online)')"
     page.requests()
     press(page, "b")
@@ -225,7 +225,7 @@ def test_online_maps_are_a_choice(page):
 
 
 def test_density(page):
-    """The layer of density paints where vessels are, and goes when it is switched off."""
+    """The density layer paints around the vessels, and disappears when it is switched off."""
     page.js("fairway.layers.flip('Density')")
     painted = """(() => { const canvas = document.querySelector('.heat-canvas');
       const pixels = canvas?.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
@@ -236,7 +236,7 @@ def test_density(page):
 
 
 def test_ports(page):
-    """A port tells its name, country and LOCODE to the pointer; without their layer there is none."""
+    """A port's tooltip has its name, country and LOCODE; without the layer no port shows."""
     at = """((map) => { const port = JSON.parse(document.getElementById('constants').dataset.json).ports
       .find(({ name }) => name === arguments[0]);
       map.setView([port.lat, port.lon], 6, {animate: false});
@@ -245,20 +245,20 @@ def test_ports(page):
     place = page.js(at, "Durban")
     words = "document.querySelector('.leaflet-tooltip')?.textContent === 'Durban, South Africa (ZADUR)'"
 
-    def told() -> bool:
+    def tooltip_shows() -> bool:
         chart = page.find("map")
         hand = ActionChains(page.driver).move_to_element_with_offset(chart, place[0] + 60, place[1] + 60)
         hand.move_to_element_with_offset(chart, *place).perform()
         return page.js(words)
 
-    page.wait_until(told)
+    page.wait_until(tooltip_shows)
     page.js("fairway.layers.flip('Ports')")
     page.wait("!document.querySelector('.leaflet-tooltip')")
-    assert not told()
+    assert not tooltip_shows()
 
 
 def test_an_address_with_a_vessel_alone(browser, server):
-    """Without a place in the address the map comes to the chosen vessel, close enough to see it."""
+    """Without a place in the address the map opens at the selected vessel."""
     mmsi = server.get("/api/realtime/vessels?limit=1")["vessels"][0]["mmsi"]
     page = browser.open_with_vessels(f"{server.url}/?mmsi={mmsi}")
     page.wait("fairway.map().getZoom() === 8")

@@ -1,4 +1,4 @@
-"""The page in the hand: controls that do not cover each other, can be hit, and say what they are."""
+"""The controls of the page do not overlap, are large enough for a finger, and have names."""
 
 import itertools
 
@@ -24,7 +24,7 @@ def overlap(a: dict, b: dict) -> bool:
 
 @pytest.mark.parametrize("size", ["DESKTOP", "PHONE"])
 def test_no_control_covers_another(browser, server, size):
-    """In the bar and on the map each control has a place of its own, on a desktop and on a phone."""
+    """No control in the bar or on the map overlaps another one, on a desktop and on a phone."""
     browser.open_with_vessels(server.url, getattr(browser, size))
     browser.wait("!document.getElementById('simulated-mark').hidden")
     boxes = browser.js(BOXES)
@@ -41,7 +41,7 @@ def test_targets_on_a_phone_can_be_hit(browser, server):
 
 
 def test_everything_that_can_be_used_has_a_name(browser, server):
-    """Each control says to assistive technology what it is."""
+    """Each control has a name for assistive technology."""
     browser.open_with_vessels(server.url)
     nodes = browser.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     controls = [n for n in nodes if not n.get("ignored") and n.get("role", {}).get("value") in NAMES]
