@@ -36,7 +36,7 @@ javascript: js-packages ## Check types and rules of JavaScript, and run its unit
 	node --test --test-reporter=dot $$(find tests/assets -name '*.test.mjs')
 
 unit: .venv-test/ready ## Run the unit tests and contracts of Python
-	HYPOTHESIS_PROFILE=quick $(TEST) -m pytest -n 2 -m "not system and not long"
+	HYPOTHESIS_PROFILE=quick $(TEST) -m pytest -n 2 -m "not system and not slow and not long"
 
 test: .venv-test/ready js-packages lint types test-servers ## Run every test except the long proofs
 	$(PYTEST) -m "not long" $(ARGS)

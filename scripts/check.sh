@@ -24,7 +24,7 @@ static_steps() {
 }
 
 static_steps &
-step unit-tests env HYPOTHESIS_PROFILE=quick $python -m pytest -n 2 -m "not system and not long"
+step unit-tests env HYPOTHESIS_PROFILE=quick $python -m pytest -n 2 -m "not system and not slow and not long"
 wait
 echo "make check: $(($(date +%s) - begin)) s with $caches caches, load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null)"
 [ ! -e "$results/failed" ]

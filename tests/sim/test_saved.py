@@ -95,6 +95,7 @@ def sailed():
     return bench.go(600)
 
 
+@pytest.mark.slow
 def test_a_restored_run_is_the_uninterrupted_one(sailed):
     """Reports, truth and random numbers are the same afterwards, whatever was going on."""
     kept = sailed.simulator.save(0.0)
@@ -114,6 +115,7 @@ def test_a_restored_run_is_the_uninterrupted_one(sailed):
     assert (states["identity"], states["drift"]) == ("running", "over")
 
 
+@pytest.mark.slow
 def test_what_was_steered_goes_on():
     """Rate, pause, interval and faults; but a setting that was changed since is obeyed."""
     bench = Bench(Scenario("", ""), reporting="interval")

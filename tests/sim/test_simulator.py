@@ -104,6 +104,7 @@ def test_a_step_by_hand():
     assert bench.simulator.world.now == NOW + 101
 
 
+@pytest.mark.slow
 def test_a_jump_ahead_is_the_same_as_waiting():
     """An hour jumped is an hour sailed; everybody reports there, and nobody is lost on the way."""
     waited, jumped = Bench(), Bench()
@@ -231,6 +232,7 @@ def test_two_processes_send_the_same():
     assert other.stdout.split() == hour(3, "straight").split()
 
 
+@pytest.mark.slow
 def test_pausing_stepping_and_rate_change_nothing():
     """The same hour with pauses, steps by hand and other rates is the same; another seed is not."""
     assert hour(3, "steered") == hour(3, "straight")

@@ -22,7 +22,7 @@ def strict(part):
 def validators() -> dict[str, list]:
     """For each `type` the forms it may have."""
     found: dict[str, list] = {}
-    for message in schema.documented():
+    for message in schema.told():
         kind = message.schema["properties"]["type"]["const"]
         found.setdefault(kind, []).append((message.name, jsonschema_rs.Draft7Validator(strict(message.schema))))
     return found

@@ -8,7 +8,7 @@ from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.traffic import fields
 from fairway.traffic.batch import Batch
-from sim import simulator
+from sim.simulator import Simulator
 
 NOW = 1_800_000_000
 DTYPES = {item.name: item.dtype for item in (*fields.MOVING, *fields.STATIC)}
@@ -50,5 +50,5 @@ def fleet_batches(size: int, reports: int) -> tuple[list[Batch], float]:
 
     ticks = iter(np.arange(0, 1e6, 0.5))
     clock = Clock(NOW, lambda: float(next(ticks)), "simulation")
-    simulator.run(publish, clock, Settings(fleet_size=size), stop)
+    Simulator(publish, clock, Settings(fleet_size=size)).run(stop)
     return batches, max(float(batch.t.max()) for batch in batches) / 1000

@@ -16,6 +16,7 @@ def test_every_port_has_a_locode_of_its_own(ports):
     assert all(len(port.locode) == 5 and port.locode.isalnum() and port.locode.isupper() for port in ports)
 
 
+@pytest.mark.slow
 def test_entrances_and_anchorages_are_on_water(ports, referee):
     """The referee finds no entrance and no anchorage on land."""
     for place in ("entrance", "anchorage"):
@@ -64,6 +65,7 @@ def test_nearest_of_nothing(index):
     assert index.nearest(np.zeros(0), np.zeros(0), 5.0).shape == (0,)
 
 
+@pytest.mark.slow
 def test_nearest_agrees_with_every_distance(index):
     """Over many points the answer is that of all distances."""
     rng = np.random.default_rng(5)

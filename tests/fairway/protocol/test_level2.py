@@ -456,6 +456,7 @@ def raise_event(events, event_id, mmsi, state="raised"):
 
 
 @pytest.mark.parametrize("encoding", ["objects", "columns"])
+@pytest.mark.slow
 def test_no_text_is_over_512_kib(ports, encoding):
     """A large fleet, long names, many removals: parts, each within the limit, the whole of it once."""
     traffic = Traffic(ports, lambda: "e", lost_after_s=100)
@@ -566,6 +567,7 @@ class Line:
 
 @settings(max_examples=200, deadline=None)
 @given(WORLDS, st.sampled_from(ENCODINGS), st.booleans())
+@pytest.mark.slow
 def test_any_interleaving_ends_in_the_servers_state(ports, acts, encoding, filtered):
     """Reports, removals, epochs, drops at any message, resumes, conflation: no gap, and at last the exact state."""
     line = Line(ports, encoding, filtered)

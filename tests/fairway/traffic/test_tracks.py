@@ -92,6 +92,7 @@ def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+@pytest.mark.slow
 def test_memory_is_used_again():
     """Vessels that come and go one after the other use one chunk again: the pool of 64 MB does not become resident."""
     tracks, before = Tracks(), resident_bytes()

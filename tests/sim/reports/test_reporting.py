@@ -166,6 +166,7 @@ def test_a_vessel_at_anchor_swings():
     assert max(int(look["sog"].max()) for look in looks) < 10
 
 
+@pytest.mark.slow
 def test_coverage_has_gaps():
     """Everybody in port is heard nearly always, nobody beyond 40 nm from all ports; what lies between fades."""
     coverage = Coverage.of_ports(PortIndex.load())

@@ -21,6 +21,8 @@ from sim.simulator import Simulator
 from tests.support.scenarios import scenario_event
 from tests.support.settings import load
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_800_000_000.0
 
 

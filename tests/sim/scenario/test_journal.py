@@ -24,6 +24,8 @@ from sim.simulator import Simulator
 from tests.sim.test_simulator import NOW, Bench
 from tests.support.settings import load
 
+pytestmark = pytest.mark.slow
+
 ATLANTIC = {
     "name": 'Ours "\\ \u2013 é',
     "waypoints": [

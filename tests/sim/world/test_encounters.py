@@ -90,6 +90,7 @@ def passes(world, days):
     return np.array(list(best.values()))
 
 
+@pytest.mark.slow
 def test_ships_pass_at_a_believable_distance(monkeypatch):
     """In a crowded sea a third as many pass within three cables as where nobody looks out; nobody swaps sides twice."""
     with_lookout = passes(World(1, 2500, NOW), 0.35)

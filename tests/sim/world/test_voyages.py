@@ -136,6 +136,7 @@ def test_a_large_fleet_has_basins_to_lie_in():
     assert geodesy.distance_nm(fleet.lat[rows], fleet.lon[rows], *berths.T).max() < 3.0
 
 
+@pytest.mark.slow
 def test_anchored_vessels_spread():
     """Vessels at anchor lie beside the lane, hardly ever two within 200 m, and each off the port that it waits for."""
     world = World(3, 600, NOW)
