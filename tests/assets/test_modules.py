@@ -1,4 +1,4 @@
-"""The browser's pure modules, tested by node's own runner."""
+"""The page's modules: their tests in node, and that each one has its test."""
 
 import json
 import subprocess
@@ -13,6 +13,30 @@ from fairway.traffic import fields
 from fairway.traffic.batch import Batch
 from fairway.traffic.traffic import Traffic
 
+ASSETS = Path(__file__).parents[2] / "assets"
+MAX_LINES = 250
+WIRING = {
+    "main": "creates the parts and connects them",
+    "map/basemap": "a Leaflet layer; its tiles are basemap_tiles",
+    "map/basemap_paint": "draws on a canvas",
+    "map/layer_style": "connects filter and palette with the map",
+    "map/layers": "clicks the inputs of Leaflet's layer control",
+    "map/legend": "fills a list",
+    "map/ports": "a Leaflet layer",
+    "map/tools/map_pointer": "events of the map",
+    "map/tools/zones": "events of the map, and a list",
+    "map/vessel_layer": "draws on a canvas; projection, symbols and labels are modules",
+    "map/vessel_paint": "draws on a canvas",
+    "replay/replay": "events of the bar; clock, loader and buffer are modules",
+    "ui/actions": "connects buttons with the parts",
+    "ui/counters": "fills elements; the counts are fleet/stats",
+    "ui/dom": "short forms of the DOM",
+    "ui/filter_form": "a form; the filter is fleet/filter",
+    "ui/hooks": "names for the console",
+    "ui/icons": "drawings",
+    "ui/log": "a list",
+}
+"""Modules without a test of their own, with the reason: they only connect or draw, and the browser tests use them."""
 FILES = sorted(Path(__file__).parent.rglob("*.test.mjs"))
 DECODE = """
 import { decode } from "%s";
@@ -49,3 +73,20 @@ def test_the_browser_reads_what_the_server_writes():
     renamed = {"removed_mmsi": "removed", "vessel_type": "type"}
     assert {name: frame[renamed.get(name, name)] for name in columns} == {n: c.tolist() for n, c in columns.items()}
     assert (frame["seq"], frame["prev"], frame["time"], frame["snapshot"]) == (head["seq"], 3, 1_000_000, True)
+
+
+def test_each_module_has_its_test():
+    """A module of the page has a test of the same name or a reason in WIRING; no test lacks its module."""
+    modules = {path.relative_to(ASSETS).with_suffix("").as_posix() for path in ASSETS.rglob("*.mjs")}
+    modules = {name for name in modules if not name.startswith("vendor/")}
+    tests = {path.relative_to(Path(__file__).parent).as_posix().removesuffix(".test.mjs") for path in FILES}
+    assert tests | set(WIRING) == modules
+    assert not tests & set(WIRING)
+
+
+def test_modules_are_short():
+    """No module of the page has more than MAX_LINES lines."""
+    lengths = {
+        path.name: len(path.read_text().splitlines()) for path in ASSETS.rglob("*.mjs") if "vendor" not in path.parts
+    }
+    assert {name: length for name, length in lengths.items() if length > MAX_LINES} == {}
