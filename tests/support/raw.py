@@ -49,7 +49,7 @@ class Raw:
     def handshake(
         self, path: str = "/ws", method: str = "GET", version: str = "HTTP/1.1", **changes: str | None
     ) -> str:
-        """Send an opening handshake with changed headers (`_` is `-`; None leaves one out); return the response's head."""
+        """Send an opening handshake with changed headers (`_` is `-`; None: without); return the response's head."""
         given = {name.replace("_", "-").lower(): value for name, value in changes.items()}
         headers = {name: given.pop(name.lower(), value) for name, value in HANDSHAKE.items()} | given
         lines = [f"{name}: {value}" for name, value in headers.items() if value is not None]

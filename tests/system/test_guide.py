@@ -1,4 +1,4 @@
-"""docs/guide/commands.md: every command of the guide beside ours, each run as it stands there, with only the port changed."""
+"""docs/guide/commands.md: every command of the guide beside ours, each run literally apart from the port."""
 
 import json
 import re

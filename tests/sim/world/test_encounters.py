@@ -1,6 +1,7 @@
 """Who gives way at sea: an overtaking, a meeting and a crossing vessel, and a sea in which nobody comes too near."""
 
 import numpy as np
+import pytest
 
 from fairway.chart import geodesy
 from sim.world import encounters
