@@ -1,12 +1,10 @@
-"""Traffic: what becomes of reports."""
+"""Traffic: what happens to reports between `put` and the Snapshot."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairway.protocol.encode_json import particulars
-from fairway.traffic import fields
 from fairway.traffic.removals import REASONS
 from fairway.traffic.traffic import Traffic
 from tests.support.traffic import NOW, report, static
@@ -169,58 +167,6 @@ def test_deleted_and_heard_again(traffic):
     assert second.find(mmsi=1) != first.find(mmsi=1)
 
 
-def test_a_row_rests_until_its_tombstone_is_forgotten(ports):
-    """With room for two tombstones the first removed row is free after the third removal, and the ring's reach ends."""
-    traffic = Traffic(ports, lambda: "e", tombstones=2)
-    traffic.advance(NOW)
-    traffic.put(report([1, 2, 3, 4]))
-    traffic.advance(NOW)
-    rows = {}
-    for mmsi in (1, 2, 3):
-        rows[mmsi] = traffic.snapshot().find(mmsi=mmsi)
-        traffic.delete([mmsi])
-        traffic.put(report(100 + mmsi))
-        traffic.advance(NOW)
-    snapshot = traffic.snapshot()
-    assert snapshot.removals.forgotten == snapshot.seq - 2
-    assert snapshot.reaches("e", snapshot.seq - 2)
-    assert not snapshot.reaches("e", snapshot.seq - 3)
-    assert not snapshot.reaches("e", snapshot.seq + 1)
-    assert not snapshot.reaches("other", snapshot.seq)
-    assert snapshot.find(mmsi=103) == rows[1]
-    assert snapshot.find(mmsi=102) == 5
-
-
-def test_static_data_have_a_seq_of_their_own(traffic):
-    """A static report that repeats what is known changes nothing; a new value or source marks its row."""
-    traffic.put(report([1, 2]))
-    traffic.put(static(1, name="ENDEAVOUR"))
-    first = traffic.advance(NOW)
-    traffic.put(static(1, t=NOW + 1, name="ENDEAVOUR"))
-    assert traffic.advance(NOW + 1) is first
-    traffic.put(report([1, 2], t=NOW + 2))
-    second = traffic.advance(NOW + 2)
-    assert second.static_seq == first.static_seq == first.seq
-    assert second.static_columns is first.static_columns
-    traffic.put(static(1, t=NOW + 3, name="ENDURANCE"))
-    traffic.put(report(2, t=NOW + 3, sog=50, source="another"))
-    third = traffic.advance(NOW + 3)
-    assert third.static_seq == third.seq
-    traffic.put(report(1, t=NOW + 4))
-    assert traffic.advance(NOW + 4).static_columns["static_seq"].tolist() == [third.seq, third.seq]
-
-
-def test_a_first_position_renews_static_data(traffic):
-    """Who told its name before its position is new to all who read the list: its name goes out with the position."""
-    traffic.put(static(1, name="ENDEAVOUR"))
-    traffic.advance(NOW)
-    traffic.put(report(1, lat=91, lon=181))
-    traffic.advance(NOW)
-    traffic.put(report(1, t=NOW + 1))
-    snapshot = traffic.advance(NOW + 1)
-    assert snapshot.static_columns["static_seq"].tolist() == [snapshot.seq]
-
-
 def test_the_clock_was_set_back(traffic):
     """A step back empties Traffic and begins a new epoch with seq from the start."""
     traffic.put(report([1, 2]))
@@ -241,38 +187,3 @@ def test_snapshots_do_not_change(traffic):
     traffic.advance(NOW + 1)
     assert held.columns["sog"].tolist() == [50]
     assert held.static_columns["name"].tolist() == [""]
-
-
-def test_growth_keeps_everything(traffic):
-    """Ten thousand vessels in two batches are all there, with their own values."""
-    mmsi = np.arange(1, 10_001)
-    traffic.put(report(mmsi[:100], sog=mmsi[:100] % 800))
-    traffic.put(report(mmsi[100:], sog=mmsi[100:] % 800))
-    columns = traffic.advance(NOW).columns
-    assert (columns["sog"] == columns["mmsi"] % 800).all()
-    assert sorted(columns["mmsi"].tolist()) == mmsi.tolist()
-
-
-@pytest.mark.parametrize(
-    ("place", "nav_status", "sog", "status", "port"),
-    [
-        ("berth", 5, 0, "in_port", True),
-        ("berth", 0, 3, "in_port", True),
-        ("berth", 15, 0, "in_port", True),
-        ("berth", 0, 80, "at_sea", False),
-        ("anchorage", 1, 2, "anchored", True),
-        ("ocean", 1, 0, "anchored", False),
-        ("ocean", 5, 0, "in_port", False),
-        ("ocean", 0, 0, "at_sea", False),
-        ("berth", 15, fields.U2_NA, "at_sea", False),
-    ],
-)
-def test_status(traffic, ports, place, nav_status, sog, status, port):
-    """Moored, or at rest within a port: in_port. At anchor: anchored. Everything else: at_sea."""
-    rotterdam = ports.names.index("Rotterdam")
-    lat, lon = (45.0, -30.0) if place == "ocean" else (ports.lat[rotterdam], ports.lon[rotterdam])
-    traffic.put(report(SHIP, lat=lat, lon=lon, sog=sog, nav_status=nav_status))
-    row = particulars(traffic.advance(NOW), SHIP)
-    assert row["status"] == status
-    assert row["position"]["port_name"] == ("Rotterdam" if port else None)
-    assert row["position"]["country"] == ("Netherlands" if port else None)

@@ -1,0 +1,132 @@
+"""Commands of a web process, from its proxies to the ingest process and back."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+import redis
+
+from fairway.cluster.command_handler import LEASE
+from fairway.cluster.publisher import FULL_STEPS
+from fairway.commands.base import Command
+from fairway.commands.clock import Step
+from fairway.errors import RequestError
+from tests.support.cluster import Original, Web, alert, running
+
+pytestmark = pytest.mark.redis
+
+
+@pytest.fixture
+def url(private_redis):
+    client = redis.Redis.from_url(private_redis.url)
+    client.flushall()
+    return private_redis.url
+
+
+@pytest.fixture
+def original(url):
+    made = Original(url)
+    made.publisher.acquire()
+    return made
+
+
+RING = [[0.0, 50.0], [1.0, 50.0], [1.0, 51.0]]
+
+
+def test_zones_are_drawn_at_a_web_process(original, url):
+    """Who draws or forgets a zone sees that at once, the others soon; what is wrong is told by its name."""
+    here, there = Web(url), Web(url)
+    with running(original, here, there):
+        made = here.zones.add("Dover", RING)
+        assert [zone.name for zone in here.zones.all] == ["Dover"]
+        np.testing.assert_array_equal(here.zones.all[0].corners, RING)
+        assert [zone.id for zone in original.zones.all] == [made.id]
+        there.until(lambda: there.zones.all)
+        with pytest.raises(RequestError, match="corners: expected a list of 3 to 501") as refused:
+            there.zones.add("Nowhere", RING[:2])
+        assert (refused.value.code, refused.value.field) == ("bad_request", "corners")
+        assert there.zones.remove(made.id)
+        assert not there.zones.all
+        assert not here.zones.remove(made.id)
+
+
+def test_an_alert_is_acknowledged_for_everybody(original, url):
+    """Who acknowledges an alert at one web process has done so at all, also at one that begins later."""
+    alert(original, 1)
+    alert(original, 2)
+    original.step()
+    here, there = Web(url), Web(url)
+    with running(original, here, there):
+        here.until(lambda: here.events.seq == 2)
+        here.remote.acknowledge(["a2", "of another time"])
+        assert here.events.acknowledged == ["a2"]
+        there.until(lambda: there.events.acknowledged == ["a2"])
+        assert original.events.acknowledged == ["a2"]
+        here.remote.acknowledge(["a1"])
+        there.until(lambda: there.events.acknowledged == ["a1", "a2"])
+    original.publisher.acquire()
+    for _ in range(FULL_STEPS):
+        original.step()
+    late = Web(url)
+    late.turn()
+    assert late.events.acknowledged == ["a1", "a2"]
+
+
+def test_without_a_simulator_there_is_none_to_command(original, url):
+    """A web process has no simulator where the ingest process has none, and a command is answered with that."""
+    web = Web(url)
+    simulator = web.remote.simulator()  # not known yet
+    assert simulator.seed is None
+    with running(original, web):
+        web.until(lambda: web.replica.latest)
+        assert web.remote.simulator() is None
+        with pytest.raises(RequestError, match="no simulator runs in the ingest process"):
+            simulator.execute(Step(seconds=1.0))
+
+
+def test_commands_without_an_ingest_process(original, url, private_redis):
+    """A command without an ingest process is refused; one to a process that dies fails, and is never executed."""
+    web = Web(url)
+    refusals = []
+
+    def draw() -> None:
+        with pytest.raises(RequestError) as refused:
+            web.zones.add("Dover", RING)
+        refusals.append((refused.value.code, str(refused.value)))
+
+    thread = threading.Thread(target=draw)
+    thread.start()  # the holder of the lease executes no commands
+    client = redis.Redis.from_url(url)
+    while not client.keys("fairway:asked:*"):
+        time.sleep(0.01)
+    client.delete(LEASE)
+    thread.join(10)
+    draw()
+    successor = Original(url)
+    successor.publisher.acquire()
+    with running(successor, web):
+        assert web.zones.add("Calais", RING).id == 1
+    private_redis.stop()
+    draw()
+    private_redis.start()
+    codes, texts = zip(*refusals, strict=True)
+    assert set(codes) == {"ingest_away"}
+    for text, part in zip(texts, ("went away before", "no ingest process runs", "Redis"), strict=True):
+        assert part in text
+
+
+class Unknown(Command, tag="burn"):
+    """A command that only another release has."""
+
+
+def test_noise_among_the_commands(original, url):
+    """Garbage, an unknown command and one that fails inside do not stop the next one."""
+    web = Web(url)
+    client = redis.Redis.from_url(url)
+    client.rpush(b"fairway:asked:" + client.get(LEASE), b"garbage")
+    with running(original, web):
+        with pytest.raises(RequestError, match="kind: expected one of") as refused:
+            web.remote.execute(Unknown())
+        assert (refused.value.code, refused.value.field) == ("bad_request", "kind")
+        assert web.zones.add("Dover", RING).id == 1
