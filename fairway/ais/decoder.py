@@ -107,12 +107,14 @@ class Decoder:
 
     def _refuse(self, line: bytes) -> None:
         """Count a rejected line; valid sentences of other types, such as station status, have their own reason."""
+        found = nmea.parse(line)
         if line[3:6] in (b"VDM", b"VDO") and line.count(b",") >= 6:
             reason = "cannot be decoded"
-        elif nmea.parse(line) is None:
-            reason = "not a sentence"
+        elif found is None:
+            reason = "not AIS"
         else:
-            reason = "other NMEA" if nmea.checksum_holds(line) else "checksum"
+            # of the sentence alone: other bytes may follow it
+            reason = "other NMEA" if nmea.checksum_holds(found.sentence) else "checksum"
         self.rejected[reason] += 1
 
     def batches(self, source: str, received: int | None = None) -> list[Batch]:

@@ -1,1 +1,1 @@
-"""Sources of reports, one file each. A feed offers `run(publish, clock, settings, stop)`."""
+"""Feeds: sources of reports, one module each. A feed offers `run(publish, clock, settings, stop)`."""

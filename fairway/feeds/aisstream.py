@@ -1,7 +1,7 @@
-"""aisstream.io, or a server that speaks its protocol (another Fairway does), as a source of reports.
+"""Feed of aisstream.io, or of another server with its protocol, such as Fairway.
 
 Source: aisstream.io/documentation (subscription, MetaData, errors) and github.com/aisstream/ais-message-models,
-type-definition.yaml 1.0.0 (fields), read in November 2026. A value that is not known has AIS's own code there.
+type-definition.yaml 1.0.0 (fields), read in November 2026. Values that are not available have AIS's own codes there.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from fairway.traffic.batch import Publish, SourceReport
 
 SOURCE: Final = "aisstream"
 SIMULATED: Final = "aisstream simulated"
-"""A Fairway says of its vessels whether they are made up; those are a source of their own."""
+"""Source of vessels that another Fairway marks as simulated."""
 FIRST_WAIT_S: Final = 1.0
-LONGEST_WAIT_S: Final = 60.0
+MAX_WAIT_S: Final = 60.0
 _ROUND_S: Final = 0.2
 _CONNECT_S: Final = 10.0
-_AT_ONCE: Final = 1000
-_LONGEST: Final = 2**17
+_MAX_FRAMES: Final = 1000
+_MAX_FRAME_BYTES: Final = 2**17
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d{1,9})? \+0000 UTC")
 _KINDS: Final = {
     "PositionReport": 1, "BaseStationReport": 4, "ShipStaticData": 5, "StandardSearchAndRescueAircraftReport": 9,
@@ -42,23 +42,23 @@ _KINDS: Final = {
     "StaticDataReport": 24, "LongRangeAisBroadcastMessage": 27,
 }  # fmt: skip
 log = logging.getLogger(__name__)
-# the library logs whole frames when told to debug, and the first one bears the key
+# at level DEBUG the library logs whole frames, and the first one contains the API key
 log.setLevel(logging.WARNING)
 
 
 class RefusalError(Exception):
-    """The server answered with an error."""
+    """The server has answered with an error."""
 
 
 def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Follow the stream at `aisstream_url`, until `stop`; when lost it is tried again after 1 s, doubling to 60 s."""
-    backoff = Backoff(FIRST_WAIT_S, LONGEST_WAIT_S)
+    """Read the stream at `aisstream_url`, until `stop`; reconnect after 1 s, doubling to 60 s."""
+    backoff = Backoff(FIRST_WAIT_S, MAX_WAIT_S)
     publish(SourceReport(SOURCE, down="connecting"))
     while not stop.is_set():
         stream = AisstreamReader(publish, clock)
         try:
             _follow(stream, settings, stop)
-            reason = "closed by the other side"
+            reason = "closed by the server"
         except RefusalError as refused:
             reason = str(refused)
         except (OSError, WebSocketException) as error:
@@ -68,8 +68,8 @@ def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Even
         if settings.aisstream_key:
             reason = reason.replace(settings.aisstream_key, "***")
         publish(SourceReport(SOURCE, down=reason[:200]))
-        # only data ends the growing waits: a server that refuses the key is not called every second
-        if stream.spoke:
+        # only data resets the back-off: a server that refuses the key must not get a request every second
+        if stream.has_data:
             backoff.reset()
         clock.wait(stop, backoff.next())
 
@@ -78,12 +78,14 @@ def _follow(stream: AisstreamReader, settings: Settings, stop: threading.Event) 
     """Subscribe and read, until the connection ends or `stop`.
 
     Raises:
-        OSError, WebSocketException: The server can't be reached, or broke off.
-        RefusalError: It does not like the subscription.
+        OSError, WebSocketException: If the server is unreachable, or the connection breaks.
+        RefusalError: If the server refuses the subscription.
 
     """
     wanted = {"APIKey": settings.aisstream_key, "BoundingBoxes": boxes("aisstream_boxes", settings.aisstream_boxes)}
-    with connect(settings.aisstream_url, open_timeout=_CONNECT_S, close_timeout=1, max_size=_LONGEST, logger=log) as ws:
+    with connect(
+        settings.aisstream_url, open_timeout=_CONNECT_S, close_timeout=1, max_size=_MAX_FRAME_BYTES, logger=log
+    ) as ws:
         ws.send(json.dumps(wanted))
         try:
             while not stop.is_set():
@@ -96,40 +98,40 @@ def _follow(stream: AisstreamReader, settings: Settings, stop: threading.Event) 
 
 
 def _frames(ws: ClientConnection) -> list[str | bytes]:
-    """What comes within _ROUND_S: many frames make one Batch."""
+    """Return the frames that arrive within _ROUND_S, at most _MAX_FRAMES: together they make one Batch."""
     frames: list[str | bytes] = []
     try:
         frames.append(ws.recv(_ROUND_S))
-        while len(frames) < _AT_ONCE:
+        while len(frames) < _MAX_FRAMES:
             frames.append(ws.recv(0))
     except TimeoutError:
         return frames
     except ConnectionClosed:
-        # what came before the end counts; the next look meets the end again
+        # frames before the end count; the next call raises again
         if not frames:
             raise
     return frames
 
 
 class AisstreamReader:
-    """Frames -> Batches.
+    """Turns frames into Batches.
 
     Attributes:
-        spoke: whether a frame came that is no error.
+        has_data: whether a frame other than an error has arrived.
 
     """
 
     def __init__(self, publish: Publish, clock: Clock) -> None:
-        self.spoke = False
+        self.has_data = False
         self._publish, self._clock = publish, clock
         self._rejected: Counter[str] = Counter()
         self._reports: dict[str, list[Report]] = {SOURCE: [], SIMULATED: []}
 
     def take(self, frames: list[str | bytes]) -> None:
-        """Read frames that just came, and publish what they say.
+        """Read frames and publish their reports.
 
         Raises:
-            RefusalError: One is an error of the server.
+            RefusalError: If a frame is an error of the server.
 
         """
         now = round(self._clock.now() * 1000)
@@ -141,7 +143,7 @@ class AisstreamReader:
         self.hand_over()
 
     def hand_over(self) -> None:
-        """Publish what was read."""
+        """Publish the reports and rejections since the last call."""
         received = round(self._clock.now() * 1000)
         for source, reports in self._reports.items():
             for batch in batches(reports, source, received, simulated=source == SIMULATED):
@@ -153,9 +155,9 @@ class AisstreamReader:
 
     def _read(self, frame: dict[str, Any], now: int) -> None:
         if "error" in frame:
-            raise RefusalError(f"the server says: {values.plain(str(frame['error']), 120)}")
-        if not self.spoke:
-            self.spoke = True
+            raise RefusalError(f"refused by the server: {values.plain(str(frame['error']), 120)}")
+        if not self.has_data:
+            self.has_data = True
             self._publish(SourceReport(SOURCE, down=""))
         kind, about = frame["MessageType"], frame["MetaData"]
         body = frame["Message"][kind]
@@ -167,7 +169,7 @@ class AisstreamReader:
             self._rejected[refused] += 1
             return
         t = _time(about.get("time_utc"), now)
-        moving, static = _MEANING[kind](body, t)
+        moving, static = _COLUMNS[kind](body, t)
         self._reports[SIMULATED if about.get("Simulated") is True else SOURCE].append(Report(mmsi, t, moving, static))
 
 
@@ -186,7 +188,7 @@ def _number(body: dict[str, Any], name: str, low: float, high: float) -> float:
 
 
 def _time(text: object, now: int) -> int:
-    """Milliseconds UTC of Go's "2026-11-24 20:15:00.123456789 +0000 UTC"; `now` where there is none."""
+    """Return ms UTC of Go's "2026-11-24 20:15:00.123456789 +0000 UTC"; `now` for other texts."""
     found = _TIME.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         return now
@@ -194,7 +196,7 @@ def _time(text: object, now: int) -> int:
     return round((second.timestamp() + float(found[2] or 0)) * 1000)
 
 
-def _place(body: dict[str, Any], sog_limit: float = 102.25) -> dict[str, int]:
+def _position(body: dict[str, Any], sog_limit: float = 102.25) -> dict[str, int]:
     where = values.position(_number(body, "Latitude", -112, 112), _number(body, "Longitude", -224, 224))
     cog = _number(body, "Cog", 0, 511)
     return where | values.motion(_number(body, "Sog", 0, 102.3), 360 if cog == 511 else cog, sog_limit)
@@ -202,7 +204,7 @@ def _place(body: dict[str, Any], sog_limit: float = 102.25) -> dict[str, int]:
 
 def _class_a(body: dict[str, Any], _: int) -> Columns:
     turn = _number(body, "RateOfTurn", -128, 127)
-    return _place(body) | {
+    return _position(body) | {
         "nav_status": int(_number(body, "NavigationalStatus", 0, 15)),
         "heading": values.heading(int(_number(body, "TrueHeading", 0, 511))),
         "rot": values.turn(int(turn)),
@@ -210,7 +212,7 @@ def _class_a(body: dict[str, Any], _: int) -> Columns:
 
 
 def _class_b(body: dict[str, Any], _: int) -> Columns:
-    return _place(body) | {"heading": values.heading(int(_number(body, "TrueHeading", 0, 511)))}, {}
+    return _position(body) | {"heading": values.heading(int(_number(body, "TrueHeading", 0, 511)))}, {}
 
 
 def _class_b_extended(body: dict[str, Any], t: int) -> Columns:
@@ -220,7 +222,7 @@ def _class_b_extended(body: dict[str, Any], t: int) -> Columns:
 
 def _long_range(body: dict[str, Any], _: int) -> Columns:
     status = {"nav_status": int(_number(body, "NavigationalStatus", 0, 15))}
-    return _place(body, sog_limit=63) | status, {}
+    return _position(body, sog_limit=63) | status, {}
 
 
 def _voyage(body: dict[str, Any], t: int) -> Columns:
@@ -233,7 +235,7 @@ def _voyage(body: dict[str, Any], t: int) -> Columns:
 
 
 def _class_b_static(body: dict[str, Any], _: int) -> Columns:
-    """Message 24: a name in part A, the rest in part B; only one of them is valid."""
+    """Return the columns of message 24: the name in part A or the other fields in part B; only one is valid."""
     if not body["PartNumber"]:
         return {}, values.texts(name=body["ReportA"]["Name"])
     report = body["ReportB"]
@@ -245,7 +247,7 @@ def _sides(body: dict[str, Any]) -> dict[str, int]:
     return {side.lower(): int(_number(body["Dimension"], side, 0, 511)) for side in "ABCD"}
 
 
-_MEANING: Final[dict[str, Callable[[dict[str, Any], int], Columns]]] = {
+_COLUMNS: Final[dict[str, Callable[[dict[str, Any], int], Columns]]] = {
     "PositionReport": _class_a,
     "StandardClassBPositionReport": _class_b,
     "ExtendedClassBPositionReport": _class_b_extended,

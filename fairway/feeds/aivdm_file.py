@@ -1,7 +1,7 @@
-"""A recording of AIVDM sentences, plain or .gz, replayed at its own pace.
+"""Playback of a recording of AIVDM sentences, plain or .gz, at its own pace.
 
-A sentence's time is that of its TAG block, or the `,epoch` behind its checksum, or what the station sentences before it
-said ($GPZDA, $PSHI, $PAIS). A recording without any time runs at UNTIMED_PER_S sentences a second.
+The time of a sentence is that of its TAG block, or the `,epoch` after its checksum, or that of the last station
+sentence ($GPZDA, $PSHI, $PAIS). A recording without times plays UNTIMED_PER_S sentences per second.
 """
 
 from __future__ import annotations
@@ -23,34 +23,36 @@ from fairway.traffic.batch import Publish, SourceReport
 
 SOURCE: Final = "aivdm_file"
 UNTIMED_PER_S: Final = 50
-_AT_ONCE: Final = 1000
-"""So many sentences of one moment are handed over together."""
+_MAX_SENTENCES: Final = 1000
+"""At most this many sentences make one Batch."""
 _DAY_S: Final = 86_400
 
 
 def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Replay the recording on the clock's time, over and over if `aivdm_loop`, until `stop`.
+    """Play the recording on the clock's time, repeatedly if `aivdm_loop`, until `stop`.
 
-    Each round sets the clock to the first time of the recording, and so begins a new epoch of Traffic.
+    Each repetition sets the clock back to the first time of the recording, which starts a new epoch of Traffic.
 
     Raises:
-        OSError: The file can't be read.
+        OSError: If the file is unreadable.
+
     """
     for lap in itertools.count():
         first = first_time(settings.aivdm_file)
         if lap:
             clock.set(first)
-        _replay(settings.aivdm_file, first, publish, clock, stop)
+        play(settings.aivdm_file, first, publish, clock, stop)
         if stop.is_set() or not settings.aivdm_loop:
             break
     stop.wait()
 
 
 def first_time(path: str) -> float:
-    """Unix seconds of the first time in the recording; of the file's last change where it has none.
+    """Return the first time in the recording, Unix seconds; without times, that of the file's last change.
 
     Raises:
-        OSError: The file can't be read.
+        OSError: If the file is unreadable.
+
     """
     stamps = Stamps()
     with _opened(path) as lines:
@@ -61,10 +63,11 @@ def first_time(path: str) -> float:
     return float(int(Path(path).stat().st_mtime))
 
 
-def _replay(path: str, first: float, publish: Publish, clock: Clock, stop: threading.Event) -> None:
+def play(path: str, first: float, publish: Publish, clock: Clock, stop: threading.Event) -> None:
+    """Publish the recording once, each report when the clock reaches its time; `first` is the first time."""
     decoder = Decoder()
     for time, sentence in _timed(path, first):
-        if decoder.waiting and (time > clock.now() or len(decoder.waiting) >= _AT_ONCE):
+        if decoder.waiting and (time > clock.now() or len(decoder.waiting) >= _MAX_SENTENCES):
             _hand_over(decoder, publish)
         while time > clock.now() and not stop.is_set():
             clock.wait(stop, (time - clock.now()) / clock.rate)
@@ -83,7 +86,7 @@ def _hand_over(decoder: Decoder, publish: Publish) -> None:
 
 
 def _timed(path: str, first: float) -> Iterator[tuple[float, bytes]]:
-    """Every line with its time, as a bare sentence where it holds one; a time never lies before the one before."""
+    """Yield each line with its time, reduced to its sentence if it has one; times never decrease."""
     stamps, latest = Stamps(), first
     with _opened(path) as lines:
         for count, line in enumerate(_lines(lines)):
@@ -95,14 +98,19 @@ def _timed(path: str, first: float) -> Iterator[tuple[float, bytes]]:
 
 
 class Stamps:
-    """Reads lines, and knows the newest time that stood in one: `now`, Unix seconds, None before the first."""
+    """Reads the times in lines.
+
+    Attributes:
+        now: the last time in a line, Unix seconds; None before the first.
+
+    """
 
     def __init__(self) -> None:
         self.now: float | None = None
         self._midnight: int | None = None
 
     def read(self, line: bytes) -> bytes | None:
-        """The sentence in `line`, if there is one; a time in it is taken over."""
+        """Return the sentence in `line`, if any, and remember its time."""
         found = nmea.parse(line)
         if found is None:
             return None
@@ -124,10 +132,10 @@ class Stamps:
             elif columns[0] == b"PSHI" and self._midnight is not None:
                 self._take_time_of_day(_seconds(columns[6]))
         except (ValueError, IndexError, OverflowError):
-            return  # a station that doesn't know its time leaves the fields empty
+            return  # a station without the time leaves these fields empty
 
     def _take_time_of_day(self, seconds: float) -> None:
-        """The day is the one in which it is nearest to the last time: a recording may run over midnight."""
+        """Choose the day that is nearest to the last time: a recording may run past midnight."""
         days = [self._midnight + apart * _DAY_S + seconds for apart in (-1, 0, 1) if self._midnight is not None]
         self._take(min(days, key=lambda time: abs(time - (self.now or 0.0))))
 
@@ -138,12 +146,12 @@ class Stamps:
 
 
 def _midnight(year: int, month: int, day: int) -> int:
-    """Unix seconds at which a day begins; ValueError for what is no day."""
+    """Return the start of a day, Unix seconds; raise ValueError for a date that does not exist."""
     return calendar.timegm(datetime.date(year, month, day).timetuple())
 
 
 def _seconds(text: bytes) -> float:
-    """Seconds since midnight of hhmmss.ss."""
+    """Return the seconds since midnight of hhmmss.ss."""
     return int(text[:2]) * 3600 + int(text[2:4]) * 60 + float(text[4:])
 
 
@@ -154,5 +162,5 @@ def _opened(path: str) -> BinaryIO:
 
 
 def _lines(opened: BinaryIO) -> Iterator[bytes]:
-    """Lines of at most nmea.MAX_LINE bytes: a longer one comes in pieces, of which none is a sentence."""
+    """Yield lines of at most nmea.MAX_LINE bytes: a longer one is divided, and no part of it is a sentence."""
     return iter(lambda: opened.readline(nmea.MAX_LINE), b"")

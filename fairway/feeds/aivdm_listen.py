@@ -1,4 +1,4 @@
-"""AIVDM sentences over TCP, as a server that receivers push to."""
+"""Feed of AIVDM sentences over TCP, as a server to which receivers connect."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from collections import OrderedDict
 from typing import Final
 
 from fairway.ais.nmea import Splitter
-from fairway.feeds.intake import CHUNK, MUCH, Intake, rounds
+from fairway.feeds.intake import CHUNK, LARGE_READ, Intake, rounds
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import addresses
 from fairway.traffic.batch import Publish
 
 SOURCE: Final = "aivdm_listen"
-MOST: Final = 64
-"""Connections at once; one more takes the place of the one that was silent the longest."""
+MAX_RECEIVERS: Final = 64
+"""Maximum number of connections; one more replaces the one that has been silent longest."""
 
 
 def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Take what receivers push to the address of `aivdm_listen`, until `stop`.
+    """Read the sentences that receivers send to the address `aivdm_listen`, until `stop`.
 
     Raises:
-        OSError: The address can't be listened on.
+        OSError: If the address is not available.
 
     """
     intake = Intake(SOURCE, publish, clock)
@@ -33,17 +33,17 @@ def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Even
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with selectors.DefaultSelector() as selector, socket.create_server((host, port), family=family) as server:
         server.setblocking(False)
-        pushers = Pushers(server, selector, intake)
-        selector.register(server, selectors.EVENT_READ, pushers.accept)
+        receivers = Receivers(server, selector, intake)
+        selector.register(server, selectors.EVENT_READ, receivers.accept)
         try:
             for _ in rounds(selector, clock, stop):
                 intake.hand_over()
         finally:
-            pushers.close()
+            receivers.close()
 
 
-class Pushers:
-    """The receivers that are connected."""
+class Receivers:
+    """The connected receivers."""
 
     def __init__(self, server: socket.socket, selector: selectors.BaseSelector, intake: Intake) -> None:
         self._server, self._selector, self._intake = server, selector, intake
@@ -51,13 +51,13 @@ class Pushers:
         self._count = 0
 
     def accept(self) -> bool:
-        """Welcome one receiver; True: more may be waiting."""
+        """Accept one receiver; return True if more may be waiting."""
         try:
             peer, _ = self._server.accept()
         except OSError:
             self._intake.rejected["connection failed"] += 1
             return False
-        if len(self._open) >= MOST:
+        if len(self._open) >= MAX_RECEIVERS:
             self._drop(next(iter(self._open)))
             self._intake.rejected["too many connections"] += 1
         peer.setblocking(False)
@@ -68,7 +68,7 @@ class Pushers:
         return True
 
     def close(self) -> None:
-        """Let all go."""
+        """Close all connections."""
         while self._open:
             self._drop(next(iter(self._open)))
 
@@ -83,7 +83,7 @@ class Pushers:
             return False
         self._open.move_to_end(peer)
         self._intake.take(self._open[peer].take(chunk), station)
-        return len(chunk) > MUCH
+        return len(chunk) > LARGE_READ
 
     def _drop(self, peer: socket.socket) -> None:
         del self._open[peer]

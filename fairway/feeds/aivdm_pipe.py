@@ -1,4 +1,4 @@
-"""AIVDM sentences from a pipe, standard input or a serial device."""
+"""Feed of AIVDM sentences from a named pipe, standard input or a serial device."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 import tty
 from typing import Final
 
-from fairway.feeds.intake import CHUNK, MUCH, Intake, rounds
+from fairway.feeds.intake import CHUNK, LARGE_READ, Intake, rounds
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.traffic.batch import Publish
@@ -20,9 +20,9 @@ _RETRY_S: Final = 5.0
 
 
 def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Read `aivdm_pipe` ("-" is standard input), until `stop`. A device that goes away is opened again when it is back.
+    """Read `aivdm_pipe` ("-": standard input), until `stop`; reopen a device that has disappeared.
 
-    A serial device is set to 38,400 baud, 8N1: what AIS receivers have (IEC 61162-2).
+    A serial device is set to 38,400 baud, 8N1, the rate of AIS receivers (IEC 61162-2).
     """
     intake = Intake(SOURCE, publish, clock)
     while not stop.is_set():
@@ -37,10 +37,10 @@ def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Even
 
 
 def opened(path: str) -> int:
-    """A descriptor to read from."""
+    """Return a file descriptor to read from."""
     if path == "-":
         return os.dup(0)
-    # a named pipe that is also open for writing does not end when its writer does
+    # opened for writing too, a named pipe does not end with its writer
     write = os.O_RDWR if stat.S_ISFIFO(os.stat(path).st_mode) else os.O_RDONLY  # noqa: PTH116 (no Path is at hand)
     descriptor = os.open(path, write | os.O_NONBLOCK | os.O_NOCTTY)
     if os.isatty(descriptor):
@@ -52,7 +52,7 @@ def opened(path: str) -> int:
 
 
 def _read(path: str, intake: Intake, clock: Clock, stop: threading.Event) -> str:
-    """Read until the end; why it ended."""
+    """Read until the end; return its reason."""
     descriptor, lines, ended = opened(path), intake.splitter(), threading.Event()
 
     def take() -> bool:
@@ -60,7 +60,7 @@ def _read(path: str, intake: Intake, clock: Clock, stop: threading.Event) -> str
         if not chunk:
             ended.set()
         intake.take(lines.take(chunk))
-        return len(chunk) > MUCH
+        return len(chunk) > LARGE_READ
 
     # not epoll: standard input may be a file
     with selectors.SelectSelector() as selector:

@@ -1,7 +1,7 @@
-"""AIVDM sentences over TCP, as a client of receivers and aggregators: connects, and connects again.
+"""Feed of AIVDM sentences over TCP, as a client of receivers and aggregators.
 
-Each address is a source of its own. One that can't be reached is tried again after 1 s, doubling to 60 s. A gpsd is
-known by its greeting, and asked for the sentences that it hears.
+Each address is a source of its own. A lost connection is retried after 1 s, doubling to 60 s. A gpsd is recognised by
+its greeting and then sends its sentences on request.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import socket
 import threading
 from typing import Any, Final
 
-from fairway.feeds.intake import CHUNK, MUCH, Intake, names, rounds
+from fairway.feeds.intake import CHUNK, LARGE_READ, Intake, names, rounds
 from fairway.runtime.backoff import Backoff
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
@@ -23,15 +23,15 @@ from fairway.traffic.batch import Publish
 
 SOURCE: Final = "aivdm_tcp"
 FIRST_WAIT_S: Final = 1.0
-LONGEST_WAIT_S: Final = 60.0
+MAX_WAIT_S: Final = 60.0
 _CONNECT_S: Final = 10.0
 _GPSD: Final = b'{"class":'
-"""How each line begins that gpsd says for itself."""
+"""Start of each line of gpsd's own protocol."""
 _WATCH: Final = b'?WATCH={"enable":true,"nmea":true};\r\n'
 
 
 def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Follow every address of `aivdm_tcp`, until `stop`."""
+    """Read from every address of `aivdm_tcp`, until `stop`."""
     where = addresses("aivdm_tcp", settings.aivdm_tcp)
     with selectors.DefaultSelector() as selector:
         intakes = [Intake(name, publish, clock) for name in names(SOURCE, len(where))]
@@ -39,21 +39,21 @@ def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Even
         try:
             for _ in rounds(selector, clock, stop):
                 for link in links:
-                    link.look()
+                    link.turn()
         finally:
             for link in links:
                 link.close()
 
 
 class Link:
-    """A connection to one server, made again whenever it is lost.
+    """Connection to one server, restored after each loss.
 
     Args:
         host: name or address.
         port: TCP port.
-        intake: takes the lines.
-        clock: paces the attempts.
-        selector: where the socket is watched.
+        intake: receives the lines.
+        clock: times the attempts.
+        selector: watches the socket.
 
     """
 
@@ -62,11 +62,11 @@ class Link:
         self._socket: socket.socket | None = None
         self._untried: list[tuple[Any, ...]] = []
         self._connected = False
-        self._due, self._backoff = clock.now(), Backoff(FIRST_WAIT_S, LONGEST_WAIT_S)
+        self._due, self._backoff = clock.now(), Backoff(FIRST_WAIT_S, MAX_WAIT_S)
         intake.state("connecting")
 
-    def look(self) -> None:
-        """Hand over what came; connect or give up where it is time to."""
+    def turn(self) -> None:
+        """Publish the received sentences; connect, or give up an attempt, when it is due."""
         self._intake.hand_over()
         if self._connected or self._clock.now() < self._due:
             return
@@ -76,14 +76,14 @@ class Link:
             self._dial()
 
     def close(self) -> None:
-        """Let the socket go."""
+        """Close the socket."""
         if self._socket is not None:
             self._selector.unregister(self._socket)
             self._socket.close()
         self._socket, self._connected = None, False
 
     def _dial(self) -> None:
-        """Begin to connect to the next of the host's addresses."""
+        """Start a connection to the next address of the host."""
         try:
             if not self._untried:
                 self._untried = list(socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM))
@@ -94,13 +94,13 @@ class Link:
             return
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        self._selector.register(self._socket, selectors.EVENT_WRITE, self._answered)
+        self._selector.register(self._socket, selectors.EVENT_WRITE, self._on_connected)
         self._due = self._clock.now() + _CONNECT_S
         code = self._socket.connect_ex(address)
         if code not in (0, errno.EINPROGRESS):
             self._lost(os.strerror(code))
 
-    def _answered(self) -> bool:
+    def _on_connected(self) -> bool:
         assert self._socket is not None
         code = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
@@ -120,20 +120,20 @@ class Link:
             self._lost(error.strerror or type(error).__name__)
             return False
         if not chunk:
-            self._lost("closed by the other side")
+            self._lost("closed by the server")
             return False
-        # only a server that sends something ends the waiting: one that accepts and closes is not called every second
+        # only data resets the back-off: a server that accepts and closes must not get a connection every second
         self._backoff.reset()
         lines = self._lines.take(chunk)
         if any(line.startswith(_GPSD) for line in lines):
-            lines = self._answered_gpsd(lines)
+            lines = self._without_gpsd(lines)
         self._intake.take(lines)
-        return len(chunk) > MUCH
+        return len(chunk) > LARGE_READ
 
-    def _answered_gpsd(self, lines: list[bytes]) -> list[bytes]:
-        """Ask a gpsd that has greeted for its sentences; the lines without what it says for itself."""
+    def _without_gpsd(self, lines: list[bytes]) -> list[bytes]:
+        """Request the sentences of a gpsd after its greeting; return the lines without gpsd's own."""
         if self._socket and any(line.startswith(_GPSD + b'"VERSION"') for line in lines):
-            with contextlib.suppress(OSError):  # the next read meets it again
+            with contextlib.suppress(OSError):  # the next read reports the same error
                 self._socket.send(_WATCH)
         return [line for line in lines if not line.startswith(_GPSD)]
 

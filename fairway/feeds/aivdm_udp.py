@@ -1,4 +1,4 @@
-"""AIVDM sentences in UDP datagrams, as rtl-ais and AIS-catcher send them; a multicast group is joined."""
+"""Feed of AIVDM sentences in UDP datagrams, as rtl-ais and AIS-catcher send them, multicast included."""
 
 from __future__ import annotations
 
@@ -19,57 +19,57 @@ from fairway.traffic.batch import Publish
 
 SOURCE: Final = "aivdm_udp"
 _BUFFER: Final = 2**20
-"""Bytes that the kernel may keep for us between two looks."""
-_MOST_DATAGRAMS: Final = 2000
-"""Read in one look: then the other sockets have their turn."""
+"""Size of the kernel's receive buffer, bytes, for datagrams between two rounds."""
+_MAX_DATAGRAMS: Final = 2000
+"""Datagrams read from one socket before the next one."""
 
 
 def run(publish: Publish, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Take the datagrams that come to the addresses of `aivdm_udp`, until `stop`.
+    """Read the datagrams to the addresses of `aivdm_udp`, until `stop`.
 
     Raises:
-        OSError: An address can't be listened on, or a group can't be joined.
+        OSError: If an address is not available, or a multicast group cannot be joined.
 
     """
     where = addresses("aivdm_udp", settings.aivdm_udp)
     intakes = [Intake(name, publish, clock) for name in names(SOURCE, len(where))]
     with selectors.DefaultSelector() as selector, ExitStack() as sockets:
         for address, intake in zip(where, intakes, strict=True):
-            ear = sockets.enter_context(listening(*address))
-            selector.register(ear, selectors.EVENT_READ, functools.partial(_read, ear, intake))
+            sock = sockets.enter_context(bind(*address))
+            selector.register(sock, selectors.EVENT_READ, functools.partial(_read, sock, intake))
         for _ in rounds(selector, clock, stop):
             for intake in intakes:
                 intake.hand_over()
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that hears datagrams to `host` and `port`; one that is a multicast group is joined on all interfaces."""
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket bound to `host` and `port`; a multicast group is joined on the default interface."""
     (family, kind, protocol, _, address), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
     group = ipaddress.ip_address(address[0])
-    ear = socket.socket(family, kind, protocol)
-    ear.setblocking(False)
-    ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+    sock = socket.socket(family, kind, protocol)
+    sock.setblocking(False)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
     try:
         if group.is_multicast:
-            # several programs on one machine may hear the same group
-            ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        ear.bind(address)
+            # several programs on one machine may receive the same group
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
         if group.is_multicast and family == socket.AF_INET6:
-            ear.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, struct.pack("=16si", group.packed, 0))
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, struct.pack("=16si", group.packed, 0))
         elif group.is_multicast:
             any_interface = struct.pack("=4s4s", group.packed, socket.inet_aton("0.0.0.0"))
-            ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, any_interface)
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, any_interface)
     except OSError:
-        ear.close()
+        sock.close()
         raise
-    return ear
+    return sock
 
 
-def _read(ear: socket.socket, intake: Intake) -> bool:
-    """Every datagram is whole lines; parts of a message may come in several from the same sender."""
-    for _ in range(_MOST_DATAGRAMS):
+def _read(sock: socket.socket, intake: Intake) -> bool:
+    """Read datagrams, each of complete lines; the parts of a message may be in several from one sender."""
+    for _ in range(_MAX_DATAGRAMS):
         try:
-            datagram, sender = ear.recvfrom(65_535)
+            datagram, sender = sock.recvfrom(65_535)
         except BlockingIOError:
             return False
         intake.take(intake.splitter().take(datagram + b"\n"), str(sender[0]))

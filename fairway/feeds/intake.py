@@ -1,4 +1,4 @@
-"""What the feeds of live AIVDM have in common: bytes of stations -> Batches, a few times a second."""
+"""Shared by the feeds of live AIVDM: turns the lines of receivers into Batches, a few times a second."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from fairway.runtime.clock import Clock
 from fairway.traffic.batch import Publish, SourceReport
 
 CHUNK: Final = 65_536
-MUCH: Final = CHUNK // 2
-"""Who reads more than this at once looks again without a pause."""
+LARGE_READ: Final = CHUNK // 2
+"""After a read of more than this, the next round follows at once."""
 ROUND_S: Final = 0.2
-"""So long between two looks at the sockets, unless much is waiting: then many sentences make one Batch."""
+"""Pause between two rounds: many sentences make one Batch."""
 _BREATH_S: Final = 0.002
-"""The first pause after much has come: the kernel's buffer is small, and full again at once."""
+"""First pause after a large read: the kernel's buffer is small and fills at once."""
 _IDLE_S: Final = 0.25
-_AT_ONCE: Final = 1000
+_MAX_SENTENCES: Final = 1000
 
 
 class Intake:
-    """Sentences of one source, collected until `hand_over` makes Batches of them.
+    """Sentences of one source, collected until `hand_over` publishes them as Batches.
 
-    A sentence's event time is that of its TAG block or logger; where nothing says it, that of its arrival.
+    The event time of a sentence is that of its TAG block or logger, or else its arrival.
 
     Args:
         source: name of the feed in Traffic.
-        publish: takes the Batches.
-        clock: shows UTC.
+        publish: receives Batches and SourceReports.
+        clock: in UTC.
 
     """
 
@@ -42,30 +42,30 @@ class Intake:
         self._decoder = Decoder(self.rejected)
 
     def splitter(self) -> nmea.Splitter:
-        """A new cutter of lines, for one connection."""
+        """Return a line splitter for one connection."""
         return nmea.Splitter(self.rejected)
 
     def take(self, lines: list[bytes], station: str = "") -> None:
-        """Keep lines that just came; parts of a message belong together only within a `station`."""
+        """Collect lines that have arrived; only parts from the same `station` form a message."""
         now = self._clock.now()
         arrived, here = round(now * 1000), f"{station} "
 
-        def dressed(text: bytes) -> None:
+        def tagged(text: bytes) -> None:
             line = nmea.parse(text)
             if line is None:
-                self.rejected["not a sentence"] += 1
+                self.rejected["not AIS"] += 1
                 return
             if not line.tag_holds:
                 self.rejected["TAG block checksum"] += 1
             t = arrived if line.time is None else round(line.time * 1000)
             self._decoder.take([line.sentence], t, arrived, here + line.group, line.station)
 
-        self._decoder.take(lines, arrived, arrived, here, otherwise=dressed)
-        if len(self._decoder.waiting) >= _AT_ONCE:
+        self._decoder.take(lines, arrived, arrived, here, otherwise=tagged)
+        if len(self._decoder.waiting) >= _MAX_SENTENCES:
             self.hand_over()
 
     def hand_over(self) -> None:
-        """Publish what was taken."""
+        """Publish the collected reports and rejections."""
         for batch in self._decoder.batches(self._source, round(self._clock.now() * 1000)):
             self._publish(batch)
         if self.rejected:
@@ -73,14 +73,14 @@ class Intake:
             self.rejected.clear()
 
     def state(self, down: str) -> None:
-        """Tell why the source can't be reached; "" when it can."""
+        """Publish why the source is down; "" when it is up."""
         self._publish(SourceReport(self._source, down=down))
 
 
 def rounds(selector: selectors.BaseSelector, clock: Clock, stop: threading.Event) -> Iterator[None]:
-    """Call what was registered for the sockets that are ready, then let the caller work; until `stop`.
+    """Call the function registered for each ready socket, then yield to the caller; until `stop`.
 
-    What is registered tells whether more may be waiting.
+    A registered function returns whether more data may be waiting.
     """
     busy = False
     while not stop.is_set():
@@ -92,5 +92,5 @@ def rounds(selector: selectors.BaseSelector, clock: Clock, stop: threading.Event
 
 
 def names(feed: str, count: int) -> list[str]:
-    """What the sources of one feed are called: the feed's name, and with a number from the second on."""
+    """Return the names of a feed's sources: the feed's name, and with a number from the second on."""
     return [feed] + [f"{feed}-{number}" for number in range(2, count + 1)]

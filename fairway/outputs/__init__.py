@@ -1,1 +1,1 @@
-"""Relays of every report, one file each. An output offers `run(report_queue, clock, settings, stop)`."""
+"""Outputs that relay every report, one module each. An output offers `run(report_queue, clock, settings, stop)`."""

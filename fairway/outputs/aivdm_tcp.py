@@ -1,4 +1,4 @@
-"""AIVDM over TCP: every report as sentences, to as many readers as come, for OpenCPN, gpsd, AIS-catcher and others."""
+"""AIVDM over TCP: every report as sentences, to all connected readers, such as OpenCPN, gpsd and AIS-catcher."""
 
 from __future__ import annotations
 
@@ -19,17 +19,26 @@ from fairway.traffic.report_queue import ReportQueue
 
 log = logging.getLogger(__name__)
 MAX_BEHIND_BYTES: Final = 16 * 1024 * 1024
-"""A reader that is further behind than this is dropped; readers in step share the bytes."""
+"""A reader further behind than this is disconnected; readers in step share the bytes."""
 STALLED_AFTER_S: Final = 10.0
-"""So is one that takes nothing for so long while something waits for it."""
+"""A reader that takes nothing for this long, while sentences wait for it, is disconnected."""
 TURN_S: Final = 0.25
-"""How often new readers are let in and slow ones served, without a report."""
+"""Interval at which readers are accepted and served when no report arrives."""
 MAX_READERS: Final = 200
 
 
 @dataclass(slots=True)
 class AivdmClient:
-    """One connection, what it has still to get, and since when it has taken nothing of that (monotonic seconds)."""
+    """Connection of one reader.
+
+    Attributes:
+        sock: non-blocking socket.
+        peer: address, for the log.
+        stalled_since: when it last took something, or its queue was empty; monotonic seconds.
+        waiting: bytes still to be sent.
+        behind: number of these bytes.
+
+    """
 
     sock: socket.socket
     peer: str
@@ -38,7 +47,7 @@ class AivdmClient:
     behind: int = 0
 
     def offer(self, text: bytes, now: float) -> bool:
-        """Queue `text` and send what the connection takes at once; False if this reader is gone or too slow."""
+        """Queue `text` and send without blocking; return False if the reader is gone or too slow."""
         if not self.waiting:
             self.stalled_since = now
         self.waiting.append(memoryview(text))
@@ -46,7 +55,7 @@ class AivdmClient:
         return self.serve(now)
 
     def serve(self, now: float) -> bool:
-        """Send what the connection takes at once; False if it is closed or too slow."""
+        """Send without blocking; return False if the connection is closed or too slow."""
         while self.waiting:
             try:
                 sent = self.sock.send(self.waiting[0], socket.MSG_DONTWAIT)
@@ -62,11 +71,12 @@ class AivdmClient:
         return True
 
     def is_slow(self, now: float) -> bool:
-        """Whether it is too far behind, or takes nothing."""
+        """Whether the reader is too far behind, or takes nothing."""
         return self.behind > MAX_BEHIND_BYTES or (self.behind > 0 and now - self.stalled_since > STALLED_AFTER_S)
 
-    def left(self) -> bool:
-        """Whether the peer has closed; what it says is ignored, but read, or its goodbye would be stuck behind it."""
+    def has_left(self) -> bool:
+        """Whether the peer has closed the connection."""
+        # unread bytes would hide the end of the stream behind them
         try:
             return not self.sock.recv(65536, socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -79,10 +89,10 @@ def run(report_queue: ReportQueue, clock: Clock, settings: Settings, stop: threa
     """Listen on `aivdm_out_host`:`aivdm_out_port` and relay every report, until `stop`.
 
     Raises:
-        OSError: The port can't be had.
+        OSError: If the port is not available.
 
     """
-    del clock  # sentences bear the time of the report
+    del clock  # sentences carry the report's own time
     address = (settings.aivdm_out_host, settings.aivdm_out_port)
     try:
         listener = socket.create_server(address, family=_family(address[0]), backlog=64)
@@ -97,20 +107,22 @@ def run(report_queue: ReportQueue, clock: Clock, settings: Settings, stop: threa
         while not stop.is_set():
             _relay(report_queue, readers, settings.aivdm_out_tags)
             _admit(listener, readers, report_queue.monotonic())
-            _keep(readers, report_queue, lambda reader: reader.serve(report_queue.monotonic()) and not reader.left())
+            _drop_unless(
+                readers, report_queue, lambda reader: reader.serve(report_queue.monotonic()) and not reader.has_left()
+            )
             report_queue.counts["readers"] = len(readers)
     for reader in readers:
         reader.sock.close()
 
 
 def _relay(report_queue: ReportQueue, readers: list[AivdmClient], tags: bool) -> None:
-    """Send what waits; without readers it is forgotten."""
+    """Send the waiting reports; without readers, discard them."""
     for batch in report_queue.take(TURN_S):
         if not readers:
             return
         for text, reports in sentences(batch, tags):
             offer = operator.methodcaller("offer", text, report_queue.monotonic())
-            _keep(readers, report_queue, offer)
+            _drop_unless(readers, report_queue, offer)
             report_queue.sent(reports)
 
 
@@ -123,8 +135,8 @@ def _admit(listener: socket.socket, readers: list[AivdmClient], now: float) -> N
             log.info("AIVDM reader %s connected", readers[-1].peer)
 
 
-def _keep(readers: list[AivdmClient], report_queue: ReportQueue, good: Callable[[AivdmClient], bool]) -> None:
-    """Close and forget the readers that are not `good`."""
+def _drop_unless(readers: list[AivdmClient], report_queue: ReportQueue, good: Callable[[AivdmClient], bool]) -> None:
+    """Disconnect the readers for which `good` is False."""
     for reader in [reader for reader in readers if not good(reader)]:
         slow = reader.is_slow(report_queue.monotonic())
         report_queue.counts["readers_dropped"] += slow

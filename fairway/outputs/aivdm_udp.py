@@ -1,4 +1,4 @@
-"""AIVDM over UDP: every report as sentences, one in a datagram, to one address."""
+"""AIVDM over UDP: every report as sentences, one per datagram, to one address."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from fairway.traffic.report_queue import ReportQueue
 
 BURST: Final = 50
 BURST_S: Final = 0.002
-"""A pause after each burst: a receiver's buffer holds a few hundred datagrams, and a whole fleet may report at once."""
+"""Pause after each burst: a receiver's buffer holds a few hundred datagrams, and a fleet may report at once."""
 
 
 def run(report_queue: ReportQueue, clock: Clock, settings: Settings, stop: threading.Event) -> None:
     """Send every report to `aivdm_out_udp`, until `stop`.
 
     Raises:
-        OSError: The address can't be resolved.
+        OSError: If the address cannot be resolved.
 
     """
-    del clock  # sentences bear the time of the report
+    del clock  # sentences carry the report's own time
     ((host, port),) = addresses("aivdm_out_udp", settings.aivdm_out_udp)
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
@@ -48,7 +48,7 @@ def _send(
     report_queue: ReportQueue,
     stop: threading.Event,
 ) -> None:
-    """One line a datagram: receivers read just one from each. What the kernel refuses is counted, not tried again."""
+    """Send one line per datagram, since receivers read one from each; count those the kernel refuses."""
     refused = 0
     for count, line in enumerate(text.splitlines(keepends=True), 1):
         try:

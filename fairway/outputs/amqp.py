@@ -24,40 +24,45 @@ from fairway.traffic.report_queue import ReportQueue
 log = logging.getLogger(__name__)
 EXCHANGE: Final = "ais"
 WINDOW: Final = 1000
-"""Messages that may be on their way without the broker's confirm."""
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
+"""Maximum number of published messages that the broker has not confirmed."""
+FIRST_WAIT_S, MAX_WAIT_S = 0.5, 30.0
 TURN_S: Final = 0.05
-GOODBYE_S: Final = 0.5
+CLOSE_S: Final = 0.5
 HEARTBEAT_S: Final = 20
 PROPERTIES: Final = pika.BasicProperties(content_type="application/json", app_id="fairway")
 
 
 def run(report_queue: ReportQueue, clock: Clock, settings: Settings, stop: threading.Event) -> None:
-    """Publish every report to the broker of `amqp_url`, until `stop`; connects again when it is lost.
+    """Publish every report to the broker of `amqp_url`, until `stop`; reconnect after a lost connection.
 
-    Declares the durable topic exchange `ais`; queues are the consumers' business.
+    Declares the durable topic exchange `ais`; consumers declare their queues.
     """
-    del clock  # messages bear the time of the report
-    logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it says at length, the state says in a line
+    del clock  # messages carry the report's own time
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # the output's state has the reason in one line
     AmqpPublisher(report_queue, settings.amqp_url).run(stop)
 
 
 class AmqpPublisher:
-    """One connection to a broker. All of it runs in one thread, in the callbacks of pika's loop."""
+    """Publisher over one connection to a broker. Runs in one thread, in the callbacks of pika's loop.
+
+    Attributes:
+        unconfirmed: published messages that the broker has not confirmed, by delivery tag.
+
+    """
 
     def __init__(self, report_queue: ReportQueue, url: str) -> None:
-        self._outbox, self._parameters = report_queue, pika.URLParameters(url)
+        self._report_queue, self._parameters = report_queue, pika.URLParameters(url)
         self._parameters.heartbeat = HEARTBEAT_S
         self._parameters.socket_timeout = self._parameters.stack_timeout = 5
         self._waiting: Iterator[BrokerMessage] = iter(())
-        self._unconfirmed: OrderedDict[int, BrokerMessage] = OrderedDict()
+        self.unconfirmed: OrderedDict[int, BrokerMessage] = OrderedDict()
         self._published = 0
-        self._wait_s, self._backoff = 0.0, Backoff(FIRST_WAIT_S, LONGEST_WAIT_S)
+        self._wait_s, self._backoff = 0.0, Backoff(FIRST_WAIT_S, MAX_WAIT_S)
         self._stop = threading.Event()
         self._connection: Any = None
 
     def run(self, stop: threading.Event) -> None:
-        """Publish what comes until `stop`, over one connection after another, at ever longer intervals."""
+        """Publish reports until `stop`; reconnect at growing intervals."""
         self._stop = stop
         while not stop.wait(self._wait_s):
             self._wait_s = self._backoff.next()
@@ -72,20 +77,20 @@ class AmqpPublisher:
             self._connection.ioloop.close()
 
     def _watch(self) -> None:
-        """Look for `stop` now and then, whatever state the connection is in."""
+        """Check `stop` every 0.25 s, in any state of the connection."""
         if self._stop.is_set():
             if self._connection.is_open:
                 self._connection.close()
-            self._connection.ioloop.call_later(GOODBYE_S, self._connection.ioloop.stop)
+            self._connection.ioloop.call_later(CLOSE_S, self._connection.ioloop.stop)
         else:
             self._connection.ioloop.call_later(0.25, self._watch)
 
     def _on_lost(self, connection: Any, reason: BaseException) -> None:
         where = f"{self._parameters.host}:{self._parameters.port}"
-        if self._unconfirmed or self._published:
+        if self.unconfirmed or self._published:
             log.warning("AMQP broker %s lost: %s", where, reason)
-            self._outbox.counts["reconnects"] += 1
-        self._outbox.down(f"{where}: {_told(reason)}")
+            self._report_queue.counts["reconnects"] += 1
+        self._report_queue.down(f"{where}: {_innermost(reason)}")
         connection.ioloop.stop()
 
     def _on_channel(self, channel: Channel) -> None:
@@ -95,55 +100,55 @@ class AmqpPublisher:
         )
 
     def _on_channel_closed(self, channel: Channel, reason: BaseException) -> None:
-        """The broker refused something, for example an exchange of another type: begin again later."""
+        """Close the connection: the broker refused a request, for example an exchange of another type."""
         del channel
         if self._connection.is_open:
-            self._connection.close(reply_text=_told(reason)[:200])
+            self._connection.close(reply_text=_innermost(reason)[:200])
 
     def _on_exchange(self, channel: Channel) -> None:
-        channel.confirm_delivery(self._on_confirm)
+        channel.confirm_delivery(self.on_confirm)
         log.info("AMQP broker %s connected", self._parameters.host)
         self._backoff.reset()
         self._wait_s, self._published = self._backoff.next(), 0
-        again = list(self._unconfirmed.values())
-        self._unconfirmed.clear()
-        # what the broker has not confirmed may be lost: it goes out again first
+        again = list(self.unconfirmed.values())
+        self.unconfirmed.clear()
+        # unconfirmed messages may be lost: publish them again, first
         self._waiting = itertools.chain(again, self._waiting)
-        self._outbox.up()
+        self._report_queue.up()
         self._turn(channel)
 
     def _turn(self, channel: Channel) -> None:
-        """Publish as much as the window has room for, and come back."""
+        """Publish until the window is full, and schedule the next turn."""
         if not channel.is_open:
             return
-        room = WINDOW - len(self._unconfirmed)
+        room = WINDOW - len(self.unconfirmed)
         some = list(itertools.islice(self._waiting, room))
         if not some and room:
-            taken = self._outbox.take(0, 1)
-            self._waiting = itertools.chain.from_iterable(messages(batch, self._outbox.counts) for batch in taken)
+            taken = self._report_queue.take(0, 1)
+            self._waiting = itertools.chain.from_iterable(messages(batch, self._report_queue.counts) for batch in taken)
             some = list(itertools.islice(self._waiting, room))
         for message in some:
             channel.basic_publish(EXCHANGE, f"vessel.{message.mmsi}.{message.kind}", message.body, PROPERTIES)
             self._published += 1
-            self._unconfirmed[self._published] = message
+            self.unconfirmed[self._published] = message
         self._connection.ioloop.call_later(0 if some else TURN_S, lambda: self._turn(channel))
 
-    def _on_confirm(self, frame: Method) -> None:
-        """An ack or nack of one message, or of all up to its tag."""
+    def on_confirm(self, frame: Method) -> None:
+        """Handle an ack or nack of one message, or of all messages up to its tag."""
         tag, multiple = frame.method.delivery_tag, frame.method.multiple
-        tags = list(itertools.takewhile(lambda known: known <= tag, self._unconfirmed)) if multiple else [tag]
+        tags = list(itertools.takewhile(lambda known: known <= tag, self.unconfirmed)) if multiple else [tag]
         for known in tags:
-            self._unconfirmed.pop(known, None)
+            self.unconfirmed.pop(known, None)
         if isinstance(frame.method, pika.spec.Basic.Nack):
-            self._outbox.dropped(len(tags))
+            self._report_queue.dropped(len(tags))
         else:
-            self._outbox.sent(len(tags))
+            self._report_queue.sent(len(tags))
 
 
-def _told(reason: BaseException) -> str:
-    """The innermost of the errors that one of pika wraps, in a line."""
+def _innermost(reason: BaseException) -> str:
+    """Return the innermost of pika's nested errors as one line."""
     while True:
-        # a failed attempt has `exceptions`, a step of it `exception`, any other what it was made of
+        # a failed connection has `exceptions`, a step of it `exception`, an AMQPError its cause as first argument
         inner = [*getattr(reason, "exceptions", ()), getattr(reason, "exception", None)]
         inner += reason.args[:1] if isinstance(reason, AMQPError) else ()
         wrapped = [one for one in inner if isinstance(one, BaseException)]

@@ -153,11 +153,11 @@ class Mosquitto:
     """A broker of the test's own, which it may stop and start again on the same port."""
 
     def __init__(self, port: int, folder: Path) -> None:
-        self.port, self._folder = port, folder
+        self.port, self.folder = port, folder
         self._process: subprocess.Popen | None = None
 
     def start(self, *settings: str) -> None:
-        config = self._folder / "mosquitto.conf"
+        config = self.folder / "mosquitto.conf"
         access = settings if "allow_anonymous false" in settings else ("allow_anonymous true", *settings)
         config.write_text("\n".join([f"listener {self.port} 127.0.0.1", *access, "user root", ""]))
         self._process = subprocess.Popen(["mosquitto", "-c", config], stderr=subprocess.DEVNULL)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.fairway.feeds.test_intake import CLASS_A, A, tagged
+from tests.support.sentences import CLASS_A, A, tagged
 
 
 def test_real_and_simulated_side_by_side(start_server, free_port):

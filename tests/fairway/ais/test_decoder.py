@@ -133,10 +133,11 @@ def test_heard_twice():
     ("sentence", "reason"),
     [
         (CLASS_A.replace(b"*34", b"*35"), "checksum"),
-        (b"!AIVDM,1,1,,A", "not a sentence"),
+        (b"!AIVDM,1,1,,A", "not AIS"),
         (b"!AITXT,1,1,,A,x,0*00", "checksum"),
         (b"!AITXT,1,1,,A,x,0*59", "other NMEA"),
         (b"$GPZDA,,,,,,*48", "other NMEA"),
+        (b"$GPZDA,,,,,,*48\x00?", "other NMEA"),
         (b"!ASVDO,1,1,4,A,4@4k0W1uhMcfsbf=MQkvWTW00000,0*0D", "base station"),
         (b"!BSVDM,1,1,,A,;76u>F1uhMcg9Wv8g5gqK3100000,0*70", "base station"),
         (b"!AIVDM,1,1,,A,91bEVVh90R9G8OApqEk;AA0200Ri,0*5F", "SAR aircraft"),

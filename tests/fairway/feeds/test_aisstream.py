@@ -215,7 +215,7 @@ def test_a_stream(start, server, caplog):
     heard.until(lambda h: h.mmsi == [211000001] and any(batch.static for batch in h.batches))
     subscription = {"APIKey": "sesame", "BoundingBoxes": [[[1, 2], [3, 4]], [[-90, -180], [90, 180]]]}
     assert asked == [subscription, subscription]
-    assert heard.states == ["connecting", "", "closed by the other side", ""]
+    assert heard.states == ["connecting", "", "closed by the server", ""]
     ours = [record.getMessage() for record in caplog.records if record.name != "websockets.server"]
     assert [message for message in ours if "sesame" in message] == []
 
@@ -226,7 +226,7 @@ def test_the_server_refuses(start, server):
     scripts += [[{"error": "Api Key sesame Is Not Valid"}], []]
     heard = start(aisstream, aisstream_url=url, aisstream_key="SESAME")
     heard.until(lambda h: len(h.states) == 2)
-    assert heard.states == ["connecting", "the server says: API KEY *** IS NOT VALID"]
+    assert heard.states == ["connecting", "refused by the server: API KEY *** IS NOT VALID"]
 
 
 def test_nobody_there(start, free_port):

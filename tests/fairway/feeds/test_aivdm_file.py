@@ -133,7 +133,7 @@ def test_the_recording(recording):
     traffic = Traffic(PortIndex.load(), lambda: "e")
     start = first_time(str(recording))
     clock = Clock(start + 1000, lambda: 0.0, "replay")
-    aivdm_file._replay(str(recording), start, traffic.put, clock, threading.Event())
+    aivdm_file.play(str(recording), start, traffic.put, clock, threading.Event())
     snapshot = traffic.advance(start + 1000)
     assert snapshot.summary["total_vessels"] == 800
     assert sum(bool(name) for name in snapshot.static_columns["name"]) == 339

@@ -133,11 +133,11 @@ def test_confirms():
     """An ack is for one message, or for all up to it; what the broker refuses is counted as dropped."""
     report_queue = ReportQueue("amqp", lambda: 0.0)
     publisher = amqp.AmqpPublisher(report_queue, url(1))
-    publisher._unconfirmed.update(dict.fromkeys(range(1, 7)))
+    publisher.unconfirmed.update(dict.fromkeys(range(1, 7)))
 
     def confirm(kind: type, tag: int, multiple: bool) -> list[int]:
-        publisher._on_confirm(pika.frame.Method(1, kind(tag, multiple)))
-        return list(publisher._unconfirmed)
+        publisher.on_confirm(pika.frame.Method(1, kind(tag, multiple)))
+        return list(publisher.unconfirmed)
 
     assert confirm(pika.spec.Basic.Ack, 2, False) == [1, 3, 4, 5, 6]
     assert confirm(pika.spec.Basic.Ack, 4, True) == [5, 6]

@@ -125,8 +125,8 @@ def test_ever_longer_waits(free_port):
 
 def test_a_broker_that_refuses(mosquitto, run):
     """A wrong password is told in the state, without the password."""
-    (mosquitto._folder / "passwords").write_text("")
-    mosquitto.start("allow_anonymous false", f"password_file {mosquitto._folder / 'passwords'}")
+    (mosquitto.folder / "passwords").write_text("")
+    mosquitto.start("allow_anonymous false", f"password_file {mosquitto.folder / 'passwords'}")
     report_queue = run(mqtt, mqtt_url=f"mqtt://me:secret@127.0.0.1:{mosquitto.port}")
     wait_for(lambda: "authorized" in report_queue.status().get("problem", ""))
     assert report_queue.status()["state"] == "down"
