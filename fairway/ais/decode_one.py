@@ -15,7 +15,7 @@ from fairway.ais import values
 from fairway.ais.values import Report
 
 _LAST_NEEDED: Final = dict.fromkeys((1, 2, 3, 18, 19), "heading") | {27: "course", 5: "draught"}
-"""Last field that each message type needs; in a truncated message it is None."""
+"""Last field that each message type needs; its value is None in a truncated message."""
 _SHIP_TYPE_AT: Final = {5: 232, 19: 263, 24: 40}
 """Bit at which the ship type begins."""
 _TURN_AT: Final = 42

@@ -61,7 +61,7 @@ for _index, _layout in enumerate(_LAYOUTS):
 
 
 class Payloads:
-    """n payloads, none empty, each with a number of fill bits at its end.
+    """n > 0 payloads, none empty, each with a number of fill bits at its end.
 
     Attributes:
         legal: bool[n], whether all letters belong to the armour alphabet.
@@ -75,7 +75,7 @@ class Payloads:
         lengths = np.fromiter(map(len, payloads), np.int64, len(payloads))
         self._begin = np.cumsum(lengths) - lengths
         self._six = _SIX[np.frombuffer(b"".join(payloads) + b"0" * _MAX_LETTERS, np.uint8)]
-        self.legal = np.maximum.reduceat(self._six, self._begin) < ILLEGAL if payloads else np.zeros(0, bool)
+        self.legal = np.maximum.reduceat(self._six, self._begin) < ILLEGAL
         self.kind = self._six[self._begin]
         self.bits = 6 * lengths - fill
         head = _words(self._letters(np.arange(len(payloads)), _HEAD))

@@ -59,6 +59,7 @@ class PortIndex:
     Attributes:
         names, countries, locodes: lists of texts; "" for a port without UN/LOCODE.
         lat, lon: float64[ports], degrees.
+        resolved: index by text of recent destinations, at most _MAX_TEXTS.
 
     The first `leading` ports win where other ports share their name.
     """
@@ -78,7 +79,7 @@ class PortIndex:
         self._sorted_lat = lat[self._order]
         self._vectors = _unit_vectors(self._sorted_lat, lon[self._order])
         self._port_names = PortNames(names, countries, locodes, leading)
-        self._resolved: dict[str, int] = {}
+        self.resolved: dict[str, int] = {}
 
     @classmethod
     def load(cls) -> Self:
@@ -99,11 +100,11 @@ class PortIndex:
 
         "NLRTM", "NL RTM", "SGSIN>NLRTM", "ROTTERDAM", "ROTTERDAM, NL" and "PORT OF ROTTERDAM ANCH" are all Rotterdam.
         """
-        found = self._resolved.get(text)
+        found = self.resolved.get(text)
         if found is None:
-            if len(self._resolved) >= _MAX_TEXTS:
-                self._resolved.clear()
-            found = self._resolved[text] = self._port_names.resolve(text)
+            if len(self.resolved) >= _MAX_TEXTS:
+                self.resolved.clear()
+            found = self.resolved[text] = self._port_names.resolve(text)
         return found
 
     def nearest(self, lat: Floats, lon: Floats, range_nm: float) -> NDArray[np.int16]:

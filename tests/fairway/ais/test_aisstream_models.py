@@ -40,7 +40,9 @@ def agrees(sentence: str | bytes) -> str | None:
     compared = {ours: getattr(theirs, words[ours]) for ours in body if ours in words and hasattr(theirs, words[ours])}
     if kind != "StaticDataReport":
         assert len(compared) >= 10
-    assert {ours: _told(body[ours]) for ours in compared} == {ours: _plain(value) for ours, value in compared.items()}
+    assert {ours: _stripped(body[ours]) for ours in compared} == {
+        ours: _plain(value) for ours, value in compared.items()
+    }
     sides = [getattr(theirs, name, None) for name in ("to_bow", "to_stern", "to_port", "to_starboard")]
     size = body.get("Dimension") or (body["ReportB"]["Dimension"] if body.get("PartNumber") else None)
     assert size is None or list(size.values()) == sides
@@ -49,13 +51,13 @@ def agrees(sentence: str | bytes) -> str | None:
     return kind
 
 
-def _told(value):
-    """Blanks before a text are the sender's; pyais takes them away."""
+def _stripped(value):
+    """Remove blanks before a text: the sender's own, which pyais removes."""
     return value.lstrip() if isinstance(value, str) else value
 
 
 def _plain(value):
-    """An enumeration's number; text up to its first @, which pyais doesn't cut off everywhere; a boolean stays one."""
+    """Return an enumeration's number, a text up to its first @ (pyais does not always end it there), or the value."""
     if isinstance(value, str):
         return value.split("@", 1)[0].strip()
     if isinstance(value, bool) or value is None:
@@ -64,17 +66,17 @@ def _plain(value):
 
 
 def test_the_recording(recording):
-    """Of thousands of real messages of one sentence, pyais reads the same from each that is told."""
+    """Pyais reads the same values from thousands of real messages of one sentence."""
     found = re.findall(rb"^!..VD[MO],1,1,[^*\s]*\*[0-9A-F]{2}", gzip.decompress(recording.read_bytes()), re.MULTILINE)
-    told = Counter()
+    counts = Counter()
     for sentence in found:
         try:
-            told[agrees(sentence)] += 1
+            counts[agrees(sentence)] += 1
         except AISBaseException:
-            told["pyais cannot"] += 1
-    assert told["PositionReport"] > 1000
-    assert told["BaseStationReport"] > 10
-    assert told["pyais cannot"] == 0
+            counts["pyais cannot"] += 1
+    assert counts["PositionReport"] > 1000
+    assert counts["BaseStationReport"] > 10
+    assert counts["pyais cannot"] == 0
 
 
 places = {

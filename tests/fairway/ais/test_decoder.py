@@ -233,8 +233,8 @@ def test_the_recording_is_what_pyais_says(recording):
     decoder = Decoder()
     decoder.take(sentences, T)
     messages = decoder.messages()
-    told = [report for batch in decoder.decoded(messages, "test") for report in rows(batch)]
-    ours = {report.sentences: (report.mmsi, report.moving, report.static) for report in told}
+    reports = [report for batch in decoder.decoded(messages, "test") for report in rows(batch)]
+    ours = {report.sentences: (report.mmsi, report.moving, report.static) for report in reports}
     theirs = {text: report for text, *_ in messages if not isinstance(report := decode_one.report(text, T), str)}
     assert ours == {text: (report.mmsi, report.moving, report.static) for text, report in theirs.items()}
     assert len(ours) > 5000

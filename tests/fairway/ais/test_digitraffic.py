@@ -20,50 +20,50 @@ METADATA = {
 ADDED = {"mmsi", "source", "simulated"}
 
 
-def told(batch, counts=None) -> list[tuple]:
+def encode(batch, counts=None) -> list[tuple]:
     given = messages(batch, Counter() if counts is None else counts)
     return [(message.mmsi, message.kind, json.loads(message.body)) for message in given]
 
 
 def test_location():
-    """The documented example's report gives the documented example, but for the accuracy, which isn't kept."""
+    """The report of the documented example gives that example, except the accuracy, which is not stored."""
     place = {"lat": round(60.03802 * fields.LATLON_SCALE), "lon": round(20.345818 * fields.LATLON_SCALE)}
-    ((mmsi, kind, body),) = told(moving(place | {"sog": 107, "cog": 3266, "heading": 325}, t=1668075025.4))
+    ((mmsi, kind, body),) = encode(moving(place | {"sog": 107, "cog": 3266, "heading": 325}, t=1668075025.4))
     assert (mmsi, kind, set(body) - set(LOCATION)) == (352_100_000, "location", ADDED)
     assert {name: body[name] for name in LOCATION} == LOCATION | {"posAcc": False}
     assert (body["mmsi"], body["source"], body["simulated"]) == (352_100_000, "simulator", True)
 
 
 def test_metadata():
-    """So does the documented vessel, but for its position fixing device; arrival is packed into 20 bits."""
+    """The documented vessel gives the documented example, except the fixing device; ETA has 20 bits."""
     columns = {
         "name": "ARUNA CIHAN", "destination": "UST LUGA", "callsign": "V7WW7", "imo": 9543756, "ship_type": 70,
         "a": 160, "b": 33, "c": 20, "d": 12, "draught": 68,
         "eta": np.datetime64("2022-11-06T03:00", "ms").astype(np.int64),
     }  # fmt: skip
-    ((_, kind, body),) = told(static(columns, t=1668075026.035, source="aivdm_tcp"))
+    ((_, kind, body),) = encode(static(columns, t=1668075026.035, source="aivdm_tcp"))
     assert (kind, set(body) - set(METADATA)) == ("metadata", ADDED)
     assert {name: body[name] for name in METADATA} == METADATA | {"posType": 0}
     assert body["simulated"] is False
 
 
 def test_what_is_not_known():
-    """As Digitraffic has it: AIS's own values; a report without a position is not told, but counted."""
+    """As Digitraffic has it: AIS's own codes; a report without position gives no message and is counted."""
     counts = Counter()
     unknown = {"sog": fields.U2_NA, "cog": fields.U2_NA, "heading": fields.U2_NA, "rot": fields.ROT_NA}
-    ((_, _, body),) = told(moving(unknown, unknown | {"lat": fields.LAT_NA, "lon": fields.LON_NA}), counts)
+    ((_, _, body),) = encode(moving(unknown, unknown | {"lat": fields.LAT_NA, "lon": fields.LON_NA}), counts)
     assert counts == {"untold": 1}
     assert (body["sog"], body["cog"], body["heading"], body["rot"]) == (102.3, 360.0, 511, -128)
-    ((_, _, body),) = told(static(VOYAGE | {"eta": 0}))
+    ((_, _, body),) = encode(static(VOYAGE | {"eta": 0}))
     assert body["eta"] == 24 << 6 | 60
 
 
 def test_class_b():
-    """A name alone doesn't claim the rest; a position without status or rate of turn says so."""
-    ((_, _, name),) = told(static({"name": "DINGHY"}))
+    """A name alone gives no other field; a missing status or rate of turn has AIS's code."""
+    ((_, _, name),) = encode(static({"name": "DINGHY"}))
     assert set(name) - ADDED == {"timestamp", "name"}
-    ((_, _, place),) = told(moving({"nav_status": None, "rot": None}))
+    ((_, _, place),) = encode(moving({"nav_status": None, "rot": None}))
     assert (place["navStat"], place["rot"]) == (15, -128)
     counts = Counter()
-    assert told(static({"flag": "NO"}, {"flag": "SE"}), counts) == []
+    assert encode(static({"flag": "NO"}, {"flag": "SE"}), counts) == []
     assert counts == {"untold": 2}

@@ -134,8 +134,8 @@ def test_static_and_voyage(rows):
 @given(voyages)
 def test_class_b_static(row):
     """Static data without a voyage are message 24, parts A and B."""
-    kept = {name: row[name] for name in ("name", "callsign", "ship_type", "a", "b", "c", "d")}
-    name, ship = messages(static(kept))
+    reported = {name: row[name] for name in ("name", "callsign", "ship_type", "a", "b", "c", "d")}
+    name, ship = messages(static(reported))
     assert (name.msg_type, name.partno, name.shipname) == (24, 0, row["name"])
     assert (ship.partno, ship.callsign, int(ship.ship_type)) == (1, row["callsign"], row["ship_type"])
     assert (ship.to_bow, ship.to_stern, ship.to_port, ship.to_starboard) == tuple(row[side] for side in "abcd")
@@ -298,10 +298,10 @@ def test_gpsdecode_reads_class_b():
     ]
     text = b"".join(part for batch in (moving(*rows), static(*ships)) for part, _ in sentences(batch))
     read = gpsdecode(text)
-    told = [(m["type"], m["lat"], m["lon"], m["speed"], m["course"], m["heading"], m["cs"]) for m in read[:100]]
-    assert told == [(18, *expected_position(row), True) for row in rows]
-    told = [(m["type"], m["shipname"], m["callsign"], m["shiptype"], m["to_bow"]) for m in read[100:]]
-    assert told == [(24, ship["name"], ship["callsign"], 36, ship["a"]) for ship in ships]
+    decoded = [(m["type"], m["lat"], m["lon"], m["speed"], m["course"], m["heading"], m["cs"]) for m in read[:100]]
+    assert decoded == [(18, *expected_position(row), True) for row in rows]
+    decoded = [(m["type"], m["shipname"], m["callsign"], m["shiptype"], m["to_bow"]) for m in read[100:]]
+    assert decoded == [(24, ship["name"], ship["callsign"], 36, ship["a"]) for ship in ships]
 
 
 def test_agrees_with_the_json_stream(fleet):

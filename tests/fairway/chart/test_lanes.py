@@ -1,4 +1,4 @@
-"""The lanes: nobody on land, no step, no sharp turn, nobody head-on."""
+"""The lanes: none on land, no step, no sharp turn, no head-on traffic."""
 
 import json
 from itertools import pairwise
@@ -63,7 +63,7 @@ def at_sea(lanes, leg, along, margin_nm):
 
 
 @pytest.mark.long
-def test_nobody_on_land(lanes, sampled, referee):
+def test_lanes_are_on_water(lanes, sampled, referee):
     """Every tenth of a mile of every leg is water, but for harbours behind their entrance and the canals."""
     found = []
     for leg in range(len(lanes.first)):
@@ -237,7 +237,7 @@ def test_across_the_antimeridian(lanes, ports, sampled):
 
 
 def test_turns_are_wide(lanes):
-    """Nobody turns faster than a large vessel can: 96 degrees a mile at sea, twice that where it goes slowly."""
+    """No lane turns faster than a large vessel can: 96 degrees a mile at sea, twice that where it goes slowly."""
     window_nm = 0.6
     for leg in range(len(lanes.first)):
         part = slice(lanes.first[leg], lanes.first[leg] + lanes.count[leg])
@@ -322,7 +322,7 @@ def test_trace_divides_long_segments():
 
 
 @pytest.mark.long
-def test_nobody_on_land_beside_the_line(lanes, referee):
+def test_the_whole_width_is_water(lanes, referee):
     """The lane is water over its whole width, at every tenth of it; and keeps to its own half of the way."""
     found = []
     for leg in range(len(lanes.first)):

@@ -80,4 +80,4 @@ def test_the_worlds_ports(index):
         assert index.resolve(text) == found
     for number in range(60_000):
         index.resolve(f"PLACE {number}")
-    assert len(index._resolved) <= 50_000
+    assert len(index.resolved) <= 50_000

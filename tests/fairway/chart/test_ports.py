@@ -45,7 +45,7 @@ def test_simulated_ports_come_first(ports, index):
 
 
 def test_each_port_finds_itself(ports, index):
-    """At its berth and at its anchorage a vessel is told the simulator's own port."""
+    """The nearest port of a port's berth and of its anchorage is that port."""
     for place, range_nm in (("berth", 5.0), ("anchorage", 15.0)):
         lat, lon = np.array([getattr(port, place) for port in ports]).T
         assert index.nearest(lat, lon, range_nm).tolist() == list(range(len(ports)))

@@ -96,8 +96,8 @@ def test_not_available():
     assert batch.t.tolist() == [round(NOW * 1000)]
 
 
-def test_a_fairway_tells_what_is_made_up():
-    """Vessels that another server simulates are a source of their own, and simulated."""
+def test_simulated_vessels_of_another_fairway():
+    """Vessels that another server marks as simulated are in a source of their own and are simulated."""
     frame = copy.deepcopy(POSITION)
     frame["MetaData"]["Simulated"] = True
     found, _ = read(frame, POSITION)
@@ -229,8 +229,8 @@ def test_the_server_refuses(start, server):
     assert heard.states == ["connecting", "refused by the server: API KEY *** IS NOT VALID"]
 
 
-def test_nobody_there(start, free_port):
-    """A server that is not there is a reason, too."""
+def test_a_server_that_is_away(start, free_port):
+    """An unreachable server is the reason of a source that is down."""
     heard = start(aisstream, aisstream_url=f"ws://127.0.0.1:{free_port()}/", aisstream_key="sesame")
     heard.until(lambda h: len(h.states) >= 2)
     assert "refused" in heard.states[1]

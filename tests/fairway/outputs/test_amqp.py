@@ -26,10 +26,10 @@ def mmsi() -> int:
 
 @pytest.fixture
 def proxy(rabbitmq) -> Iterator[Proxy]:
-    """A way to the broker that can be cut."""
-    made = Proxy(rabbitmq)
-    yield made
-    made.close()
+    """A connection to the broker that can be cut."""
+    opened = Proxy(rabbitmq)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -70,18 +70,22 @@ def test_keys(rabbitmq, run, bind, mmsi):
     report_queue.record(moving(POSITION, POSITION, mmsi=mmsi))
     report_queue.record(static(VOYAGE, mmsi=mmsi))
     wait_for(lambda: report_queue.status()["sent"] == 3)
-    told = everything()
-    assert [key for key, _ in told] == [
+    received = everything()
+    assert [key for key, _ in received] == [
         f"vessel.{mmsi}.location",
         f"vessel.{mmsi + 1}.location",
         f"vessel.{mmsi}.metadata",
     ]
-    assert (told[0][1]["sog"], told[0][1]["mmsi"], told[2][1]["name"]) == (12.3, mmsi, "MV Atlantic Pioneer")
-    assert places() == told[:1]
+    assert (received[0][1]["sog"], received[0][1]["mmsi"], received[2][1]["name"]) == (
+        12.3,
+        mmsi,
+        "MV Atlantic Pioneer",
+    )
+    assert places() == received[:1]
 
 
 def test_the_broker_goes_and_comes_back(proxy, run, bind, mmsi):
-    """What is reported meanwhile waits, bounded; drops are counted, the newest arrives after all."""
+    """Reports wait in a bounded queue meanwhile: drops are counted, and the newest are published."""
     read = bind(f"vessel.{mmsi}.location")
     report_queue = run(amqp, limit=10, amqp_url=url(proxy.port))
     wait_for(lambda: report_queue.status()["state"] == "ok")
@@ -99,8 +103,8 @@ def test_the_broker_goes_and_comes_back(proxy, run, bind, mmsi):
     assert report_queue.counts["reconnects"] == 1
 
 
-def test_what_was_not_confirmed_goes_out_again(proxy, run, bind, mmsi):
-    """When the connection breaks before the broker's confirms have come, every report is told a second time."""
+def test_unconfirmed_messages_are_published_again(proxy, run, bind, mmsi):
+    """When the connection breaks before the broker's confirms arrive, every report is published again."""
     read = bind(*[f"vessel.{mmsi + row}.location" for row in range(100)])
     report_queue = run(amqp, amqp_url=url(proxy.port))
     wait_for(lambda: report_queue.status()["state"] == "ok")
@@ -116,7 +120,7 @@ def test_what_was_not_confirmed_goes_out_again(proxy, run, bind, mmsi):
 
 
 def test_a_fleet_in_the_middle_of_a_break(proxy, run, bind, mmsi):
-    """With a connection that breaks while a large fleet is told, every vessel is told at least once."""
+    """With a connection that breaks while a large fleet is published, every vessel is published at least once."""
     read = bind(*[f"vessel.{mmsi + row}.location" for row in range(0, 20_000, 100)])
     report_queue = run(amqp, amqp_url=url(proxy.port))
     wait_for(lambda: report_queue.status()["state"] == "ok")
@@ -145,15 +149,15 @@ def test_confirms():
     assert (report_queue.status()["sent"], report_queue.status()["dropped"]) == (4, 2)
 
 
-def test_ever_longer_waits(free_port):
-    """Where nobody listens it is tried again after half a second, then one, two, four."""
+def test_growing_waits(free_port):
+    """Without a broker, attempts follow after half a second, then one, two, four."""
     stop = Impatience(5)
     amqp.AmqpPublisher(ReportQueue("amqp", lambda: 0.0), url(free_port())).run(stop)
     assert stop.asked == [0.0, 0.5, 1.0, 2.0, 4.0, 8.0]
 
 
 def test_a_broker_that_refuses(rabbitmq, run):
-    """A wrong password is told in the state, without the password."""
+    """The state names a wrong password as the reason, without the password itself."""
     report_queue = run(amqp, amqp_url=url(rabbitmq, "guest:secret"))
     wait_for(lambda: "ACCESS_REFUSED" in report_queue.status().get("problem", ""))
     assert report_queue.status()["state"] == "down"
@@ -161,7 +165,7 @@ def test_a_broker_that_refuses(rabbitmq, run):
 
 
 def test_tls(own_rabbitmq, authority, run, mmsi, monkeypatch):
-    """With TLS a broker is believed if a known authority vouches for it; else the state says why not."""
+    """With TLS a broker needs a certificate of a known authority; otherwise the state has the reason."""
     secure = url(own_rabbitmq[1]).replace("amqp:", "amqps:")
     stranger = run(amqp, amqp_url=secure)
     wait_for(lambda: "certificate verify failed" in stranger.status().get("problem", ""))
@@ -174,7 +178,7 @@ def test_tls(own_rabbitmq, authority, run, mmsi, monkeypatch):
 
 
 def test_a_running_server(rabbitmq, bind, start_server):
-    """A broker's URL alone brings the output in: a consumer of all locations sees the simulated fleet."""
+    """A broker's URL alone starts the output: a consumer of all locations sees the simulated fleet."""
     read = bind("vessel.*.location")
     server = start_server("--amqp-url", url(rabbitmq), "--update-interval", "1", vessels=500)
     wait_for(lambda: len({body["mmsi"] for _, body in read()}) >= 500)

@@ -95,8 +95,8 @@ def test_the_broker_goes_and_comes_back(mosquitto, run, listen):
     assert report_queue.counts["reconnects"] == 1
 
 
-def test_what_was_not_acknowledged_goes_out_again(mosquitto, run, listen):
-    """When the connection breaks before the broker's acknowledgements have come, every report is told a second time."""
+def test_unacknowledged_messages_are_published_again(mosquitto, run, listen):
+    """When the connection breaks before the broker's acknowledgements arrive, every report is published again."""
     mosquitto.start()
     proxy = Proxy(mosquitto.port)
     heard = listen(mosquitto.port)
@@ -115,8 +115,8 @@ def test_what_was_not_acknowledged_goes_out_again(mosquitto, run, listen):
     proxy.close()
 
 
-def test_ever_longer_waits(free_port):
-    """Where nobody listens it is tried again after half a second, then one, two, four."""
+def test_growing_waits(free_port):
+    """Without a broker, attempts follow after half a second, then one, two, four."""
     stop = Impatience(5)
     clock = Clock(NOW, lambda: 0.0, "simulation")
     mqtt.MqttPublisher(ReportQueue("mqtt", lambda: 0.0), clock, urlsplit(f"mqtt://127.0.0.1:{free_port()}")).run(stop)
@@ -124,7 +124,7 @@ def test_ever_longer_waits(free_port):
 
 
 def test_a_broker_that_refuses(mosquitto, run):
-    """A wrong password is told in the state, without the password."""
+    """The state names a wrong password as the reason, without the password itself."""
     (mosquitto.folder / "passwords").write_text("")
     mosquitto.start("allow_anonymous false", f"password_file {mosquitto.folder / 'passwords'}")
     report_queue = run(mqtt, mqtt_url=f"mqtt://me:secret@127.0.0.1:{mosquitto.port}")
@@ -134,7 +134,7 @@ def test_a_broker_that_refuses(mosquitto, run):
 
 
 def test_tls(mosquitto, authority, run, monkeypatch):
-    """With TLS a broker is believed if a known authority vouches for it; else the state says why not."""
+    """With TLS a broker needs a certificate of a known authority; otherwise the state has the reason."""
     mosquitto.start(f"certfile {authority.certificate}", f"keyfile {authority.key}")
     url = f"mqtts://127.0.0.1:{mosquitto.port}"
     stranger = run(mqtt, mqtt_url=url)
@@ -151,7 +151,7 @@ def test_tls(mosquitto, authority, run, monkeypatch):
 
 
 def test_a_running_server(mosquitto, listen, start_server):
-    """A broker's URL alone brings the output in: the simulated fleet is there."""
+    """A broker's URL alone starts the output: the simulated fleet is there."""
     mosquitto.start()
     heard = listen(mosquitto.port)
     server = start_server("--mqtt-url", f"mqtt://127.0.0.1:{mosquitto.port}", "--update-interval", "1", vessels=500)
