@@ -156,7 +156,7 @@ class Follower:
 
     def _set_down(self, problem: str) -> None:
         if problem != self._down:
-            log.warning("redis: %s", problem or "connected")
+            log.log(logging.WARNING if problem else logging.INFO, "redis: %s", problem or "connected")
             self._report(down=problem)
             self._down = problem
 

@@ -268,5 +268,5 @@ class ClusterPublisher:
 
     def _set_problem(self, problem: str) -> None:
         if problem != self.problem:
-            log.warning("redis: %s", problem or "publishing again")
+            log.log(logging.WARNING if problem else logging.INFO, "redis: %s", problem or "publishing again")
             self.problem = problem

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from fairway.commands.validation import fault_of, shown
 from fairway.errors import RequestError
 from fairway.traffic import fields
 from fairway.traffic.filter import MAX_SPEED_KN, Filter, Test, coded, in_box, near, one_of, speed
@@ -132,12 +133,15 @@ def subscribe(request: dict[str, Any]) -> Subscribe:
         RequestError: with the path of what is wrong in it.
 
     """
+    # before msgspec: its message holds the client's key unquoted, which could imitate a path
     for path, struct in _AT.items():
         _refuse_unknown_keys(request, path, struct)
     try:
         wanted = msgspec.convert(request, Subscribe)
     except msgspec.ValidationError as error:
-        raise _explained(request, str(error)) from error
+        fault = fault_of(error, request, Subscribe)
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault.path)
+        raise RequestError("bad_request", str(fault), place.removeprefix(".") or None) from error
     one_of_these("subscription_type", wanted.subscription_type, SUBSCRIPTIONS)
     one_of_these("encoding", wanted.encoding, ENCODINGS)
     for name in wanted.fields or ():
@@ -265,24 +269,6 @@ def _refuse_unknown_keys(request: object, path: str, struct: type[msgspec.Struct
         if key not in known:
             text = f"{path or 'request'}: unknown key {shown(key)}; known are {', '.join(known)}"
             raise RequestError("bad_request", text, path or None)
-
-
-def _explained(request: object, text: str) -> RequestError:
-    """The error of msgspec, by the path and the value at fault."""
-    fault, _, path = text.partition(" - at `$.")
-    path = path.rstrip("`")
-    value: Any = request
-    for step in re.findall(r"\w+", path):
-        value = value[int(step)] if isinstance(value, list) else value[step]
-    given = "" if "required" in fault else f", not {shown(value)}"
-    fault = fault[0].lower() + fault[1:].replace("`", "")
-    return RequestError("bad_request", f"{path or 'request'}: {fault}{given}", path or None)
-
-
-def shown(value: object, form: str = "{!r}") -> str:
-    """A client's value as it may stand in an error: quoted, and short."""
-    text = form.format(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def find_vessel(snapshot: Snapshot, number: object, field: str = "id") -> tuple[int, str | None]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fairway import __version__
+from fairway.commands.validation import shown
 from fairway.errors import RequestError
 from fairway.protocol import encode_json, requests
 from fairway.protocol.context import Context
 from fairway.protocol.encode_json import LEVEL_1, ObjectForm
 from fairway.protocol.level1 import Level1
 from fairway.protocol.level2 import Level2
-from fairway.protocol.requests import REQUESTS, find_vessel, is_request_id, shown
+from fairway.protocol.requests import REQUESTS, find_vessel, is_request_id
 from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 
@@ -25,8 +26,8 @@ FEATURES: Final = (*REQUESTS, "filter", "fields", "columns", "binary", "resume",
 class Session:
     """The server's side of one connection.
 
-    Every method returns the messages to send, in order: `encode_json.Binary` goes out as a binary frame, other bytes as text.
-    Clients in step get the very same objects, so that a frame can be built once.
+    Every method returns the messages to send, in order: an `encode_json.Binary` becomes a binary frame, other bytes a
+    text frame. Clients at the same seq get the same objects, so that the hub builds each frame once.
 
     Args:
         context: what all sessions share.

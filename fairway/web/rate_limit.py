@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from typing import Final
 
-MOST_ADDRESSES: Final = 10_000
+MAX_ADDRESSES: Final = 10_000
 """Addresses that are remembered; then whoever has not asked for the longest time is forgotten."""
 _NETWORK_BITS: Final = 64
 
@@ -47,7 +47,7 @@ class Bucket:
 
 
 class Buckets:
-    """A Bucket for each address that asks, at most MOST_ADDRESSES. For any thread.
+    """A Bucket for each address that asks, at most MAX_ADDRESSES. For any thread.
 
     An IPv6 address counts with its whole /64: that is what one subscriber is given.
     """
@@ -75,7 +75,7 @@ class Buckets:
         bucket = self._of.get(key)
         if bucket is None:
             bucket = self._of[key] = Bucket(self._rate, self._burst, now)
-            if len(self._of) > MOST_ADDRESSES:
+            if len(self._of) > MAX_ADDRESSES:
                 self._of.popitem(last=False)
         self._of.move_to_end(key)
         return bucket

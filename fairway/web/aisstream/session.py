@@ -14,6 +14,7 @@ import orjson
 from msgspec import Meta
 
 from fairway.ais.aisstream_models import TYPES
+from fairway.commands.validation import fault_of
 from fairway.errors import RequestError
 from fairway.protocol.encode_json import Binary
 from fairway.protocol.requests import decode
@@ -129,8 +130,8 @@ def _subscription(text: str | bytes) -> SubscriptionMessage:
     try:
         wanted = msgspec.convert(given, SubscriptionMessage)
     except msgspec.ValidationError as error:
-        known = ", ".join(names.values())
-        raise RequestError("", f"{error}; known are {known}; a box is [[lat, lon], [lat, lon]]") from error
+        fault = fault_of(error, given, SubscriptionMessage)
+        raise RequestError("", f"{fault}; a box is [[lat, lon], [lat, lon]]") from error
     _check_boxes(wanted)
     unknown = [name for name in wanted.FilterMessageTypes if name not in ALL_TYPES]
     if unknown:

@@ -28,8 +28,10 @@ from wsproto.utilities import ProtocolError
 
 from fairway.settings import Settings
 from fairway.web.access import client_address
+from fairway.web.rate_limit import Bucket
 from fairway.web.socketio.listeners import STALLED_AFTER_S, Listeners
 from fairway.web.websocket.message_reader import MAX_MESSAGE_BYTES
+from fairway.web.websocket.no_reader import NoReader
 
 RECEIVE_BYTES: Final = 4096
 PATIENCE: Final = struct.pack("ll", int(STALLED_AFTER_S), 0)
@@ -146,12 +148,15 @@ class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
     def __init__(self, monotonic: Callable[[], float], handler: Callable[..., Any], server: Any) -> None:
         super().__init__(handler, server, max_message_size=MAX_MESSAGE_BYTES, thread_class=NoReader)
         self._monotonic, self._sending = monotonic, threading.Lock()
-        self._tokens, self._tokens_at = FRAME_BURST, monotonic()
+        self._bucket = Bucket(FRAMES_PER_S, FRAME_BURST, monotonic())
 
     def wait(self) -> str | bytes | None:
         """The next message of the client; None at the end."""
         ws = self.ws
-        self._slow_down()
+        # a frame read too early costs the reader's time: TCP then holds the sender back
+        debt_s = self._bucket.pay(1, self._monotonic())
+        if debt_s:
+            time.sleep(debt_s)
         try:
             while ws.connected and not ws.input_buffer:
                 received = ws.sock.recv(RECEIVE_BYTES)
@@ -185,20 +190,3 @@ class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
         self.ws.connected = False
         with contextlib.suppress(OSError):
             self.ws.sock.shutdown(socket.SHUT_RDWR)
-
-    def _slow_down(self) -> None:
-        now = self._monotonic()
-        self._tokens = min(FRAME_BURST, self._tokens + (now - self._tokens_at) * FRAMES_PER_S) - 1
-        self._tokens_at = now
-        if self._tokens < 0:
-            time.sleep(-self._tokens / FRAMES_PER_S)
-
-
-class NoReader:
-    """In the place of the thread in which simple-websocket would read: `Wire.wait` reads."""
-
-    def __init__(self, target: Callable[[], None]) -> None:  # noqa: ARG002 - the signature of a thread
-        self.name = ""
-
-    def start(self) -> None:
-        """Nothing."""

@@ -23,26 +23,18 @@ from flask import Flask, request
 from flask_sock import Sock
 from simple_websocket import Server
 
-from fairway.protocol.requests import LEVELS, shown
+from fairway.commands.validation import shown
+from fairway.protocol.requests import LEVELS
 from fairway.protocol.session import Context, Session
 from fairway.settings import Settings
 from fairway.web.access import client_address, is_loopback
 from fairway.web.websocket.hub import Begin, ConnectionLimits, Hub
 from fairway.web.websocket.message_reader import MAX_MESSAGE_BYTES, REQUEST_BURST, REQUESTS_PER_S
+from fairway.web.websocket.no_reader import NoReader
 
 log = logging.getLogger(__name__)
 SPARE_DESCRIPTORS = 512
 SOCKETS = ("werkzeug.socket", "gunicorn.socket")
-
-
-class NoReader:
-    """In the place of the thread in which simple-websocket would read: the hub reads."""
-
-    def __init__(self, target: Callable[[], None]) -> None:  # noqa: ARG002 - the signature of a thread
-        self.name = ""
-
-    def start(self) -> None:
-        """Nothing."""
 
 
 def limits(settings: Settings) -> dict[str, int]:

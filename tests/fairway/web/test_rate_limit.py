@@ -4,7 +4,7 @@ import pytest
 
 from app import create
 from fairway.settings import Settings
-from fairway.web.rate_limit import MOST_ADDRESSES, Bucket, Buckets
+from fairway.web.rate_limit import MAX_ADDRESSES, Bucket, Buckets
 
 STATUS = "/api/realtime/summary"
 STRANGER = {"REMOTE_ADDR": "203.0.113.9"}
@@ -102,11 +102,11 @@ def test_many_addresses_take_bounded_memory():
     """Whoever has not asked for the longest time is forgotten; one that asks on is not."""
     buckets = Buckets(rate=1, burst=1)
     assert buckets.take("busy", 0) == 0
-    for number in range(3 * MOST_ADDRESSES):
+    for number in range(3 * MAX_ADDRESSES):
         buckets.take(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 0)
         if number % 1000 == 0:
             assert buckets.take("busy", 0) > 0
-    assert len(buckets) == MOST_ADDRESSES
+    assert len(buckets) == MAX_ADDRESSES
 
 
 def test_a_subscriber_of_ipv6_is_one_address():

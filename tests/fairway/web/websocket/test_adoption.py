@@ -9,7 +9,8 @@ from flask import Flask
 from simple_websocket import Server
 
 from fairway.web.websocket import route
-from fairway.web.websocket.route import NoReader, UpgradeMiddleware, take_over
+from fairway.web.websocket.no_reader import NoReader
+from fairway.web.websocket.route import UpgradeMiddleware, take_over
 from tests.conftest import ROOT, clean_environ, procfile_command
 
 HANDSHAKE = {
