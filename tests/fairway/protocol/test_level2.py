@@ -170,7 +170,7 @@ def test_warnings(session, wanted, warnings):
         ({"bbox": [190, 0, 195, 10]}, "west 190 is outside -180 to 180"),
         ({"bbox": [1, 2, 3]}, "filter.bbox: expected a list of 4, not [1, 2, 3]"),
         ({"colour": "red"}, "filter: unknown key 'colour'; known are bbox, mmsi"),
-        ({"near": {"latitude": 1, "longitude": 2, "nm": 0}}, "filter.near.nm: expected a number over 0 to 10800, not 0"),
+        ({"near": {"latitude": 1, "longitude": 2, "nm": 0}}, "near.nm: expected a number over 0 to 10800, not 0"),
         ({"near": {"latitude": 1, "longitude": 2}}, "filter.near.nm: is missing"),
         ({"min_speed": 9, "max_speed": 8}, "filter.min_speed 9 is over max_speed 8"),
         ({"min_speed": "fast"}, "filter.min_speed: expected a number from 0 to 102.2, not 'fast'"),
