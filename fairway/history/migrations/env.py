@@ -1,4 +1,4 @@
-"""Alembic's entry: brings the history's database to the newest revision, over the connection that it is given."""
+"""Entry point of Alembic: runs the migrations over the connection in its attributes."""
 
 from __future__ import annotations
 

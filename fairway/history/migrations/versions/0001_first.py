@@ -18,7 +18,7 @@ _KEY = (
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     op.create_table(
         "run", sa.Column("id", sa.Integer, primary_key=True), sa.Column("epoch", sa.Text, nullable=False, unique=True)
     )

@@ -1,4 +1,4 @@
-"""Frames, from which the picture of a moment is read; of each run its clock and its sources; of vessels the route."""
+"""Frames, for the fleet at a moment; mode and sources of each run; route of each vessel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add a table and three columns."""
+    """Add the table `frame` and three columns."""
     op.add_column("run", sa.Column("mode", sa.Text))
     op.add_column("run", sa.Column("sources", sa.Text))
     op.add_column("static", sa.Column("route", sa.SmallInteger))
