@@ -33,6 +33,8 @@ _READERS: Final = ("/_dash-update-component", "api_subscribe")
 """Endpoints that take a POST and change nothing: Dash's callbacks, and the answer that says how to subscribe."""
 _LIMITED: Final = ("/api/", "/status", "/readyz", "/metrics")
 """Paths that cost an answer made for the one who asks; the page's own parts are not among them."""
+_PROBES: Final = ("/healthz", "/readyz")
+"""Paths that answer for any Host: health checks use an address or the public name, and the answers hold no secrets."""
 BURST_S: Final = 5.0
 WORK_SHARE: Final = 0.25
 """Of a processor that one address may take for its answers: a list of the whole fleet is worth many small ones."""
@@ -217,6 +219,8 @@ def _refuse_host(environ: Environ, settings: Settings) -> Refusal | None:
     A request without Host comes from no browser.
     """
     if not is_loopback(str(environ.get("REMOTE_ADDR", ""))) or "HTTP_HOST" not in environ:
+        return None
+    if environ.get("REQUEST_METHOD") in _SAFE and environ.get("PATH_INFO") in _PROBES:
         return None
     if settings.trusted_proxies and "HTTP_X_FORWARDED_FOR" in environ:
         return None

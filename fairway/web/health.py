@@ -5,7 +5,7 @@ A database or a broker that is down makes its output degraded, not the server un
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import orjson
@@ -79,12 +79,16 @@ def degraded(status: Status) -> list[str]:
         if one["state"] == "down" and one["reason"] != THREAD_FAILED
     ]
     outputs = [
-        f"output {one['name']}: {one.get('problem') or one['state']}"
+        f"output {one['name']}: {one.get('problem') or _problem_of(one)}"
         for one in (report_queue.status() for report_queue in status.report_queues)
         if one["state"] != "ok"
     ]
     kept = status.keeper.status()["problem"] if status.keeper else None
     return [*stopped, *feeds, *outputs, *([f"state file: {kept}"] if kept else [])]
+
+
+def _problem_of(output: Mapping[str, Any]) -> str:
+    return f"too slow: {output['dropped']:,} reports lost" if output["dropped"] else str(output["state"])
 
 
 def _stopped(supervisor: Supervisor) -> list[tuple[str, str]]:

@@ -57,9 +57,9 @@ def _facts(told: dict[str, Any], up_s: float) -> Facts:
     clock, clients = told["clock"], told["clients"]
     rate = "paused" if clock["paused"] else f"{clock['rate']:g}×"
     if not clock["paused"] and abs(clock["rate_actual"] - clock["rate"]) > 0.05 * clock["rate"]:
-        rate += f", really {clock['rate_actual']:.3g}×"
-    refused, kept = _refused_when_merged(told), told["state"]
-    age = "nowhere" if kept is None else _ago(kept["kept_age_s"])
+        rate += f", measured {clock['rate_actual']:.3g}×"
+    refused, kept = _rejected_reports(told), told["state"]
+    age = "never" if kept is None else _ago(kept["kept_age_s"])
     return [
         ("Vessels", f"{told['total_vessels']:,}", f"epoch {told['epoch']}, seq {told['seq']:,}"),
         ("Clients", sum(clients.values()), _counts(clients)),
@@ -67,14 +67,14 @@ def _facts(told: dict[str, Any], up_s: float) -> Facts:
         ("Running for", _span(up_s), ""),
         ("Clock", clock["time"].replace("T", " "), f"{clock['mode']}, {rate}"),
         ("Update interval", f"{told['update_interval']:g} s", ""),
-        ("Reports taken", f"{sum(told['reports'].values()):,}", _counts(told["reports"])),
-        ("Refused when merged", f"{sum(refused.values()):,}", _counts(refused)),
-        ("State kept", age, kept["problem"] or "" if kept else ""),
+        ("Accepted reports", f"{sum(told['reports'].values()):,}", _counts(told["reports"])),
+        ("Rejected reports", f"{sum(refused.values()):,}", _counts(refused)),
+        ("State saved", age, kept["problem"] or "" if kept else ""),
         ("Version", f"Fairway {told['version']}", f"Python {platform.python_version()}"),
     ]
 
 
-def _refused_when_merged(told: dict[str, Any]) -> dict[str, int]:
+def _rejected_reports(told: dict[str, Any]) -> dict[str, int]:
     """Reports that a feed gave and that were not taken, by reason; what the feeds themselves reject stands by them."""
     by_feeds = {f"{feed['name']}: {reason}" for feed in told["feeds"] for reason in feed.get("rejected", {})}
     return {reason: count for reason, count in told["dropped"].items() if reason not in by_feeds}
@@ -94,7 +94,7 @@ def _feeds(told: dict[str, Any]) -> Table:
         )
         for feed in told["feeds"]
     ]
-    return "Feeds", "No feed has been heard of.", columns, rows
+    return "Feeds", "No feed is set.", columns, rows
 
 
 def _outputs(told: dict[str, Any]) -> Table:
@@ -110,13 +110,13 @@ def _outputs(told: dict[str, Any]) -> Table:
         )
         for one in told["outputs"]
     ]
-    return "Outputs", "Only the WebSocket and REST: no further output was asked for.", columns, rows
+    return "Outputs", "No further outputs are set; WebSocket and REST are always on.", columns, rows
 
 
 def _more(output: dict[str, Any]) -> Iterable[str]:
     for name, value in output.items():
         if name == "committed_through":
-            yield f"on the disk through {encode_json.rfc3339(value / 1000)}"
+            yield f"saved through {encode_json.rfc3339(value / 1000)}"
         elif name not in _USUAL:
             yield f"{name.replace('_', ' ')} {value}"
 
@@ -126,7 +126,7 @@ def _threads(told: dict[str, Any]) -> Table:
         (one["name"], "running" if one["running"] else "ended", one["restarts"], one["last_error"])
         for one in told["threads"]
     ]
-    return "Threads", "None has been started.", ("Thread", "State", "Restarts", "Last error"), rows
+    return "Threads", "No thread has started.", ("Thread", "State", "Restarts", "Last error"), rows
 
 
 def _counts(counts: dict[str, int]) -> str:

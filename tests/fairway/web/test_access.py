@@ -250,7 +250,7 @@ def whole():
         ("GET", "/api/realtime/vessels"),
         ("POST", "/api/realtime/vessels/IMO7000009/subscribe"),
         ("GET", "/api/docs/"),
-        ("GET", "/healthz"),
+        ("GET", "/metrics"),
         ("GET", "/socket.io/?EIO=4&transport=polling"),
         ("PATCH", "/api/simulation/clock"),
         ("GET", "/no/such/page"),

@@ -47,6 +47,17 @@ def test_not_ready_before_the_first_report(fairway):
     assert answer.json == {"ready": False, "reasons": ["no report has come in yet"], "degraded": []}
 
 
+def test_probes_answer_for_any_host(fairway):
+    """A health check from the same machine may use the public name or an address; other paths refuse it."""
+    client = fairway.server.test_client()
+    for host in ("ships.example", "192.0.2.7:8050"):
+        assert client.get("/healthz", headers={"Host": host}).status_code == 200
+        assert client.get("/readyz", headers={"Host": host}).status_code == 503
+        assert client.get("/metrics", headers={"Host": host}).status_code == 403
+    assert client.get("/readyz", headers={"Origin": "http://evil.example"}).status_code == 403
+        assert client.post("/healthz", headers={"Host": host}).status_code in (403, 405)
+
+
 def test_ready(served):
     """With vessels and running threads it is ready."""
     answer = served.server.test_client().get("/readyz")

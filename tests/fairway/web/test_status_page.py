@@ -74,7 +74,7 @@ def test_what_the_history_has_committed(fairway):
     report_queue = next(one for one in fairway.status.report_queues if one.name == "amqp")
     report_queue.counts.update(committed_through=1_800_000_000_000, reconnects=3)
     text = read(fairway)
-    assert "on the disk through 2027-01-15T08:00:00Z" in text
+    assert "saved through 2027-01-15T08:00:00Z" in text
     assert "reconnects 3" in text
 
 
@@ -89,4 +89,4 @@ def test_what_a_feed_rejects_is_told_once(fairway):
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", server.test_client().get("/status").text))
     assert text.count("4,567") == 1
     assert "other NMEA 98,765, checksum 4,567" in text
-    assert "Refused when merged 12 duplicate 12" in text
+    assert "Rejected reports 12 duplicate 12" in text
