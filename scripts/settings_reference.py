@@ -17,7 +17,7 @@ A switch takes yes or no.
 
 Hosting platforms set {", ".join(f"`{name}`" for name in PLATFORM)}; the `FAIRWAY_` variables overrule them.
 
-This page is written by `python scripts/settings_reference.py`.
+This page is written by `python -m scripts.settings_reference`.
 """
 
 
