@@ -31,7 +31,7 @@ class Sea:
         self.traffic.advance(NOW)
 
     def report(self, mmsi=235000001, after=60.0, sog=12.0, lat=50.0, lon=-20.0, nav=UNDER_WAY) -> list[dict]:
-        """One report; what was told because of it."""
+        """Put one report; return the events that it raised."""
         return self.report_all(np.atleast_1d(mmsi), after, sog, lat, lon, nav)
 
     def report_all(self, mmsi, after, sog, lat, lon, nav) -> list[dict]:

@@ -32,17 +32,18 @@ DATA = Path(__file__).parents[1] / "data"
 
 
 class Server:
-    """Traffic, alerts and keeper of one process, without threads; the wall is in our hands."""
+    """Traffic, alerts and checkpoint writer of one process, without threads; the test sets the wall clock."""
 
     def __init__(self, path: Path, now: float = NOW, world: str = WORLD, epoch: str = "first") -> None:
         self.now = now
-        self.events, clock = EventLog(), Clock(now, lambda: self.now - now, "live")
+        self.events, self.clock = EventLog(), Clock(now, lambda: self.now - now, "live")
         self.traffic = Traffic(PORTS, lambda: epoch)
         self.alerts = AlertEngine(self.events, lambda: RULES)
-        self.ticker = Ticker(self.traffic, clock, lambda: self.now, self.alerts.check)
+        self.ticker = Ticker(self.traffic, self.clock, lambda: self.now, self.alerts.check)
         self.file = StateFile(str(path))
-        self.keeper = CheckpointWriter(self.file, CheckpointSources(
-            traffic=self.traffic, clock=clock, events=self.events, alerts=self.alerts, ticker=self.ticker, ports=PORTS,
+        self.writer = CheckpointWriter(self.file, CheckpointSources(
+            traffic=self.traffic, clock=self.clock, events=self.events, alerts=self.alerts, ticker=self.ticker,
+            ports=PORTS,
             world=world, simulator=None, simulates=lambda: True, wall=lambda: self.now, monotonic=lambda: self.now,
         ))  # fmt: skip
 
@@ -54,19 +55,18 @@ class Server:
         return self.traffic.snapshot()
 
     def kill(self) -> None:
-        """Lose everything that is not in the file."""
-        self.file._db.close()
-        self.file._lock.close()
+        """End without a last checkpoint: only the file survives."""
+        self.file.close()
 
     def succeeded_by(self, path: Path, after: float = 0.5) -> "Server":
         self.kill()
         other = Server(path, self.now + after, epoch="second")
-        other.keeper.restore(None)
+        other.writer.restore(None)
         return other
 
 
 def sea(rng, server, count=60) -> list:
-    """A second of reports: most move on, some are new, turn, jump, come late or say who they are."""
+    """A second of reports: most vessels move on; some are new, turn, jump, report late or send static data."""
     mmsi = np.unique(rng.integers(200_000_001, 200_000_001 + count, count // 3))
     lat, lon = 30 + (mmsi % 97) / 10, -40 + (mmsi % 89) / 10 + rng.normal(0, 0.002, len(mmsi))
     if rng.random() < 0.2:
@@ -78,7 +78,7 @@ def sea(rng, server, count=60) -> list:
 
 
 def same(a: Server, b: Server, seqs: bool = True) -> None:
-    """Whether both know the same, whatever they may be asked."""
+    """Check that both have the same vessels, tracks, removals and alerts."""
     one, other = a.traffic.snapshot(), b.traffic.snapshot()
     for mine, others in ((one.columns, other.columns), (one.static_columns, other.static_columns)):
         for name in mine:

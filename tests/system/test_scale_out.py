@@ -156,7 +156,7 @@ def test_any_web_process_steers(ingest, webs):
 
 
 def test_vessels_routes_and_faults_from_a_web_process(webs):
-    """What a person makes at one web process is in the fleet of all; what can't be is told by its name."""
+    """A vessel that a user adds at one web process is in the fleet of all; an error names the field."""
     first, second = webs
     order = {"vessel_name": "Tracker", "vessel_type": "tanker", "position": {"latitude": 45.0, "longitude": -30.0}}
     made = ask(first, "POST", "simulation/vessels", order, 201)
@@ -181,7 +181,7 @@ def test_vessels_routes_and_faults_from_a_web_process(webs):
 
 
 def test_zones_at_every_web_process(ingest, webs):
-    """A zone drawn at one web process is at all; who sails into it raises an alert at all; any one forgets it."""
+    """A zone drawn at one web process exists at all; a vessel in it raises an alert at all; any can delete it."""
     first, second = webs
     zone = ask(first, "POST", "realtime/zones", {"name": "Azores", "corners": RING}, 201)
     assert ask(first, "GET", "realtime/zones")["zones"] == [zone]
@@ -229,7 +229,7 @@ def test_a_web_process_is_killed(webs, start_server, options, watch):
 
 
 def test_redis_is_away(private_redis, webs, watch):
-    """Clients keep their connection, the feed is told to be down, and orders are refused; back, nothing is missed."""
+    """During an outage clients stay connected, the feed is down and commands are refused; then nothing is missed."""
     watcher = watch(webs[0])
     watcher.hear(2)
     private_redis.process.kill()

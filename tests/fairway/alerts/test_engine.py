@@ -26,7 +26,7 @@ def rotterdam(ports) -> tuple[float, float]:
 
 
 def test_the_same_is_not_told_again_at_once(fast):
-    """A speed that swings around the limit is told once in ten minutes; later it is news again."""
+    """A speed that swings around the limit raises one event in ten minutes, and another one later."""
     fast.report(sog=21)
     fast.report(sog=10)
     assert fast.report(sog=21) == []
@@ -44,7 +44,7 @@ def test_who_is_gone_has_nothing_raised(ports):
 
 
 def test_another_epoch_begins_anew(ports, rotterdam):
-    """After the clock was set back who is in port is not news."""
+    """After the clock was set back, vessels in port raise no event."""
     lat, lon = rotterdam
     sea = Sea(ports, port_call.rules(Settings(), ()))
     sea.report(sog=6, lat=lat, lon=lon)

@@ -38,7 +38,7 @@ def test_zones_are_kept(tmp_path):
 
 
 def test_a_full_disk(tmp_path):
-    """A zone that can't be written is refused in words, and is not there; with room again it is kept."""
+    """A zone that cannot be written is refused with a message and not listed; with free space it is saved."""
     zones = Zones(str(tmp_path / "state.db"))
     first = zones.add("A", SQUARE).id
     zones._db.execute("PRAGMA max_page_count = 1")

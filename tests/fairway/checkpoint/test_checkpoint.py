@@ -28,13 +28,13 @@ def test_a_restored_traffic_is_the_one_that_went_on(path, tmp_path, seed, monkey
         if rng.random() < 0.2:
             server.traffic.delete(server.traffic.snapshot().columns["mmsi"][:2].tolist())
         if rng.random() < 0.5:
-            assert server.keeper.attempt() >= writer.EVERY_S
-            assert server.keeper.status()["problem"] is None
-    server.keeper.attempt()
+            assert server.writer.attempt() >= writer.EVERY_S
+            assert server.writer.status()["problem"] is None
+    server.writer.attempt()
     shutil.copy(path, tmp_path / "copy.db")
     shutil.copy(f"{path}-wal", tmp_path / "copy.db-wal")
     other = Server(tmp_path / "copy.db", server.now, epoch="second")
-    other.keeper.restore(None)
+    other.writer.restore(None)
     same(server, other)
     assert other.traffic.snapshot().epoch == "first"
     assert other.events.since(0)[0] == server.events.since(0)[0]
@@ -42,17 +42,17 @@ def test_a_restored_traffic_is_the_one_that_went_on(path, tmp_path, seed, monkey
         batches, after = sea(rng, server), float(rng.choice([1.0, 30.0]))
         for each in (server, other):
             each.put(*batches, after=after)
-        other.keeper.attempt()
+        other.writer.attempt()
     same(server, other, seqs=False)
     third = other.succeeded_by(tmp_path / "copy.db", after=0.0)
     same(other, third)
 
 
 def test_seqs_are_never_used_again(path):
-    """A cursor that was kept goes on, one that was told but not kept gets a snapshot, and so for every restart."""
+    """After each restart a saved cursor resumes, and one that was published but not saved gets a snapshot."""
     server = Server(path)
     server.put(report([200_000_001, 200_000_002]))
-    server.keeper.attempt()
+    server.writer.attempt()
     kept = server.traffic.snapshot().seq
     lost = server.put(report(200_000_001, server.now + 1)).seq
     other = server.succeeded_by(path)
@@ -73,13 +73,13 @@ def test_seqs_are_never_used_again(path):
 
 
 def test_alerts_are_back_and_not_told_twice(path):
-    """What was raised can be cleared under the same id, and stays acknowledged; no client misses what nobody had."""
+    """A restored alert is cleared under its id and stays acknowledged; skipped numbers do not count as missed."""
     server = Server(path)
     server.put(report(200_000_001, lat=40.0, lon=-30.0, sog=250))
     server.put(report(200_000_001, server.now + 1, lat=40.0, lon=-30.0, sog=250))
     (raised,), _ = server.events.since(0)
     server.events.acknowledge([raised.event_id])
-    server.keeper.attempt()
+    server.writer.attempt()
     other = server.succeeded_by(path)
     assert other.events.acknowledged == [raised.event_id]
     other.put(report(200_000_001, other.now + 1, lat=40.0, lon=-30.0, sog=250))
@@ -94,7 +94,7 @@ def test_ages_are_true_and_the_silent_leave(path):
     """What is expired by now leaves at once, with its reason; the others are as old as they are."""
     server = Server(path)
     server.put(report(200_000_001), report(200_000_002, NOW + 3000), after=3000)
-    server.keeper.attempt()
+    server.writer.attempt()
     cursor = server.traffic.snapshot().seq
     other = server.succeeded_by(path, after=1000)
     snapshot = other.put(after=0)
@@ -109,7 +109,7 @@ def test_doubts_are_back(path):
     for second in range(4):
         server.put(report(200_000_001, NOW + second, lat=40.0))
     server.put(report(200_000_001, NOW + 4, lat=45.0))
-    server.keeper.attempt()
+    server.writer.attempt()
     other = server.succeeded_by(path)
     for second in (5, 6):
         snapshot = other.put(report(200_000_001, NOW + second, lat=45.0))
@@ -124,8 +124,8 @@ def test_long_tracks(path, monkeypatch):
     for turn in range(CHUNK * (MAX_CHUNKS_OF_A_VESSEL + 2)):
         server.put(report(200_000_001, NOW + 60 * turn, lat=40 + 0.01 * (turn % 2), sog=0), after=60)
         if turn % 10 == 0:
-            server.keeper.attempt()
-    server.keeper.attempt()
+            server.writer.attempt()
+    server.writer.attempt()
     track = server.traffic.track(200_000_001)
     assert len(track["t"]) > CHUNK * (MAX_CHUNKS_OF_A_VESSEL - 1)
     other = server.succeeded_by(path)

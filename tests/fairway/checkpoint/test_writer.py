@@ -26,11 +26,11 @@ def test_a_clock_that_was_set_back(path):
     """A new epoch takes the place of the old one in the file."""
     server = Server(path)
     server.put(report(200_000_001))
-    server.keeper.attempt()
+    server.writer.attempt()
     server.now = NOW - 1000
-    server.ticker._clock.set(NOW - 1000)
+    server.clock.set(NOW - 1000)
     server.put(report(200_000_002, NOW - 1000), after=0)
-    server.keeper.attempt()
+    server.writer.attempt()
     other = server.succeeded_by(path)
     snapshot = other.traffic.snapshot()
     assert snapshot.columns["mmsi"].tolist() == [200_000_002]
@@ -43,7 +43,7 @@ def test_a_damaged_file(path, spoil):
     server = Server(path)
     for turn in range(200):
         server.put(*sea(np.random.default_rng(turn), server))
-        server.keeper.attempt()
+        server.writer.attempt()
     server.kill()
     data = bytearray(path.read_bytes())
     Path(f"{path}-wal").unlink(missing_ok=True)
@@ -60,12 +60,12 @@ def test_a_damaged_file(path, spoil):
     path.write_bytes(data)
     other = Server(path)
     if spoil != "empty":
-        assert "set aside" in other.keeper.status()["problem"]
+        assert "set aside" in other.writer.status()["problem"]
         assert Path(f"{path}{BROKEN}").exists()
-    other.keeper.restore(None)
-    assert other.keeper.status()["restored"] == "nothing was saved"
+    other.writer.restore(None)
+    assert other.writer.status()["restored"] == "nothing was saved"
     other.put(report(200_000_001))
-    other.keeper.attempt()
+    other.writer.attempt()
     assert other.succeeded_by(path).traffic.snapshot().columns["mmsi"].tolist() == [200_000_001]
 
 
@@ -80,18 +80,18 @@ def test_a_damaged_file(path, spoil):
     ],
 )
 def test_steps_that_do_not_fit(path, sql):
-    """Whoever restores hears of it by an error, and begins anew."""
+    """Restoring a damaged record raises an error."""
     server = Server(path)
     for turn in range(5):
         server.put(*sea(np.random.default_rng(turn), server))
-        server.keeper.attempt()
+        server.writer.attempt()
     server.kill()
     with sqlite3.connect(path) as db:
         db.execute(sql)
     db.close()
     other = Server(path)
     with pytest.raises(writer.READ_ERRORS):
-        other.keeper.restore(None)
+        other.writer.restore(None)
 
 
 def test_what_the_saved_world_had():
@@ -106,25 +106,25 @@ def test_another_layout_or_world(path):
     """What an older release or another world has left is not touched before the first checkpoint, and not used."""
     server = Server(path)
     server.put(report(200_000_001))
-    server.keeper.attempt()
+    server.writer.attempt()
     server.kill()
     other = Server(path, world="simulation, seed 7")
-    other.keeper.restore(None)
-    assert other.keeper.status()["restored"] == (
+    other.writer.restore(None)
+    assert other.writer.status()["restored"] == (
         "Nothing restored: saved one had clock mode live. Saved vessels and routes were dropped"
     )
     assert other.traffic.snapshot().summary["total_vessels"] == 0
-    other.keeper._file.write(
-        b"", {"header": msgspec.msgpack.encode(CheckpointHeader(1, WORLD, NOW, {}))}, replace_all=False
-    )
+    other.file.write(b"", {"header": msgspec.msgpack.encode(CheckpointHeader(1, WORLD, NOW, {}))}, replace_all=False)
     older = other.succeeded_by(path)
-    assert older.keeper.status()["restored"].startswith(
+    assert older.writer.status()["restored"].startswith(
         "Nothing restored: another release of Fairway saved the last one. "
     )
-    older.file._db.execute("UPDATE latest SET value = '0' WHERE name = 'layout'")
-    older.file._db.commit()
+    older.kill()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE latest SET value = '0' WHERE name = 'layout'")
+    db.close()
     third = older.succeeded_by(path)
-    assert third.keeper.status()["restored"].startswith(
+    assert third.writer.status()["restored"].startswith(
         "Nothing restored: another release of Fairway saved the last one. "
     )
     assert third.traffic.snapshot().epoch == "second"
@@ -134,14 +134,14 @@ def test_two_servers_with_one_file(path):
     """The second one keeps nothing as long as the first one lives, and says so."""
     first, second = Server(path), Server(path)
     first.put(report(200_000_001))
-    first.keeper.attempt()
+    first.writer.attempt()
     second.put(report(200_000_002))
-    second.keeper.attempt()
-    assert "another server" in second.keeper.status()["problem"]
+    second.writer.attempt()
+    assert "another server" in second.writer.status()["problem"]
     first.kill()
     second.put(report(200_000_003))
-    second.keeper.attempt()
-    assert second.keeper.status()["problem"] is None
+    second.writer.attempt()
+    assert second.writer.status()["problem"] is None
     assert second.succeeded_by(path).traffic.snapshot().columns["mmsi"].tolist() == [200_000_002, 200_000_003]
 
 
@@ -149,14 +149,18 @@ def test_a_full_disk(path, monkeypatch):
     """Nothing stops; the status tells; afterwards the whole is written."""
     server = Server(path)
     server.put(report(200_000_001))
-    server.keeper.attempt()
-    server.file._db.execute("PRAGMA max_page_count = 1")
+    server.writer.attempt()
+
+    def fail(*_, **__):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(server.file, "write", fail)
     server.put(*[report(np.arange(200_000_001, 200_002_000), server.now + 1)])
-    server.keeper.attempt()
-    assert "full" in server.keeper.status()["problem"]
-    server.file._db.execute("PRAGMA max_page_count = 1000000")
-    server.keeper.attempt()
-    assert server.keeper.status()["problem"] is None
+    server.writer.attempt()
+    assert "full" in server.writer.status()["problem"]
+    monkeypatch.undo()
+    server.writer.attempt()
+    assert server.writer.status()["problem"] is None
     other = server.succeeded_by(path)
     assert other.traffic.snapshot().summary["total_vessels"] == 1999
     assert len(other.traffic.track(200_000_001)["t"]) == 1
@@ -167,7 +171,7 @@ def test_a_last_checkpoint_when_asked_to_end(path):
     server, stop = Server(path), threading.Event()
     server.put(report(200_000_001))
     stop.set()
-    server.keeper.run(stop)
+    server.writer.run(stop)
     assert server.succeeded_by(path).traffic.snapshot().summary["total_vessels"] == 1
 
 
@@ -175,12 +179,12 @@ def test_state_file_of_release_0_1(path):
     """A state file of 0.1 starts a new simulation with one plain line; its zones stay, the rest is replaced."""
     shutil.copy(DATA / "state_of_0_1.db", path)
     server = Server(path)
-    server.keeper.restore(None)
-    assert server.keeper.status()["restored"].startswith(
+    server.writer.restore(None)
+    assert server.writer.status()["restored"].startswith(
         "Nothing restored: another release of Fairway saved the last one. "
     )
     assert server.traffic.snapshot().summary["total_vessels"] == 0
     server.put(report(200_000_001))
-    server.keeper.attempt()
+    server.writer.attempt()
     assert server.succeeded_by(path).traffic.snapshot().columns["mmsi"].tolist() == [200_000_001]
     assert [zone.name for zone in Zones(str(path)).all] == ["Dover"]

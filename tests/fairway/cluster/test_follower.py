@@ -29,7 +29,7 @@ def original(url):
 
 
 def test_a_web_process_follows(original, url):
-    """Who begins late takes up the whole and goes on step by step, with the same epoch and seqs."""
+    """A web process that starts late takes the full state and follows step by step, with the same epoch and seqs."""
     for _ in range(5):
         original.step()
     first, second = Web(url), Web(url)
@@ -43,7 +43,7 @@ def test_a_web_process_follows(original, url):
 
 
 def test_alerts_come_through(original, url):
-    """Alerts have the same numbers and words at every web process, each once, also for who begins late."""
+    """Alerts have the same numbers and content at every web process, each once, also at one that starts late."""
     early = Web(url)
     alert(original, 1)
     original.step()
@@ -59,7 +59,7 @@ def test_alerts_come_through(original, url):
 
 
 def test_a_gap_is_mended(original, url, monkeypatch):
-    """Who finds that steps are missing waits for the next whole, and never goes back."""
+    """A web process that misses steps waits for the next full state, and its seq never goes back."""
     monkeypatch.setattr(output, "FULL_STEPS", 8)
     original.step()
     web = Web(url)

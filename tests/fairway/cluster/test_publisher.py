@@ -30,7 +30,7 @@ def original(url):
 
 
 def test_alerts_of_a_successor_that_knows_nothing(original, url):
-    """Its alerts are told after those of the process before, and none is said to be missed."""
+    """A new ingest process numbers its alerts after those of the last one, and none counts as missed."""
     alert(original, 1)
     original.step()
     web = Web(url)

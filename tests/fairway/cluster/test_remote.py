@@ -35,7 +35,7 @@ RING = [[0.0, 50.0], [1.0, 50.0], [1.0, 51.0]]
 
 
 def test_zones_are_drawn_at_a_web_process(original, url):
-    """Who draws or forgets a zone sees that at once, the others soon; what is wrong is told by its name."""
+    """A created or deleted zone shows at once at that web process and soon at the others; errors name the field."""
     here, there = Web(url), Web(url)
     with running(original, here, there):
         made = here.zones.add("Dover", RING)
@@ -52,7 +52,7 @@ def test_zones_are_drawn_at_a_web_process(original, url):
 
 
 def test_an_alert_is_acknowledged_for_everybody(original, url):
-    """Who acknowledges an alert at one web process has done so at all, also at one that begins later."""
+    """An alert acknowledged at one web process is acknowledged at all, also at one that starts later."""
     alert(original, 1)
     alert(original, 2)
     original.step()

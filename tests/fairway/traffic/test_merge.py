@@ -125,7 +125,7 @@ def test_what_is_no_vessel_makes_no_row(traffic):
 
 
 def test_static_data_are_news_with_the_first_position(traffic):
-    """Who saw the vessel's name when it was in no list must get it again when the vessel enters."""
+    """A vessel's name is sent again with its first position, when it enters the lists."""
     traffic.put(static(SHIP, name="ENDEAVOUR"))
     before = traffic.advance(NOW)
     traffic.put(report(SHIP, t=NOW + 1))

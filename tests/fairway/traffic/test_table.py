@@ -48,7 +48,7 @@ def test_static_data_have_a_seq_of_their_own(traffic):
 
 
 def test_a_first_position_renews_static_data(traffic):
-    """Who told its name before its position is new to all who read the list: its name goes out with the position."""
+    """The static data of a vessel that reported its name before its position are sent with the first position."""
     traffic.put(static(1, name="ENDEAVOUR"))
     traffic.advance(NOW)
     traffic.put(report(1, lat=91, lon=181))

@@ -1,4 +1,4 @@
-"""Pulse: the machine's clock is set, or the machine has slept, while real reports come in."""
+"""Ticker: the machine's clock is set, or the machine has slept, while real reports come in."""
 
 import threading
 
@@ -70,7 +70,7 @@ def test_it_follows_a_clock_that_is_set(machine, traffic, turn, step):
 
 
 def test_a_step_back_begins_an_epoch_and_one_ahead_does_not(traffic, turn):
-    """Who resumes after a step back gets everything anew; a step ahead is only time that has passed."""
+    """After a step back a client that resumes gets a snapshot; a step ahead only lets time pass."""
     turn()
     first = traffic.snapshot().epoch
     turn(step=1800)
@@ -81,7 +81,7 @@ def test_a_step_back_begins_an_epoch_and_one_ahead_does_not(traffic, turn):
 
 @pytest.mark.parametrize("step", [0.9, -9.0])
 def test_a_little_is_left_alone(machine, traffic, turn, step):
-    """Corrections of a running NTP client disturb nobody."""
+    """The small corrections of an NTP client do not set the clock."""
     turn()
     epoch = traffic.snapshot().epoch
     assert turn(step=step) == machine["utc"] - step

@@ -1,4 +1,4 @@
-"""Tracks: which points are kept, and what the pool does when it is full."""
+"""Tracks: the points that are stored, and a pool that is full."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def offer(tracks, row, *points):
 
 
 def test_a_straight_course_needs_few_points():
-    """A vessel on its course is kept every ten minutes, not every report."""
+    """A vessel on a steady course gets a point every ten minutes, not with every report."""
     tracks = Tracks()
     for second in range(0, 3601, 10):
         offer(tracks, 0, point(second, lat=10 * second / 3600 / 60, sog=100, cog=0))
@@ -29,7 +29,7 @@ def test_a_straight_course_needs_few_points():
 
 
 def test_a_turn_is_kept():
-    """A point that dead reckoning misses by more than 50 m is kept at once."""
+    """A point that dead reckoning misses by more than 50 m is stored at once."""
     tracks = Tracks()
     offer(tracks, 0, point(0, sog=100, cog=0), point(10, lat=51 / 1852 / 60, sog=100), point(20, lon=60 / 1852 / 60))
     assert len(tracks.read(0)) == 2
@@ -65,7 +65,7 @@ def test_a_full_pool_takes_from_the_longest():
 
 
 def test_more_vessels_than_chunks():
-    """The vessels that came last have no track; a full one begins anew; what is freed goes to the next who asks."""
+    """The vessels that came last have no track; a full track starts again; a freed chunk goes to the next vessel."""
     tracks = Tracks(max_bytes=2 * CHUNK * POINT.itemsize)
     for row in range(3):
         offer(tracks, row, point(0), point(600))
@@ -79,7 +79,7 @@ def test_more_vessels_than_chunks():
 
 @pytest.mark.parametrize("forget", ["drop", "clear"])
 def test_forgetting(forget):
-    """A dropped track is empty, its chunks are free, and its row begins anew."""
+    """A dropped track is empty, its chunks are free, and its row starts a new track."""
     tracks = Tracks(max_bytes=CHUNK * POINT.itemsize)
     offer(tracks, 0, point(0))
     tracks.drop(0) if forget == "drop" else tracks.clear()

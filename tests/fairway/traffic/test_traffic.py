@@ -82,7 +82,7 @@ def test_from_the_future(traffic):
 
 
 def test_static_before_position(traffic):
-    """A vessel that has only told its name is known, and neither listed nor counted."""
+    """A vessel that has reported only its name can be found, but is neither listed nor counted."""
     traffic.put(static(SHIP, name="ENDEAVOUR", imo=9074729))
     snapshot = traffic.advance(NOW)
     assert snapshot.summary["total_vessels"] == 0
@@ -103,7 +103,7 @@ def test_older_static_is_dropped(traffic):
 
 
 def test_static_change_is_an_update(traffic):
-    """A new name reaches those who have already seen the position."""
+    """A new name reaches clients that have the position already."""
     traffic.put(report(SHIP))
     seen = traffic.advance(NOW).seq
     traffic.put(static(SHIP, name="ENDEAVOUR"))
@@ -120,7 +120,7 @@ def test_an_unknown_position_keeps_the_last(traffic):
 
 
 def test_silence(traffic):
-    """After an hour of silence a vessel is gone, one heard since is not; the rows nobody saw serve the next."""
+    """After an hour of silence a vessel is removed, unless it reported; a row that no client saw is used again."""
     traffic.put(report([1, 2]))
     traffic.put(static(3, name="NAME ONLY"))
     traffic.advance(NOW)
@@ -143,7 +143,7 @@ def removed(snapshot, since=0):
 
 
 def test_removals_are_told(traffic):
-    """Who left is told by MMSI and reason, to those who were there before; who was never placed is not told."""
+    """A removal has MMSI and reason for earlier cursors; a vessel that never had a position is not announced."""
     traffic.put(report([1, 2]))
     traffic.put(static(3, name="NAME ONLY"))
     before = traffic.advance(NOW)

@@ -19,7 +19,7 @@ def rotterdam(ports) -> tuple[float, float]:
 
 
 def test_entering_and_leaving_a_port(ports, rotterdam):
-    """Coming to rest in a port and being under way again are told with the port's name; a shift of berth is not."""
+    """Arrival in a port and departure raise events with the port's name; a shift of berth does not."""
     lat, lon = rotterdam
     sea = Sea(ports, port_call.rules(Settings(), ()))
     assert sea.report(sog=6, lat=lat, lon=lon) == []
@@ -32,7 +32,7 @@ def test_entering_and_leaving_a_port(ports, rotterdam):
 
 
 def test_who_was_in_port_at_first_sight_is_no_news(ports, rotterdam):
-    """A feed that begins with moored vessels tells nothing; their leaving is told with the port's name."""
+    """Vessels moored when first seen raise no event; their departure raises one with the port's name."""
     lat, lon = rotterdam
     sea = Sea(ports, port_call.rules(Settings(), ()))
     assert sea.report(sog=0, lat=lat, lon=lon, nav=MOORED) == []

@@ -19,7 +19,7 @@ SQUARE = [[-21.0, 49.0], [-19.0, 49.0], [-19.0, 51.0], [-21.0, 51.0], [-21.0, 49
 
 
 def test_entering_and_leaving_a_zone(ports):
-    """The edge of a drawn area is told both ways; a few metres over it are not yet outside."""
+    """Entering and leaving a zone raise events; a few metres beyond the edge are not yet outside."""
     zones = Zones(":memory:")
     drawn = zones.add(" Reef ", SQUARE)
     assert drawn.name == "Reef"

@@ -96,7 +96,7 @@ def test_two_ships_under_one_mmsi(traffic):
 
 
 def test_the_second_ship_takes_over_when_the_first_falls_silent(traffic):
-    """When only one of the two is heard any more, it is that one that is drawn; its track begins anew."""
+    """If only one of the two ships still reports, its position is accepted, and its track starts again."""
     tell(traffic, *((step, 50, -20) for step in range(0, 100, 10)))
     silent = 90 + SILENCE_MS / 1000
     tell(traffic, (silent - 30, 10, 100), (silent - 20, 10, 100), (silent - 10, 10, 100))

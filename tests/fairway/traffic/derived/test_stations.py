@@ -1,4 +1,4 @@
-"""Who heard a vessel, and when its report came in."""
+"""Stations: the receiver of a report, and its arrival time."""
 
 import dataclasses
 
@@ -33,7 +33,7 @@ def test_each_vessel_has_its_station_and_its_latency(traffic):
 
 
 def test_names_are_bounded(traffic):
-    """Names come from outside: after so many, any other is just another."""
+    """Names beyond MAX_STATIONS share one number, because the input may hold any number of them."""
     numbers = list(range(A, A + 400))
     traffic.put(heard(numbers, *(f"station {number}" for number in range(400))))
     traffic.advance(NOW + 2)
