@@ -66,7 +66,7 @@ Span = (
 )
 
 
-class Position(Struct, frozen=True, forbid_unknown_fields=True):
+class Coordinates(Struct, frozen=True, forbid_unknown_fields=True):
     """A place on the chart."""
 
     latitude: Latitude

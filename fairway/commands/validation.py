@@ -18,6 +18,7 @@ from msgspec import inspect
 from fairway.errors import RequestError
 
 T = TypeVar("T")
+MISSING: Final = "is missing"
 OTHER_NAMES: Final = {
     "type": "vessel_type",
     "vessel_type": "type",
@@ -30,7 +31,7 @@ OTHER_NAMES: Final = {
 }
 """Key -> what another interface calls the same thing."""
 _PATH: Final = re.compile(r"(.*) - at `\$(.*)`", re.DOTALL)
-_FIELD: Final = re.compile(r"(unknown|required) field `(.*)`", re.DOTALL)
+_MISSING: Final = re.compile(r"required field `(.*)`", re.DOTALL)
 _MAX_LISTED: Final = 24
 
 
@@ -42,23 +43,36 @@ class Fault:
         path: keys and list positions of the value at fault, outermost first; empty for the object itself.
         key: the key that is unknown or missing there; None for a wrong value.
         text: the mistake in plain words, without the path.
+        expected: what would be right there, for a wrong value.
+        hint: the keys that are known there, for an unknown key.
 
     """
 
     path: tuple[str | int, ...]
     key: str | None
     text: str
+    expected: str = ""
+    hint: str = ""
 
     @property
     def field(self) -> str | None:
         """The outermost key at fault; None where the object itself is no object."""
         return str(self.path[0]) if self.path else self.key
 
+    @property
+    def place(self) -> str:
+        """The path in one text, such as `waypoints[1].lat`; empty for the object itself."""
+        return _joined(self.path)
+
     def __str__(self) -> str:
         """Return the mistake with its path, such as `waypoints[1].lat: expected ...`."""
-        names = [*self.path, self.key] if self.key else self.path
-        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part:.60}" for part in names)
-        return f"{where.removeprefix('.')}: {self.text}" if where else self.text
+        where = _joined((*self.path, self.key) if self.key and self.text == MISSING else self.path)
+        return f"{where}: {self.text}" if where else self.text
+
+
+def _joined(path: tuple[str | int, ...]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part:.60}" for part in path)
+    return text.removeprefix(".")
 
 
 def checked(value: object, kind: type[T]) -> T:
@@ -77,23 +91,44 @@ def checked(value: object, kind: type[T]) -> T:
 
 def fault_of(error: msgspec.ValidationError, value: object, kind: Any) -> Fault:
     """Return where and how `value` breaks the schema of `kind`, given what msgspec says of it."""
+    known = inspect.type_info(kind)
+    if "unknown field" in str(error):
+        # a key may hold anything, even msgspec's own words: look for it instead of reading the message
+        unknown = _unknown_in(known, value, ())
+        if unknown:
+            hint = _hint(unknown[1], unknown[2])
+            return Fault(unknown[0], unknown[1], f"unknown key {shown(unknown[1])}{hint}", hint=hint)
     found = _PATH.fullmatch(str(error))
     message, place = (found[1], found[2]) if found else (str(error), "")
     path: list[str | int] = [int(at) if at else key for key, at in re.findall(r"\.(\w+)|\[(\d+)\]", place)]
-    known = inspect.type_info(kind)
     for step in path:
         known, value = _inner(known, value, step), _item(value, step)
-    key = _FIELD.search(message)
-    if key is None:
-        return Fault(tuple(path), None, f"expected {_expected(known)}, not {shown(value)}")
-    if key[1] == "required":
-        return Fault(tuple(path), key[2], "is missing")
-    return Fault(tuple(path), key[2], f"unknown key{_hint(key[2], _keys(known, value))}")
+    key = _MISSING.search(message)
+    if key:
+        return Fault(tuple(path), key[1], MISSING)
+    expected = f"expected {_expected(known)}"
+    return Fault(tuple(path), None, f"{expected}, not {shown(value)}", expected)
 
 
-def unknown_key(key: str, known: Sequence[str]) -> str:
-    """Return the error text for a key that is not among the `known` ones."""
-    return f"unknown key {shown(key)}{_hint(key, known)}"
+def _unknown_in(
+    known: inspect.Type, value: object, path: tuple[str | int, ...]
+) -> tuple[tuple[str | int, ...], str, list[str]] | None:
+    """The path of the first object with an unknown key, the key, and the known ones."""
+    for item in _alternatives(known):
+        inner: list[tuple[str | int, inspect.Type, object]] = []
+        if isinstance(item, inspect.StructType) and isinstance(value, dict) and _fits(item, value):
+            keys = _keys(known, value)
+            for key in value:
+                if key not in keys and key != item.tag_field:
+                    return path, str(key), keys
+            inner = [(f.encode_name, f.type, value[f.encode_name]) for f in item.fields if f.encode_name in value]
+        elif isinstance(item, inspect.ListType) and isinstance(value, list):
+            inner = [(at, item.item_type, part) for at, part in enumerate(value)]
+        for step, kind, part in inner:
+            found = _unknown_in(kind, part, (*path, step))
+            if found:
+                return found
+    return None
 
 
 def shown(value: object, form: str = "{!r}") -> str:
@@ -106,7 +141,7 @@ def _hint(key: str, known: Sequence[str]) -> str:
     other = OTHER_NAMES.get(key)
     likely = [other] if other in known else difflib.get_close_matches(key, known, 1)
     meant = f"; did you mean {likely[0]}?" if likely else ""
-    return f"{meant or ';'} Known keys: {', '.join(known)}" if known else meant
+    return f"{meant}; known are {', '.join(known)}" if known else meant
 
 
 def _item(value: Any, step: str | int) -> Any:

@@ -7,13 +7,13 @@ from msgspec import UNSET, UnsetType
 from fairway.commands.base import Command
 from fairway.commands.quantities import (
     Beam,
+    Coordinates,
     Course,
     Destination,
     Flag,
     ImoNumber,
     Length,
     Mmsi,
-    Position,
     Share,
     Speed,
     Text,
@@ -31,7 +31,7 @@ class AddVessel(Command, kw_only=True, tag="add_vessel"):
 
     vessel_name: VesselName
     vessel_type: VesselTypeName
-    position: Position | UnsetType = UNSET
+    position: Coordinates | UnsetType = UNSET
     speed: Speed | UnsetType = UNSET
     course: Course | UnsetType = UNSET
     destination: Destination | UnsetType = UNSET

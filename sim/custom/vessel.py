@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, get_args, get_type_hints
 
@@ -90,18 +90,6 @@ class Vessel:
     imo_number: str | int | None = None
     mmsi: int | None = None
     flag: str | None = None
-
-
-def order_of(vessel: Vessel) -> dict[str, Any]:
-    """Return the values of the command `add_vessel` that describe a Vessel; keys without a value are left out."""
-    order: dict[str, Any] = {item.name: getattr(vessel, item.name) for item in fields(Vessel)}
-    order["vessel_type"] = str(vessel.vessel_type)
-    if vessel.position is not None:
-        order["position"] = dict(zip(("latitude", "longitude"), vessel.position, strict=True))
-    if isinstance(vessel.destination, Waypoint):
-        place = vessel.destination
-        order["destination"] = {"latitude": place.lat, "longitude": place.lon, "name": place.name}
-    return {key: value for key, value in order.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -166,8 +166,8 @@ class _Reader:
             table, at, rest = str(path[0]), int(path[1]), path[2:]
         names = [*rest, *([fault.key] if fault.key else [])]
         key = str(names[0]) if names else ""
-        inner = Fault(tuple(names[1:]), None, fault.text)
-        return self._error(table, at, key, str(inner))
+        inner = Fault(tuple(rest[1:]), fault.key if rest else None, fault.text)
+        return self._error(table, at, key, fault.text if not rest else str(inner))
 
     def _line(self, table: str, at: int, key: str) -> int:
         return self._lines.get((table, at, key), self._lines.get((table, at, ""), 1))

@@ -31,11 +31,14 @@ MOST_STEPS: Final = 61
 _STATIC: Final = tuple(key.name for key in fields.STATIC_COLUMNS)
 _BINARY: Final = "application/octet-stream"
 MaxAge = Annotated[
-    float, Meta(gt=0, description="seconds; vessels that were silent for longer are left out; `lost_after` at most")
+    float,
+    Meta(gt=0, le=10**7, description="seconds; vessels that were silent for longer are left out; `lost_after` at most"),
 ]
 Step = Annotated[float, Meta(ge=1, le=86_400, description="seconds from one message to the next")]
 MMSI_PATTERN: Final = "^[0-9]{1,9}(,[0-9]{1,9})*$"
-Mmsis = Annotated[str, Meta(description="MMSIs, comma-separated", extra_json_schema={"pattern": MMSI_PATTERN})]
+Mmsis = Annotated[
+    str, Meta(max_length=10_000, description="MMSIs, comma-separated", extra_json_schema={"pattern": MMSI_PATTERN})
+]
 
 
 class AtQuery(models.Listed, frozen=True, forbid_unknown_fields=True, kw_only=True):

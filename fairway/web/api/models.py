@@ -22,7 +22,7 @@ def _any_of(names: tuple[str, ...]) -> Any:
     """A parameter of one or more of `names`, comma-separated; the view checks it, since it can name the wrong one."""
     one = f"({'|'.join(names)})"
     text = f"one or more of {', '.join(names)}; comma-separated"
-    return Annotated[str, Meta(description=text, extra_json_schema={"pattern": f"^{one}(,{one})*$"})]
+    return Annotated[str, Meta(max_length=1000, description=text, extra_json_schema={"pattern": f"^{one}(,{one})*$"})]
 
 
 def _one_of(names: tuple[str, ...]) -> Any:
@@ -67,6 +67,7 @@ UPDATE_KEYS: Final = tuple(key.name for key in fields.UPDATE)
 Box = Annotated[
     str,
     Meta(
+        max_length=64,
         extra_json_schema={"pattern": BOX_PATTERN},
         description="west,south,east,north in degrees; west > east crosses the antimeridian",
         examples=["-6,49,3,52"],

@@ -27,7 +27,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from fairway import __version__
 from fairway.commands.union import ScenarioCommand
-from fairway.commands.validation import checked
+from fairway.commands.validation import MISSING, checked, fault_of
 from fairway.errors import RequestError
 from fairway.web.access import changes
 
@@ -85,7 +85,7 @@ class Api:
         self._tree = SpecTree(
             backend=_Unparsed,
             model_adapter=MsgspecModelAdapter(),  # type: ignore[arg-type]  # its protocol is wider than its adapters
-            before=_refuse_parameters,
+            before=_pass,
             validation_error_status=400,
             validation_error_model=Error,
             naming_strategy=_name,
@@ -194,7 +194,10 @@ class _Unparsed(FlaskPlugin):
     """Checks parameters only: to decode our own answers again would cost more than to make them."""
 
     def request_validation(self, request: Any, query: Any, _json: Any, form: Any, headers: Any, cookies: Any) -> None:
-        super().request_validation(request, query, None, form, headers, cookies)  # type: ignore[no-untyped-call]
+        try:
+            super().request_validation(request, query, None, form, headers, cookies)  # type: ignore[no-untyped-call]
+        except msgspec.ValidationError as error:
+            raise _parameter_error(error, request.args, query) from error
 
     def validate_response(self, resp: Any, *_models: object) -> tuple[Response, None]:
         return make_response(resp), None
@@ -229,19 +232,19 @@ def _allow_its_own_script(response: Response) -> Response:
     return response
 
 
-def _refuse_parameters(_request: Any, _response: Any, error: Exception | None, _view: Any, adapter: Any) -> None:
-    """Called before every view: a parameter that is wrong becomes an error that names it and its value."""
-    if error is None:
-        return
-    (found,) = adapter.validation_errors(error)
-    unknown = re.search(r"unknown field `(.*)`", found["msg"])
-    field = unknown[1] if unknown else ".".join(found["loc"])
-    if unknown:
-        raise RequestError("bad_request", f"{field:.60}: no such parameter", field[:60])
-    missing = re.search(r"missing required field `(.*)`", found["msg"])
-    if missing:
-        raise RequestError("bad_request", f"{missing[1]}: this parameter is missing", missing[1])
-    raise RequestError("bad_request", f"{field}={request.args.get(field, '')!r:.60}: {found['msg']}", field)
+def _parameter_error(error: msgspec.ValidationError, given: Mapping[str, str], kind: type) -> RequestError:
+    """The error for a parameter that is wrong, unknown or missing: it names the parameter and its value."""
+    fault = fault_of(error, given, kind)
+    field = str(fault.field)[:60]
+    if fault.key is None:
+        return RequestError("bad_request", f"{field}={given.get(field, '')!r:.60}: {fault.expected}", field)
+    if fault.text == MISSING:
+        return RequestError("bad_request", f"{field}: this parameter is missing", field)
+    return RequestError("bad_request", f"{field}: no such parameter{fault.hint}", field)
+
+
+def _pass(*_arguments: object) -> None:
+    """Called by spectree before every view, which has nothing to add to the errors of `_Unparsed`."""
 
 
 def _unknown(unknown: str) -> Response:

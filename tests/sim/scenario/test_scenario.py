@@ -71,7 +71,7 @@ BAD = [
     ("seed = -1", "line 1: seed: expected an integer from 0"),
     ("\nspeed = 1", "line 2: speed: unknown key"),
     ("start = 2026-01-31T12:00:00", "line 1: start"),
-    ("[fleet]\nshares = { galleon = 1 }", "line 2: fleet.shares: galleon: unknown key"),
+    ("[fleet]\nshares = { galleon = 1 }", "line 2: fleet.shares: unknown key 'galleon'"),
     ("[fleet]\nshares = { tanker = 0 }", "line 2: fleet.shares: all shares are 0"),
     ("[fleet]\nsize = 0", "line 2: fleet.size"),
     ("[event]\nat = 1", "write [[event]]"),
