@@ -138,55 +138,55 @@ _WHERE: Final = _object(
 )
 
 
-def _told(kind: str, required: Schema, optional: Schema | None = None) -> Schema:
+def _message(kind: str, required: Schema, optional: Schema | None = None) -> Schema:
     return _object({"type": {"const": kind}, "timestamp": TIME} | required, optional)
 
 
-def told() -> tuple[Message, ...]:
+def from_server() -> tuple[Message, ...]:
     """What the server sends as text."""
     every = [key.name for key in fields.UPDATE]
     return (
         Message("connection_established", "At once on connect.", _greeting()),
-        Message("subscription_confirmed", "Answers subscribe, level 1.", _told(
+        Message("subscription_confirmed", "Answers subscribe, level 1.", _message(
             "subscription_confirmed", {"subscription_type": _text(values=SUBSCRIPTIONS)}, {"request_id": _REQUEST_ID},
         )),
         Message("subscription_confirmed_2", "Answers subscribe, level 2.", _confirmation()),
-        Message("vessel_updates", "Level 1: what changed, on the global tick.", _told(
+        Message("vessel_updates", "Level 1: what changed, on the global tick.", _message(
             "vessel_updates",
             {"update_count": _count(), "seq": _SEQ, "updates": {"type": "array", "items": vessel(every)}},
             {"snapshot": _WHOLE, **_PARTS},
         )),
-        Message("vessel_updates_objects", "Level 2, encoding objects.", _told(
+        Message("vessel_updates_objects", "Level 2, encoding objects.", _message(
             "vessel_updates",
             _LEVEL_2_UPDATES | {"updates": {"type": "array", "items": vessel(["mmsi"])}},
             {"snapshot": _WHOLE, **_PARTS},
         )),
-        Message("vessel_updates_columns", "Level 2, encoding columns.", _told(
+        Message("vessel_updates_columns", "Level 2, encoding columns.", _message(
             "vessel_updates", _LEVEL_2_UPDATES | {"columns": _columns(fields.COLUMNS)}, {"snapshot": _WHOLE, **_PARTS},
         )),
-        Message("vessel_static", "Level 2, columns and binary: text and voyage data, before their update.", _told(
+        Message("vessel_static", "Level 2, columns and binary: text and voyage data, before their update.", _message(
             "vessel_static",
             {"static_seq": _count("when static data last changed"), "columns": _columns(fields.STATIC_COLUMNS)},
             _PARTS,
         )),
-        Message("fleet_summary_update", "Once per interval; at level 2 when it changed.", _told(
+        Message("fleet_summary_update", "Once per interval; at level 2 when it changed.", _message(
             "fleet_summary_update", {"summary": _SUMMARY},
         )),
-        Message("fleet_summary", "Answers get_fleet_summary.", _told(
+        Message("fleet_summary", "Answers get_fleet_summary.", _message(
             "fleet_summary", {"summary": _SUMMARY}, {"request_id": _REQUEST_ID},
         )),
-        Message("vessel_data", "Answers get_vessel.", _told(
+        Message("vessel_data", "Answers get_vessel.", _message(
             "vessel_data",
             {"vessel": vessel(every, unplaced=True)},
             {"warning": _text("what was mended in the request"), "request_id": _REQUEST_ID},
         )),
-        *_signs(),
+        *_stream_messages(),
     )  # fmt: skip
 
 
 def _greeting() -> Schema:
     names = {"type": "array", "items": _text()}
-    return _told(
+    return _message(
         "connection_established",
         {
             "message": _text(),
@@ -204,7 +204,7 @@ def _greeting() -> Schema:
 
 
 def _confirmation() -> Schema:
-    return _told(
+    return _message(
         "subscription_confirmed",
         {
             "subscription_type": _text(values=SUBSCRIPTIONS),
@@ -222,7 +222,7 @@ def _confirmation() -> Schema:
     )
 
 
-def _signs() -> tuple[Message, ...]:
+def _stream_messages() -> tuple[Message, ...]:
     """Messages about the stream itself."""
     feed = _object(
         {
@@ -232,24 +232,24 @@ def _signs() -> tuple[Message, ...]:
         }
     )
     return (
-        Message("heartbeat", "Level 2, every 15 s; it does not move the chain.", _told(
+        Message("heartbeat", "Level 2, every 15 s; it does not move the chain.", _message(
             "heartbeat",
             {"epoch": _EPOCH, "seq": _count("what the client has"), "clock": _CLOCK,
              "feeds": {"type": "array", "items": feed}},
         )),
-        Message("epoch", "Level 2: the clock was set back; a snapshot follows.", _told(
+        Message("epoch", "Level 2: the clock was set back; a snapshot follows.", _message(
             "epoch", {"epoch": _EPOCH, "clock": _CLOCK},
         )),
-        Message("event", "Level 2: an alert was raised or cleared; never conflated.", _told(
+        Message("event", "Level 2: an alert was raised or cleared; never conflated.", _message(
             "event",
             {"event_seq": _count("rises by one", 1), "event_id": _text("the same when it is cleared"), "kind": _text(),
              "state": _text(values=("raised", "cleared")), "vessel": _WHERE, "evidence": {"type": "object"}},
             {"zone": _text("the port or area")},
         )),
-        Message("events_missed", "Level 2: the client fell behind the ring of events.", _told(
+        Message("events_missed", "Level 2: the client fell behind the ring of events.", _message(
             "events_missed", {"missed": _count(least=1), "event_seq": _count("the last that was missed")},
         )),
-        Message("error", "Answers what can't be done; the connection stays open.", _told(
+        Message("error", "Answers what can't be done; the connection stays open.", _message(
             "error",
             {"code": _text("for programs"), "message": _text("for people: names the fault and the value")},
             {"field": _text("the key at fault"), "request_id": _REQUEST_ID, "retry_after_ms": _count()},
@@ -257,7 +257,7 @@ def _signs() -> tuple[Message, ...]:
     )  # fmt: skip
 
 
-def asked() -> tuple[Message, ...]:
+def from_client() -> tuple[Message, ...]:
     """What clients send; a `subscribe` of level 2 refers to the components of `request_components`."""
     number = {"type": ["string", "integer"], "description": "IMO7000009, 7000009, or an MMSI of nine digits"}
     kind = {"type": {"const": "get_vessel"}}

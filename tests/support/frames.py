@@ -22,7 +22,7 @@ def strict(part):
 def validators() -> dict[str, list]:
     """For each `type` the forms it may have."""
     found: dict[str, list] = {}
-    for message in schema.told():
+    for message in schema.from_server():
         kind = message.schema["properties"]["type"]["const"]
         found.setdefault(kind, []).append((message.name, jsonschema_rs.Draft7Validator(strict(message.schema))))
     return found

@@ -29,16 +29,17 @@ def mount(server: Flask) -> None:
 
 def document(host: str) -> dict[str, Any]:
     """The AsyncAPI 3.0 document of a server at `host`."""
-    told, asked = [message.name for message in schema.told()], [message.name for message in schema.asked()]
+    sent = [message.name for message in schema.from_server()]
+    received = [message.name for message in schema.from_client()]
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Fairway", "version": __version__, "description": ABOUT, "license": {"name": "Apache-2.0"}},
         "defaultContentType": "application/json",
         "servers": {"here": {"host": host, "protocol": "ws"}},
-        "channels": {"stream": _channel([*told, "vessel_updates_binary", *asked])},
+        "channels": {"stream": _channel([*sent, "vessel_updates_binary", *received])},
         "operations": {
-            "tell": _operation("send", "What the server sends.", [*told, "vessel_updates_binary"]),
-            "ask": _operation("receive", "What clients may send.", asked),
+            "tell": _operation("send", "What the server sends.", [*sent, "vessel_updates_binary"]),
+            "ask": _operation("receive", "What clients may send.", received),
         },
         "components": {"messages": _messages(), "schemas": schema.request_components()},
     }
@@ -62,7 +63,7 @@ def _operation(action: str, summary: str, names: list[str]) -> dict[str, Any]:
 def _messages() -> dict[str, Any]:
     text = {
         message.name: {"name": message.name, "summary": message.about, "payload": message.schema}
-        for message in (*schema.told(), *schema.asked())
+        for message in (*schema.from_server(), *schema.from_client())
     }
     return text | {"vessel_updates_binary": _binary()}
 

@@ -122,7 +122,7 @@ def signs(sea, client):
     sea.hear(client.tick()[:1], "epoch")
 
 
-NAMES = [*(message.name for message in schema.told()), "vessel_updates_binary"]
+NAMES = [*(message.name for message in schema.from_server()), "vessel_updates_binary"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -135,13 +135,13 @@ def test_the_requests_are_accepted():
     """Every request on the page is one."""
     shown = examples()
     requests.subscribe(shown["subscribe_2"])
-    assert {message.name for message in schema.asked()} <= shown.keys()
+    assert {message.name for message in schema.from_client()} <= shown.keys()
 
 
 def test_nothing_else_is_on_the_page():
     """No example of a message that does not exist any more."""
-    assert examples().keys() == {*NAMES, *(message.name for message in schema.asked())}
-    assert sum(map(len, validators().values())) == len(schema.told())
+    assert examples().keys() == {*NAMES, *(message.name for message in schema.from_client())}
+    assert sum(map(len, validators().values())) == len(schema.from_server())
 
 
 def test_the_layout_is_the_encoders():

@@ -32,7 +32,7 @@ def test_asyncapis_own_parser_takes_it(document):
     verdict = json.loads(found.stdout)
     errors_and_warnings = [fault for fault in verdict["diagnostics"] if fault["severity"] < 2]
     assert (verdict["valid"], errors_and_warnings) == (True, [])
-    assert verdict["operations"] == {"tell": len(schema.told()) + 1, "ask": len(schema.asked())}
+    assert verdict["operations"] == {"tell": len(schema.from_server()) + 1, "ask": len(schema.from_client())}
 
 
 def test_it_names_the_server_that_was_asked(document):
