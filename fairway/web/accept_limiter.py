@@ -1,4 +1,4 @@
-"""The listening socket: who comes when hardly a descriptor is left is turned away, and the server goes on."""
+"""The listening socket: refuses new connections when file descriptors run low, so that the server goes on."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any, Final
 
 log = logging.getLogger(__name__)
 RESERVE: Final = 32
-"""Descriptors that are kept for the server's own files: databases, brokers, parts of the page."""
-TELL_EVERY_S: Final = 60.0
+"""Descriptors reserved for the server's own files: databases, brokers, parts of the page."""
+WARN_EVERY_S: Final = 60.0
 REST_S: Final = 0.05
 
 
 class AcceptLimiter(socket.socket):
-    """Accepts as long as there are descriptors; otherwise it closes the connection, and there was none.
+    """Accepts while descriptors are free; otherwise closes the new connection.
 
-    gunicorn's worker would end, and every client with it; werkzeug would ask again and again without a pause.
+    Without it gunicorn's worker would end and drop every client; werkzeug would retry without a pause.
 
     Args:
-        listening: the socket whose place it takes; of no use any more.
+        listening: the socket to replace; it is detached and unusable afterwards.
 
     """
 
@@ -31,15 +31,15 @@ class AcceptLimiter(socket.socket):
         super().__init__(fileno=listening.detach())
         self.settimeout(timeout)
         limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        self._most = limit - min(RESERVE, limit // 4)
-        self._told_at = -TELL_EVERY_S
+        self.max_descriptor = limit - min(RESERVE, limit // 4)
+        self._warned_at = -WARN_EVERY_S
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """The next connection.
+        """Return the next connection and its address.
 
         Raises:
-            BlockingIOError: There is none, or it was turned away.
-            OSError: As from any socket, but not for want of descriptors.
+            BlockingIOError: No connection waits, or the new one was refused.
+            OSError: Any other error of the socket, but not a lack of descriptors.
 
         """
         try:
@@ -47,18 +47,18 @@ class AcceptLimiter(socket.socket):
         except OSError as error:
             if error.errno not in (errno.EMFILE, errno.ENFILE):
                 raise
-            self._tell()
-            time.sleep(REST_S)  # the connection waits on, and would be told of again at once
+            self._warn()
+            time.sleep(REST_S)  # the connection still waits and would wake the caller again at once
             raise BlockingIOError(errno.EAGAIN, "no descriptor is left") from error
         # a new descriptor is always the lowest that is free
-        if client.fileno() < self._most:
+        if client.fileno() < self.max_descriptor:
             return client, address
         client.close()
-        self._tell()
-        raise BlockingIOError(errno.EAGAIN, "turned away")
+        self._warn()
+        raise BlockingIOError(errno.EAGAIN, "refused")
 
-    def _tell(self) -> None:
+    def _warn(self) -> None:
         now = time.monotonic()
-        if now - self._told_at >= TELL_EVERY_S:
-            self._told_at = now
-            log.warning("more than %d files are open: connections are turned away (ulimit -n)", self._most)
+        if now - self._warned_at >= WARN_EVERY_S:
+            self._warned_at = now
+            log.warning("more than %d files are open: new connections are refused (ulimit -n)", self.max_descriptor)

@@ -1,4 +1,4 @@
-"""Answers go out compressed to those who take gzip: the API's as fast as can be, the page's parts once and for all."""
+"""Compresses responses for clients that accept gzip: the API's at the fastest level, the page's files once each."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ PARTS: Final = ("/api/docs/", "/assets/", "/_dash-component-suites/", "/_dash-la
 TEXTS: Final = ("text/", "application/javascript", "application/json", "application/geo+json", "application/gpx+xml")
 FROM_BYTES: Final = 1400
 FAST, SMALL = 1, 6
-"""zlib's levels: of an answer that is made for one client, and of a part that is packed once for all."""
-MOST: Final = 512
-"""Parts that are kept; the page has about a hundred."""
+"""zlib's levels: for a response to one client, and for a file that is compressed once for all."""
+MAX_FILES: Final = 512
+"""Compressed files in memory; the page has about a hundred."""
 _GZIP_WINDOW: Final = 31
 
 
 def mount(server: Flask) -> None:
-    """Compress what `server` answers under /api and as parts of the page."""
-    kept: dict[bytes, bytes] = {}
+    """Compress the responses of `server` under /api and the files of the page."""
+    cache: dict[bytes, bytes] = {}
 
     def compress(response: Response) -> Response:
         part = any(place in request.path for place in PARTS) and not request.path.endswith(".gz")
@@ -33,7 +33,7 @@ def mount(server: Flask) -> None:
         response.direct_passthrough = False
         body = response.get_data()
         if len(body) >= FROM_BYTES:
-            response.set_data(_kept(kept, body) if part else _packed(body, FAST))
+            response.set_data(_compressed_once(cache, body) if part else _packed(body, FAST))
             response.headers["Content-Encoding"] = "gzip"
             tag, _ = response.get_etag()
             if tag:
@@ -49,14 +49,14 @@ def _worth_it(response: Response) -> bool:
     return text and whole and request.accept_encodings["gzip"] > 0
 
 
-def _kept(kept: dict[bytes, bytes], body: bytes) -> bytes:
-    # by content: the layout is made anew for each request, and is the same each time
+def _compressed_once(cache: dict[bytes, bytes], body: bytes) -> bytes:
+    # by content: Dash builds the layout for each request, with the same bytes each time
     key = hashlib.blake2b(body, digest_size=16).digest()
-    if key in kept:
-        return kept[key]
+    if key in cache:
+        return cache[key]
     packed = _packed(body, SMALL)
-    if len(kept) < MOST:
-        kept[key] = packed
+    if len(cache) < MAX_FILES:
+        cache[key] = packed
     return packed
 
 

@@ -34,7 +34,7 @@ def test_who_comes_when_the_reserve_begins_is_turned_away(door, caplog, monkeypa
     """Its connection is closed, nobody raises but EAGAIN, and the log tells it once."""
     with contextlib.ExitStack() as open_:
         used = open_.enter_context(socket.socket()).fileno()
-        monkeypatch.setattr(door, "_most", used + 2)
+        monkeypatch.setattr(door, "max_descriptor", used + 2)
         with caplog.at_level(logging.WARNING):
             for _ in range(5):
                 visitor = open_.enter_context(come(door))
@@ -43,7 +43,7 @@ def test_who_comes_when_the_reserve_begins_is_turned_away(door, caplog, monkeypa
                     open_.enter_context(host)
         assert visitor.recv(1) == b""
     assert len(caplog.records) == 1
-    monkeypatch.setattr(door, "_most", 10_000)
+    monkeypatch.setattr(door, "max_descriptor", 10_000)
     with come(door), door.accept()[0]:
         pass
 
@@ -67,4 +67,4 @@ def test_no_descriptor_at_all(door):
 def test_a_small_limit_keeps_a_small_reserve(door):
     """The reserve never takes more than a quarter."""
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert door._most == limit - min(RESERVE, limit // 4)
+    assert door.max_descriptor == limit - min(RESERVE, limit // 4)
