@@ -140,7 +140,7 @@ def shown(value: object, form: str = "{!r}") -> str:
 def _hint(key: str, known: Sequence[str]) -> str:
     other = OTHER_NAMES.get(key)
     likely = [other] if other in known else difflib.get_close_matches(key, known, 1)
-    meant = f"; did you mean {likely[0]}?" if likely else ""
+    meant = f"; did you mean {likely[0]}" if likely else ""
     return f"{meant}; known are {', '.join(known)}" if known else meant
 
 
