@@ -22,7 +22,9 @@ from fairway.chart.routing import Path, Stop
 from fairway.commands.union import EVENT_KINDS, ScenarioCommand
 from fairway.traffic.batch import Batch
 from sim.custom.independent import IndependentVessels
-from sim.custom.vessel import CustomRoute, PlanSequence, Sail, Stay, ToAndFro, Waypoint
+from sim.custom.paths import Waypoint
+from sim.custom.plans import PlanSequence, RoutePlan, Sail, ShuttlePlan, Stay
+from sim.custom.routes import CustomRoute
 from sim.reports.crew_errors import Statuses
 from sim.reports.faults import Faults, FaultyLine
 from sim.reports.reporting import Reporter
@@ -31,9 +33,10 @@ from sim.scenario.events import Running, ScenarioEvents
 from sim.scenario.journal import Journal
 from sim.scenario.maneuvers import Gathered, Meeting, Resumed
 from sim.scenario.scenario import ScenarioEvent
-from sim.simulation import Between, Simulation
+from sim.simulation import Simulation
 from sim.world.convoys import Convoys
 from sim.world.fleet import Fleet
+from sim.world.voyage_data import VoyageData
 from sim.world.voyages import Voyages
 from sim.world.weather import Weather
 from sim.world.world import World
@@ -41,8 +44,8 @@ from sim.world.world import World
 VALUES: Final[dict[str, type]] = {
     kind.__name__: kind
     for kind in (
-        Batch, Between, ScenarioEvent, Faults, Gathered, Meeting, PlanSequence, Path, Stay, Resumed, CustomRoute, Running,
-        Sail, Stop, ToAndFro, Waypoint,
+        Batch, CustomRoute, Faults, Gathered, Meeting, Path, PlanSequence, Resumed, RoutePlan, Running, Sail,
+        ScenarioEvent, ShuttlePlan, Stay, Stop, Waypoint,
     )
 }  # fmt: skip
 """Dataclasses that are made anew, from all their fields."""
@@ -57,14 +60,33 @@ STATEFUL: Final[dict[type, tuple[str, ...]]] = {
         "interval_s", "_rng", "_sensors", "_statuses", "_grid", "_next", "_next_static", "_lag", "_status", "_version",
         "_time",
     ),
-    Simulation: ("world", "independent", "routes", "own", "closed", "_named", "_numbered", "_retired", "_reporters"),
+    Simulation: (
+        "world", "independent", "routes", "custom_mmsis", "closed", "_named", "_last_route_number", "_retired",
+        "_reporters",
+    ),
     Sensors: ("_read_at", "_east_m", "_north_m", "_sigma_m", "_lies"),
     Statuses: ("said", "_true"),
-    Voyages: ("_rng", "_convoys"),
+    VoyageData: ("_rng",),
+    Voyages: ("_rng", "convoys", "data"),
     Weather: ("_rng",),
     World: ("now", "fleet", "_weather", "_voyages", "_next_rested"),
 }  # fmt: skip
-"""Classes whose objects are there already, made from the settings, and those of their attributes that change."""
+"""Classes whose objects exist already, made from the settings, and those of their attributes that change."""
+DERIVED: Final[dict[type, tuple[str, ...]]] = {
+    Convoys: ("begins_nm", "ends_nm", "_hour_s", "_headway_s", "_ships", "_entered"),
+    FaultyLine: ("_seed",),
+    IndependentVessels: (
+        "_stale", "_last", "_first", "_lat", "_lon", "_along", "_course", "_first_key", "_keys",
+    ),
+    Reporter: ("world", "_itu", "_coverage"),
+    ScenarioEvents: ("scenario", "_simulation", "_line", "_execute", "_note"),
+    Simulation: ("_settings",),
+    VoyageData: ("_fleet", "_lanes", "_port_names", "_passage", "_convoys"),
+    Voyages: ("_fleet", "_lanes", "passage", "itinerary", "_itineraries", "cycles", "moorings", "steering"),
+    Weather: ("_fleet",),
+    World: ("lanes", "ports", "_encounters"),
+}  # fmt: skip
+"""Their other attributes, which follow from the settings and the saved ones. A test checks both tables."""
 LAYOUT: Final = zlib.crc32(
     repr(
         [

@@ -1,57 +1,47 @@
-"""Sea: the World and the IndependentVessels beside it, with what is reported of both. The one truth of the simulator's feed."""
+"""Simulation: the fleet on its lanes and the independent vessels beside it, advanced together, and their reports."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from fairway.chart import routing
-from fairway.chart.geodesy import distance_nm
 from fairway.settings import Settings
 from fairway.traffic.batch import Batch
 from fairway.traffic.derived.flag_state import flag_of
-from sim.custom.independent import MOST_VESSELS, IndependentVessels
-from sim.custom.vessel import (
-    COLUMNS,
-    STAY_S,
-    CustomError,
-    CustomRoute,
-    Plan,
-    PlanSequence,
-    Sail,
-    Stay,
-    Vessel,
-    Waypoint,
-    at_rest,
-    bound_for,
-    make_route,
-    port_index,
-    row_of,
-    straight_on,
-    to_and_fro,
-)
+from sim.custom.errors import CustomError
+from sim.custom.first_plans import plan_of_vessel, plan_off_lane
+from sim.custom.independent import MAX_VESSELS, IndependentVessels
+from sim.custom.paths import Place, Waypoint, path_from, stop_of
+from sim.custom.plans import Plan, PlanSequence, keep_course, sail_route, sail_to
+from sim.custom.routes import CustomRoute, check_fit, make_route
+from sim.custom.vessel import Vessel, columns_of
 from sim.reports.reporting import Reporter, static_report
-from sim.world.fleet import MOORED
+from sim.world.fleet import COLUMNS
 from sim.world.world import World
 
-Place = tuple[float, float]
-MOST_NUMBERS: Final = 2**15
-"""Numbers of routes are int16 in every column."""
-_IN_PORT_NM: Final = 3.0
+MAX_ROUTE_NUMBERS: Final = 2**15
+"""The Fleet's column `route` is int16."""
 
 
 class Simulation:
-    """Everything simulated at `now`.
+    """All simulated vessels at one simulated time, and what they report.
+
+    Args:
+        settings: seed, size and reporting of the fleet.
+        now: simulated time of the start, Unix seconds.
+        update_interval: simulated seconds between two reports of a vessel under way.
+        shares: type of vessel -> share of the fleet; None: the usual shares.
 
     Attributes:
-        world: the fleet on its lanes. party: vessels with ways of their own.
-        routes: a person's, by name. own: MMSIs of the vessels that a person has made, or sent on a way.
-        closed: passages through which no new way leads.
+        world: the fleet on its lanes.
+        independent: the vessels that follow plans of their own.
+        routes: name -> custom route. Their numbers continue those of the lanes' routes.
+        custom_mmsis: MMSIs of the vessels that users made or gave a plan.
+        closed: passages that no new path leads through.
 
-    A person's routes are numbered on from those of the lanes.
     """
 
     def __init__(
@@ -60,11 +50,11 @@ class Simulation:
         self.world = World(settings.seed, settings.fleet_size, now, shares=shares)
         self.independent = IndependentVessels(now)
         self.routes: dict[str, CustomRoute] = {}
-        self.own: set[int] = set()
+        self.custom_mmsis: set[int] = set()
         self.closed: set[str] = set()
         self._settings, self._named = settings, settings.fleet_size
         self._retired = False
-        self._numbered = -1
+        self._last_route_number = -1
         self.set_interval(update_interval)
 
     @property
@@ -73,7 +63,7 @@ class Simulation:
         return self.world.now
 
     def set_interval(self, update_interval: float) -> None:
-        """From now on vessels report that often."""
+        """Set the seconds between two reports of a vessel; every vessel gets a new phase within them."""
         settings = replace(self._settings, update_interval=update_interval)
         self._reporters = [Reporter.of(truth, settings) for truth in (self.world, self.independent)]
 
@@ -83,36 +73,37 @@ class Simulation:
         self.independent.step(dt)
 
     def due(self) -> list[Batch]:
-        """The reports due now, under the vessels' true numbers."""
-        return self._listed([batch for reporter in self._reporters for batch in reporter.due()])
+        """Return the reports due now, under the vessels' true MMSIs."""
+        return self._without_retired([batch for reporter in self._reporters for batch in reporter.due()])
 
     def everything(self) -> list[Batch]:
-        """Position and static data of every vessel."""
-        return self._listed([batch for reporter in self._reporters for batch in reporter.everything()])
+        """Return position and static data of every vessel."""
+        return self._without_retired([batch for reporter in self._reporters for batch in reporter.everything()])
 
     def report_of(self, row: int) -> list[Batch]:
-        """Position and static data of one vessel of the party."""
+        """Return position and static data of one independent vessel."""
         rows = np.array([row])
         return [self._reporters[1].position_report(rows), static_report(self.independent, rows)]
 
     def add_route(self, name: str, waypoints: list[Waypoint], vessel_types: list[str]) -> CustomRoute:
-        """A route of a person's own, which vessels can then be given.
+        """Add a custom route, which vessels can then be assigned to.
 
         Raises:
-            CustomError, routing.UnsailableError: It can't be sailed.
+            CustomError: The name is in use, or a value is out of range.
+            routing.UnsailableError: A waypoint is on land, or no path by water joins two of them.
 
         """
         if name in self.routes:
             raise CustomError(f"there is a route {name!r:.60} already", "name")
-        made = make_route(name, waypoints, vessel_types, self.closed)
-        self.routes[name] = replace(made, number=self._free_number())
+        route = make_route(name, waypoints, vessel_types, self.closed)
+        self.routes[name] = replace(route, number=self._free_route_number())
         return self.routes[name]
 
     def remove_route(self, name: str) -> None:
-        """Forget a route; vessels on it sail on.
+        """Remove a custom route; the vessels on it sail on.
 
         Raises:
-            LookupError: There is none of this name.
+            LookupError: No custom route has this name.
 
         """
         if name not in self.routes:
@@ -122,45 +113,42 @@ class Simulation:
         rows = np.flatnonzero(fleet.route == number)
         fleet.route[rows], fleet.voyage_version[rows] = -1, fleet.voyage_version[rows] + 1
 
-    def put_on(self, row: int, route: CustomRoute, progress: float) -> None:
-        """Let a vessel of the party sail a route, `progress` (0 to 1) of its way out being done."""
-        self.own.add(int(self.independent.fleet.mmsi[row]))
+    def put_on_route(self, row: int, route: CustomRoute, progress: float) -> None:
+        """Let an independent vessel sail a route, from `progress` (0 to 1) of its way out."""
+        self.custom_mmsis.add(int(self.independent.fleet.mmsi[row]))
         self.independent.fleet.route[row] = route.number
-        self.independent.replan(row, lambda _old: to_and_fro(route, progress))
+        self.independent.replan(row, lambda _old: sail_route(route, progress))
 
-    def way_to(self, place: Place, destination: Waypoint | str) -> Plan:
-        """The plan to sail from a place to another, or to a port by its name or locode, and to lie there.
+    def plan_to(self, position: Place, destination: Waypoint | str) -> Plan:
+        """Return the plan to sail from a position to a place, or to a port by name or UN/LOCODE, and to stay there.
 
         Raises:
-            CustomError: There is no such port.
-            routing.UnsailableError: There is no way.
+            CustomError: No port has this name, or several have it.
+            routing.UnsailableError: No path by water exists.
 
         """
         end = stop_of(destination)
-        return bound_for(way_from(place, end, self.closed), end.name, end.place)
+        return sail_to(path_from(position, end, self.closed), end.name, end.place)
 
-    def course(self, row: int, course: float) -> Plan:
-        """The plan of a vessel of the party to keep a course until land is near."""
-        return straight_on(self._place(row), course, float(self.independent.fleet.cruise_kn[row]))
+    def plan_course(self, row: int, course: float) -> Plan:
+        """Return the plan of an independent vessel to keep a course until land is near."""
+        return keep_course(self._position(row), course, float(self.independent.fleet.cruise_kn[row]))
 
-    def set_free(self, row: int, plan: Plan) -> None:
-        """Give a vessel of the party a plan that is no route's."""
+    def set_plan(self, row: int, plan: Plan) -> None:
+        """Take an independent vessel off its route and give it a plan."""
         self.independent.fleet.route[row] = -1
         self.independent.replan(row, lambda _old: plan)
 
-    def _place(self, row: int) -> Place:
-        return float(self.independent.fleet.lat[row]), float(self.independent.fleet.lon[row])
-
     def join(self, vessel: Vessel, route: CustomRoute | None = None, progress: float = 0.0) -> int:
-        """A vessel of a person's own; its row in the party.
+        """Add a user's vessel and return its row among the independent vessels.
 
         Raises:
-            CustomError: It can't be, or there are too many.
-            routing.UnsailableError: Its position is on land.
+            CustomError: A value is out of range or does not agree with another, or there are too many vessels.
+            routing.UnsailableError: Its position is on land, or no path by water exists.
 
         """
-        if len(self.independent.fleet) >= MOST_VESSELS:
-            raise CustomError(f"there are {MOST_VESSELS} vessels of their own already", "vessel_name")
+        if len(self.independent.fleet) >= MAX_VESSELS:
+            raise CustomError(f"there are {MAX_VESSELS} independent vessels already", "vessel_name")
         if not 0 <= progress <= 1:
             raise CustomError(f"route_progress {progress:g} is outside 0 to 1", "route_progress")
         if route:
@@ -169,15 +157,16 @@ class Simulation:
             raise CustomError(f"a vessel has a route or a destination, not both: {vessel.destination}", "destination")
         if vessel.mmsi is not None and vessel.flag is None:
             vessel = replace(vessel, flag=flag_of(vessel.mmsi) or None)
-        columns = row_of(vessel, self._named, {*self.world.fleet.mmsi.tolist(), *self.independent.fleet.mmsi.tolist()})
-        place, plan = self._start(vessel, route, progress)
+        taken = {*self.world.fleet.mmsi.tolist(), *self.independent.fleet.mmsi.tolist()}
+        columns = columns_of(vessel, self._named, taken)
+        position, plan = plan_of_vessel(vessel, route, progress, self.closed)
         self._named += 1
-        self.own.add(columns["mmsi"])
-        return self.independent.join(columns | {"route": route.number if route else -1}, *place, plan)
+        self.custom_mmsis.add(columns["mmsi"])
+        return self.independent.join(columns | {"route": route.number if route else -1}, *position, plan)
 
     def leave(self, mmsi: int) -> None:
-        """Take a vessel away, a person's own or one of the fleet."""
-        self.own.discard(mmsi)
+        """Remove a vessel, an independent one or one of the fleet."""
+        self.custom_mmsis.discard(mmsi)
         rows = np.flatnonzero(self.independent.fleet.mmsi == mmsi)
         if len(rows):
             self._reporters[1].keep(self.independent.leave(rows))
@@ -185,18 +174,18 @@ class Simulation:
             self._retire(row)
 
     def find(self, mmsi: int) -> tuple[World | IndependentVessels, int] | None:
-        """Where a vessel is: the World or the IndependentVessels, and its row."""
-        for truth in (self.world, self.independent):
-            rows = np.flatnonzero(truth.fleet.mmsi == mmsi)
+        """Return the part of the simulation that has a vessel, and its row there; None if there is no such vessel."""
+        for part in (self.world, self.independent):
+            rows = np.flatnonzero(part.fleet.mmsi == mmsi)
             if len(rows):
-                return truth, int(rows[0])
+                return part, int(rows[0])
         return None
 
-    def found(self, mmsi: int) -> tuple[World | IndependentVessels, int]:
-        """As `find`.
+    def locate(self, mmsi: int) -> tuple[World | IndependentVessels, int]:
+        """Return what `find` returns for a vessel that must exist.
 
         Raises:
-            LookupError: There is no such vessel.
+            LookupError: No vessel has this MMSI.
 
         """
         found = self.find(mmsi)
@@ -205,143 +194,52 @@ class Simulation:
         return found
 
     def take_over(self, row: int) -> int:
-        """Let a vessel of the fleet leave its lane for a plan of its own, to the same port; its row in the party.
+        """Turn a vessel of the fleet into an independent one with the same destination; return its row there.
 
         Raises:
-            routing.UnsailableError: There is no way.
+            routing.UnsailableError: No path by water exists from where it is.
 
         """
         fleet = self.world.fleet
-        plan = self._onward(row)
+        plan = plan_off_lane(self.world, row, self.closed)
         columns: dict[str, Any] = {name: getattr(fleet, name)[row] for name in COLUMNS}
         taken = self.independent.join(columns | {"route": -1}, float(fleet.lat[row]), float(fleet.lon[row]), plan)
         self._retire(row)
         return taken
 
     def detour(self, row: int) -> int:
-        """Let a vessel of the party sail to the same place without the passages that are closed; its row.
+        """Let an independent vessel sail to its destination without the closed passages; return its row.
 
         Raises:
-            routing.UnsailableError: There is no other way.
+            routing.UnsailableError: No other path by water exists.
 
         """
         sail = self.independent.sails[row]
         if sail is None:
             return row
-        path = way_from(self._place(row), end_of(sail), self.closed)
+        path = path_from(self._position(row), sail.end, self.closed)
         self.independent.replan(row, lambda plan: PlanSequence([replace(sail, path=path, begin=0.0)], plan))
         return row
 
-    def _start(self, vessel: Vessel, route: CustomRoute | None, progress: float) -> tuple[Place, Plan]:
-        if route is None:
-            if vessel.position is None:
-                raise CustomError("a vessel needs a position or a route", "position")
-            here = routing.stop(vessel.vessel_name, *vessel.position)
-            place = here.place
-            if vessel.destination:
-                end = stop_of(vessel.destination)
-                return place, bound_for(routing.path(here, end, self.closed), end.name, end.place)
-            if vessel.speed:
-                return place, straight_on(place, vessel.course or 0.0, vessel.speed)
-            return place, PlanSequence([at_rest(place)])
-        if vessel.position is None or progress:
-            return route.stops[0].place, to_and_fro(route, progress)
-        here = routing.stop(vessel.vessel_name, *vessel.position)
-        if distance_nm(*here.place, *route.stops[0].place) < _IN_PORT_NM:
-            return here.place, to_and_fro(route)
-        first = Sail(routing.path(here, route.stops[0], self.closed), route.stops[0].name)
-        return here.place, PlanSequence([first], to_and_fro(route))
+    def _position(self, row: int) -> Place:
+        return float(self.independent.fleet.lat[row]), float(self.independent.fleet.lon[row])
 
-    def _free_number(self) -> int:
-        """For a new route: the next one that no route has, so that a number does not soon mean another route."""
+    def _free_route_number(self) -> int:
+        """Return the next unused number: a removed route's number does not soon mean another route."""
         first = len(self.world.lanes.routes)
         used = {route.number for route in self.routes.values()}
         while True:
-            self._numbered = max(first, (self._numbered + 1) % MOST_NUMBERS)
-            if self._numbered not in used:
-                return self._numbered
-
-    def _onward(self, row: int) -> Plan:
-        """To the port that a vessel of the fleet is bound for, and then between that and the one it came from."""
-        world, fleet = self.world, self.world.fleet
-        leg = int(fleet.leg[row])
-        ends = [world.ports[int(column[leg])] for column in (world.lanes.start_port, world.lanes.end_port)]
-        start, end = (routing.stop(port.name, *port.berth) for port in ends)
-        here = float(fleet.lat[row]), float(fleet.lon[row])
-        first = Sail(way_from(here, end, self.closed), end.name)
-        return PlanSequence([first], Between(end, start, frozenset(self.closed)))
+            self._last_route_number = max(first, (self._last_route_number + 1) % MAX_ROUTE_NUMBERS)
+            if self._last_route_number not in used:
+                return self._last_route_number
 
     def _retire(self, row: int) -> None:
         self.world.retire(row)
         self._retired = True
 
-    def _listed(self, batches: list[Batch]) -> list[Batch]:
-        """Reports without those of rows that were taken out."""
+    def _without_retired(self, batches: list[Batch]) -> list[Batch]:
+        # retired rows have MMSI 0; without any, the copy is not needed
         if not self._retired:
             return batches
         kept = [batch.take(np.flatnonzero(batch.mmsi)) for batch in batches]
         return [batch for batch in kept if len(batch.mmsi)]
-
-
-def check_fit(route: CustomRoute, kind: str) -> None:
-    """A vessel of type `kind` may sail the route, or a CustomError says who may."""
-    if route.vessel_types and kind not in route.vessel_types:
-        raise CustomError(f"route {route.name!r} is for {', '.join(route.vessel_types)}, not {kind}", "route")
-
-
-def stop_of(destination: Waypoint | str) -> routing.Stop:
-    """The water that a place or a port stands for, the latter by its name or UN/LOCODE.
-
-    Raises:
-        CustomError: There is no such port, or there are several.
-        routing.UnsailableError: It is on land.
-
-    """
-    if isinstance(destination, Waypoint):
-        return routing.stop(destination.name, destination.lat, destination.lon)
-    ports = port_index()
-    found = ports.resolve(destination)
-    if found < 0:
-        raise CustomError(f"destination {destination!r:.60}: no port is called so, or several are", "destination")
-    return routing.stop(ports.names[found], float(ports.lat[found]), float(ports.lon[found]))
-
-
-def way_from(here: Place, end: routing.Stop, closed: Collection[str]) -> routing.Path:
-    """The way from a vessel's own position, which may lie in a channel finer than the mask of water."""
-    start = routing.stop("its position", *here)
-    path = routing.path(start, end, closed)
-    return path if distance_nm(*here, *start.place) < 0.01 else path.extended_from(here)
-
-
-def end_of(sail: Sail) -> routing.Stop:
-    """Where a part of a plan leads."""
-    lon = (float(sail.path.lon[-1]) + 180.0) % 360.0 - 180.0
-    return routing.stop(sail.destination or "its course", float(sail.path.lat[-1]), lon)
-
-
-@dataclass(slots=True, eq=False)
-class Between(Plan):
-    """Sail to and fro between two places for ever, with a stay at each.
-
-    Attributes:
-        here, there: where the vessel is or sails from, and where to.
-        closed: passages through which the way does not lead.
-        path: the way from `here`; None until it has been found.
-        rests: whether a stay comes next.
-
-    """
-
-    here: routing.Stop
-    there: routing.Stop
-    closed: frozenset[str]
-    path: routing.Path | None = None
-    rests: bool = True
-
-    def __next__(self) -> Sail | Stay:
-        if self.rests:
-            self.rests = False
-            return Stay(MOORED, STAY_S)
-        path = self.path or routing.path(self.here, self.there, self.closed)
-        sail = Sail(path, self.there.name)
-        self.here, self.there, self.path, self.rests = self.there, self.here, path.reversed(), True
-        return sail

@@ -116,7 +116,7 @@ def copies(ours: Ours) -> dict[str, Callable[[], object]]:
 
 STEPPED = (
     "sog", "along_nm", "target_kn", "mark_nm", "mark_kn", "acceleration_kn_h", "path_pace", "path_to_nm",
-    "path_from_nm", "path_per_nm", "path_in", "path_out", "path_lat", "path_lon", "path_north", "path_east",
+    "path_from_nm", "path_per_nm", "path_slope_in", "path_slope_out", "path_lat", "path_lon", "path_north", "path_east",
     "path_side_north", "path_side_east", "path_course", "lat", "lon", "cog", "heading", "rot", "set_deg",
     "set_wanted_deg", "turn_deg_min_kn", "pivot_deg_min",
 )  # fmt: skip

@@ -12,7 +12,7 @@ from fairway.chart import routing
 from fairway.commands.routes import AddRoute, PlanRoute
 from sim.custom import CustomError, CustomRoute
 from sim.custom.conversion import waypoint_of
-from sim.custom.vessel import make_route
+from sim.custom.routes import make_route
 from sim.scenario.schema import MAX_ROUTES
 from sim.simulation import Simulation
 

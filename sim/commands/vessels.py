@@ -16,9 +16,11 @@ from sim.commands import routes
 from sim.commands.truth import identity_and_motion, rfc3339_or_none
 from sim.custom import CustomError, CustomRoute
 from sim.custom.conversion import destination_of, vessel_of
-from sim.custom.vessel import Plan, port_index
+from sim.custom.paths import port_index
+from sim.custom.plans import Plan
+from sim.custom.routes import check_fit
 from sim.scenario.maneuvers import own_way
-from sim.simulation import Simulation, check_fit
+from sim.simulation import Simulation
 
 _WAYS: Final = ("course", "destination", "route")
 
@@ -50,13 +52,13 @@ def change(simulation: Simulation, mmsi: int, command: ChangeVessel) -> int:
     """
     _check_one_way(command)
     route = None if command.route is UNSET else routes.find(simulation, command.route)
-    part, row = simulation.found(mmsi)
+    part, row = simulation.locate(mmsi)
     if route:
         check_fit(route, VESSEL_TYPES[int(part.fleet.vessel_type[row])])
     plan = None
     if command.destination is not UNSET:
         place = float(part.fleet.lat[row]), float(part.fleet.lon[row])
-        plan = simulation.way_to(place, destination_of(command.destination))
+        plan = simulation.plan_to(place, destination_of(command.destination))
     # nothing can fail from here on: a command that is refused has changed nothing
     return _redirect(simulation, mmsi, command, route, plan)
 
@@ -73,16 +75,16 @@ def _redirect(
     simulation: Simulation, mmsi: int, command: ChangeVessel, route: CustomRoute | None, plan: Plan | None
 ) -> int:
     row = own_way(simulation, mmsi, under_way=False)
-    simulation.own.add(mmsi)
+    simulation.custom_mmsis.add(mmsi)
     if command.speed is not UNSET:
         simulation.independent.set_speed(row, command.speed)
     if route:
         progress = 0.0 if command.route_progress is UNSET else command.route_progress
-        simulation.put_on(row, route, progress)
+        simulation.put_on_route(row, route, progress)
     elif plan:
-        simulation.set_free(row, plan)
+        simulation.set_plan(row, plan)
     elif command.course is not UNSET:
-        simulation.set_free(row, simulation.course(row, command.course))
+        simulation.set_plan(row, simulation.plan_course(row, command.course))
     return row
 
 
@@ -94,7 +96,7 @@ def assign(simulation: Simulation, mmsi: int, command: AssignRoute) -> None:
 
     """
     route = routes.find(simulation, command.route)
-    simulation.put_on(own_way(simulation, mmsi, under_way=False), route, command.route_progress)
+    simulation.put_on_route(own_way(simulation, mmsi, under_way=False), route, command.route_progress)
 
 
 def reply(simulation: Simulation, row: int, batches: list[Batch]) -> dict[str, Any]:
@@ -113,7 +115,11 @@ def reply(simulation: Simulation, row: int, batches: list[Batch]) -> dict[str, A
 def custom_vessels(simulation: Simulation) -> list[dict[str, Any]]:
     """Return the custom vessels and those that commands have sent elsewhere, with routes and progress."""
     numbered = {route.number: route for route in simulation.routes.values()}
-    return [item for mmsi in sorted(simulation.own) if (item := _custom_vessel(simulation, mmsi, numbered)) is not None]
+    return [
+        item
+        for mmsi in sorted(simulation.custom_mmsis)
+        if (item := _custom_vessel(simulation, mmsi, numbered)) is not None
+    ]
 
 
 def _custom_vessel(simulation: Simulation, mmsi: int, numbered: dict[int, CustomRoute]) -> dict[str, Any] | None:

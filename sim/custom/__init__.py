@@ -3,8 +3,8 @@
 Public: Vessel, VesselType, CustomRoute and Waypoint describe them; CustomError names the key of a value that is wrong.
 """
 
-from sim.custom.vessel import CustomError as CustomError
-from sim.custom.vessel import CustomRoute as CustomRoute
+from sim.custom.errors import CustomError as CustomError
+from sim.custom.paths import Waypoint as Waypoint
+from sim.custom.routes import CustomRoute as CustomRoute
 from sim.custom.vessel import Vessel as Vessel
-from sim.custom.vessel import VesselType as VesselType
-from sim.custom.vessel import Waypoint as Waypoint
+from sim.world.vessel_types import VesselType as VesselType

@@ -1,7 +1,7 @@
-"""Party: vessels that sail ways of their own, beside the fleet of the World: a person's, and those of a scenario.
+"""Independent vessels: users' vessels and those of scenarios, which follow plans of their own beside the lanes.
 
-Each follows its plan (see `sim.custom.vessel`) along paths over water. Speed changes and turns keep a vessel's limits; lanes,
-berths and convoys are the World's alone.
+Each follows its plan (see `sim.custom.plans`) along paths over water, within limits of acceleration and turn. Lanes,
+berths and convoys belong to the World.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from fairway.chart.lanes import trace
 from fairway.chart.routing import UnsailableError
-from sim.custom.vessel import COLUMNS, Plan, Sail, Stay, empty_fleet
-from sim.world.fleet import AT_ANCHOR, MOORED, Fleet
+from sim.custom.plans import Plan, Sail, Stay
+from sim.world.fleet import AT_ANCHOR, COLUMNS, MOORED, Fleet
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -24,7 +24,7 @@ ACCELERATION_KN_H: Final = 24.0
 HARBOUR_KN: Final = 6.0
 CANAL_KN: Final = 8.0
 TURN_DEG_MIN: Final = 30.0
-MOST_VESSELS: Final = 5000
+MAX_VESSELS: Final = 5000
 _CREEP_KN: Final = 0.8
 """Slower than this nobody approaches the place where it stops."""
 
@@ -41,7 +41,7 @@ class IndependentVessels:
 
     def __init__(self, now: float) -> None:
         self.now = now
-        self.fleet: Fleet = empty_fleet()
+        self.fleet: Fleet = Fleet.empty()
         self.sails: list[Sail | None] = []
         self._plans: list[Plan] = []
         self._lines: list[tuple[Floats, Floats, Floats, Floats]] = []

@@ -49,7 +49,7 @@ def yaw(fleet: Fleet, rows: Rows, now: float) -> tuple[Floats, Floats]:
 
 
 def misread(fleet: Fleet, rows: Rows, now: float, seen: Any, rng: np.random.Generator) -> None:
-    """Change what vessels read, a `sim.reports.sensors.Seen`, as their equipment does; NaN where it has nothing to say."""
+    """Add the errors of equipment to readings, a `sim.reports.sensors.Seen`; NaN where a vessel lacks the sensor."""
     compass, bad, course, indicator = _uniform(fleet.mmsi[rows], 2)
     sog = fleet.sog[rows]
     under_way = sog > 0.5

@@ -10,8 +10,9 @@ import numpy as np
 
 from fairway.chart import routing
 from fairway.chart.geodesy import destination, distance_nm
-from sim.custom.vessel import Plan, PlanSequence, Sail, Stay
-from sim.simulation import Simulation, end_of, way_from
+from sim.custom.paths import path_from
+from sim.custom.plans import Plan, PlanSequence, Sail, Stay
+from sim.simulation import Simulation
 from sim.world.fleet import AT_ANCHOR, MOORED, UNDER_WAY
 from sim.world.world import World
 
@@ -66,7 +67,7 @@ class Resumed(Plan):
         sail, self.sail = self.sail, None
         if sail is not None:
             try:
-                return replace(sail, path=way_from(self.here, end_of(sail), self.closed), begin=0.0)
+                return replace(sail, path=path_from(self.here, sail.end, self.closed), begin=0.0)
             except routing.UnsailableError:
                 self.then = None
                 return Stay(AT_ANCHOR, np.inf)
@@ -83,7 +84,7 @@ def own_way(simulation: Simulation, mmsi: int, under_way: bool = True) -> int:
         routing.UnsailableError: It finds no way of its own.
 
     """
-    truth, row = simulation.found(mmsi)
+    truth, row = simulation.locate(mmsi)
     if under_way and truth.fleet.nav_status[row] != UNDER_WAY:
         raise LookupError(f"vessel {mmsi} is not under way")
     return simulation.take_over(row) if isinstance(truth, World) else row
@@ -102,7 +103,7 @@ def meet(simulation: Simulation, first: int, second: int, seconds: float) -> Non
     meeting = Meeting()
     for row, place in zip(rows, (middle, _off(middle, 90.0, _APART_NM)), strict=True):
         here, sail = _place(simulation, row), simulation.independent.sails[row]
-        path = way_from(here, routing.stop("a meeting", *place), simulation.closed)
+        path = path_from(here, routing.stop("a meeting", *place), simulation.closed)
         onward = Sail(path, sail.destination if sail else "")
         beside = Stay(UNDER_WAY, seconds)
         plan = functools.partial(_meeting_plan, simulation, meeting, onward, beside, place, sail)

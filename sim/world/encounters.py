@@ -36,7 +36,7 @@ _PASSES_S: Final = 300.0
 """Speed is gained again so long after the closest approach."""
 _ROWS, _COLUMNS = 20, 4800
 """Cells in a degree of latitude and around the Earth: vessels of neighbouring cells see each other, 3 nm and more."""
-MOST_VESSELS: Final = 100_000
+MAX_VESSELS: Final = 100_000
 """In a larger fleet nobody gives way: its lanes are fuller than any sea, and looking out would take too long."""
 _AROUND: Final = ((0, 0), (0, 1), (1, -1), (1, 0), (1, 1))
 
@@ -49,11 +49,11 @@ class Encounters:
 
     def change(self, before: float, now: float) -> Rows:
         """Look out, once a minute; returns the vessels under way whose speed that changes."""
-        if int(now) // EVERY_S == int(before) // EVERY_S or len(self._fleet) > MOST_VESSELS:
+        if int(now) // EVERY_S == int(before) // EVERY_S or len(self._fleet) > MAX_VESSELS:
             return np.zeros(0, np.intp)
         fleet = self._fleet
-        over = np.flatnonzero((fleet.way_until <= now) & (fleet.way_kn < np.inf))
-        fleet.way_kn[over] = np.inf
+        over = np.flatnonzero((fleet.give_way_until <= now) & (fleet.give_way_kn < np.inf))
+        fleet.give_way_kn[over] = np.inf
         slower = self._look_out(now)
         rows = np.union1d(over, slower)
         return np.asarray(rows[fleet.phase[rows] == SAILING])
@@ -78,7 +78,7 @@ class Encounters:
         followers = self._slow(giver[overtakes][follow], kn, now + _FOLLOWS_S)
         crosses = giver[~overtakes]
         wide = np.maximum(self._width(crosses), 1e-9)
-        fleet.aside_wanted[crosses] = np.minimum(fleet.aside[crosses] + _TO_STARBOARD_NM / wide, 1.0)
+        fleet.lane_position_wanted[crosses] = np.minimum(fleet.lane_position[crosses] + _TO_STARBOARD_NM / wide, 1.0)
         slackens = ~overtakes & (apart < _MEETING_DEG)
         kn = np.maximum(_SLACKENS * fleet.sog[giver[slackens]], _LEAST_KN)
         return np.union1d(followers, self._slow(giver[slackens], kn, now + hours[slackens] * 3600 + _PASSES_S))
@@ -111,7 +111,9 @@ class Encounters:
         giver = np.concatenate([one[first], other[second]])
         stays = np.concatenate([other[first], one[second]])
         hours, apart = (np.concatenate([column[first], column[second]]) for column in (hours, apart))
-        free = np.flatnonzero((fleet.aside_wanted[giver] == fleet.aside[giver]) & np.isinf(fleet.way_kn[giver]))
+        free = np.flatnonzero(
+            (fleet.lane_position_wanted[giver] == fleet.lane_position[giver]) & np.isinf(fleet.give_way_kn[giver])
+        )
         order = free[np.lexsort((stays[free], hours[free], giver[free]))]
         order = order[np.unique(giver[order], return_index=True)[1]]
         return giver[order], stays[order], hours[order], apart[order]
@@ -123,21 +125,23 @@ class Encounters:
         way = _direction(fleet.cog[rows])
         aside_nm = off[0] * way[1] - off[1] * way[0]
         width = self._width(rows)
-        left, right = fleet.aside[rows] * width, (1 - fleet.aside[rows]) * width
+        left, right = fleet.lane_position[rows] * width, (1 - fleet.lane_position[rows]) * width
         to_port, to_starboard = np.minimum(aside_nm - PASS_NM, 0.0), np.maximum(aside_nm + PASS_NM, 0.0)
         may_port, may_starboard = -to_port <= left, to_starboard <= right
         port = may_port & (~may_starboard | (-to_port <= to_starboard))
         moves = np.where(port, to_port, np.where(may_starboard, to_starboard, 0.0))
-        fleet.aside_wanted[rows] = np.clip(fleet.aside[rows] + moves / np.maximum(width, 1e-9), 0.0, 1.0)
+        fleet.lane_position_wanted[rows] = np.clip(
+            fleet.lane_position[rows] + moves / np.maximum(width, 1e-9), 0.0, 1.0
+        )
         return np.asarray(~may_port & ~may_starboard)
 
     def _slow(self, rows: Rows, kn: Floats, until: float | Floats) -> Rows:
-        self._fleet.way_kn[rows], self._fleet.way_until[rows] = kn, until
+        self._fleet.give_way_kn[rows], self._fleet.give_way_until[rows] = kn, until
         return rows
 
     def _width(self, rows: Rows) -> Floats:
         """Width of the lane in miles where vessels come next."""
-        point = self._fleet.hint[rows] + 1
+        point = self._fleet.lane_point[rows] + 1
         return np.asarray(self._lanes.to_port_nm[point] + self._lanes.to_starboard_nm[point])
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairway.chart.lanes import Lanes
-from sim.world.fleet import SIZE_CLASSES, Fleet
+from sim.world.fleet import Fleet
+from sim.world.vessel_types import SIZE_CLASSES
 
 Rows = NDArray[np.intp]
 Ints = NDArray[np.int32]

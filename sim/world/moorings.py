@@ -47,19 +47,19 @@ class Moorings:
         fleet, leg = self._fleet, self._fleet.leg[rows]
         port = (self._lanes.end_port if arriving else self._lanes.start_port)[leg]
         berths = (self._in if arriving else self._out)[leg]
-        fleet.calls_at[rows] = -1
-        taken = {at: set(fleet.berth[fleet.calls_at == at].tolist()) for at in set(port.tolist())}
+        fleet.berth_port[rows] = -1
+        taken = {at: set(fleet.berth[fleet.berth_port == at].tolist()) for at in set(port.tolist())}
         free: dict[tuple[int, int], Iterator[int]] = {}
         # A vessel at a time, 2 us: each sees the berths that those before it took.
         for row, at, count in zip(rows.tolist(), port.tolist(), berths.tolist(), strict=True):
             numbers = free.setdefault((at, count), _numbers(count))
             number = next((number for number in numbers if number not in taken[at]), 0)
             taken[at].add(number)
-            fleet.calls_at[row], fleet.berth[row] = at, number
+            fleet.berth_port[row], fleet.berth[row] = at, number
 
     def release(self, rows: Rows) -> None:
         """Leave the berths."""
-        self._fleet.calls_at[rows] = self._fleet.berth[rows] = -1
+        self._fleet.berth_port[rows] = self._fleet.berth[rows] = -1
 
     def from_end_nm(self, rows: Rows) -> Floats:
         """How far from the end of the lane at the quay the vessels' berths are."""

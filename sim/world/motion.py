@@ -52,7 +52,7 @@ def place(fleet: Fleet, rows: slice) -> Floats:
     """Put vessels where their distance along the leg says, and return their courses, float64[n] degrees in [0, 360)."""
     part = (fleet.along_nm[rows] - fleet.path_from_nm[rows]) * fleet.path_per_nm[rows]
     rest = 1.0 - part
-    slope_in, slope_out = fleet.path_in[rows], fleet.path_out[rows]
+    slope_in, slope_out = fleet.path_slope_in[rows], fleet.path_slope_out[rows]
     bulge = part * rest * (slope_in * rest - slope_out * part)
     fleet.lat[rows] = fleet.path_lat[rows] + part * fleet.path_north[rows] + bulge * fleet.path_side_north[rows]
     lon = fleet.path_lon[rows] + part * fleet.path_east[rows] + bulge * fleet.path_side_east[rows]

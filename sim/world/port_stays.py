@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from fairway.chart.lanes import Lanes
 from sim.world.convoys import DAY_S, MEAN_WAIT_S
-from sim.world.fleet import BULKER, CONTAINER, GENERAL_CARGO, SIZE_CLASSES, TANKER, Fleet
+from sim.world.fleet import Fleet
 from sim.world.itinerary import Itinerary, itineraries
 from sim.world.passage import Passage
+from sim.world.vessel_types import BULKER, CONTAINER, GENERAL_CARGO, SIZE_CLASSES, TANKER
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -55,7 +56,7 @@ class Cycles:
         self._itineraries = itineraries(fleet)
         self._mean_kn = np.array([item.mean_kn for item in SIZE_CLASSES])
         self._road_s = np.where(np.isfinite(lanes.canal[:, 0]), MEAN_WAIT_S, 0.0)
-        self.rest = self._calibrated()
+        self.stays = self._calibrated()
 
     def groups(self) -> list[Rows]:
         """Rows that share itinerary and type, and so their cycle."""
@@ -69,35 +70,35 @@ class Cycles:
 
     def of_group(self, group: Rows) -> Floats:
         """Mean seconds at sea, in roads, at anchor and moored, float64[4, legs], on each leg that a group may sail."""
-        return self._of_group(group, self.rest)
+        return self._of_group(group, self.stays)
 
     def own(self, rows: Rows) -> tuple[Floats, Floats, Floats, Floats]:
         """Seconds at sea, in roads, at anchor and moored of vessels on the legs that they have."""
         fleet, leg = self._fleet, self._fleet.leg[rows]
-        own = fleet.cruise_kn[rows], fleet.haste[rows]
+        own = fleet.cruise_kn[rows], fleet.limit_share[rows]
         hours = self._passage.hours(leg, np.zeros(len(rows)), self._lanes.length_nm[leg], *own)
-        return hours * 3600, self._road_s[leg], *self.rest.means_s(fleet.vessel_type[rows])
+        return hours * 3600, self._road_s[leg], *self.stays.means_s(fleet.vessel_type[rows])
 
-    def _of_group(self, group: Rows, rest: PortStay) -> Floats:
+    def _of_group(self, group: Rows, stays: PortStay) -> Floats:
         legs = self._itinerary.legs(self.itinerary_of(group))
         kind = np.array([int(self._fleet.vessel_type[group[0]])])
-        means = self._mean_kn[self._fleet.size_class[group]].mean(), self._fleet.haste[group].mean()
+        means = self._mean_kn[self._fleet.size_class[group]].mean(), self._fleet.limit_share[group].mean()
         own = (np.full(len(legs), mean) for mean in means)
         at_sea_s = self._passage.hours(legs, np.zeros(len(legs)), self._lanes.length_nm[legs], *own) * 3600
-        return np.stack([at_sea_s, self._road_s[legs], *(np.full(len(legs), mean) for mean in rest.means_s(kind))])
+        return np.stack([at_sea_s, self._road_s[legs], *(np.full(len(legs), mean) for mean in stays.means_s(kind))])
 
     def _calibrated(self) -> PortStay:
         """Stays and waits in proportion by type, scaled until the fleet's shares at rest are those wanted."""
         tables = (np.array([table[kind] for kind in range(4)]) for table in (_STAY_DAYS, _WAIT_DAYS, _ANCHORS_FIRST))
         stay_days, wait_days, anchors = tables
-        rest = PortStay(stay_days * DAY_S, wait_days * DAY_S, anchors)
+        stays = PortStay(stay_days * DAY_S, wait_days * DAY_S, anchors)
         groups = [(group, self._itinerary.visits(self.itinerary_of(group))) for group in self.groups()]
         for _ in range(40):
             found = np.zeros(4)
             for group, visits in groups:
-                cycle = self._of_group(group, rest) @ visits
+                cycle = self._of_group(group, stays) @ visits
                 found += cycle / cycle.sum() * len(group)
             found /= max(found.sum(), 1e-9)
             wait_share = max(ANCHOR_SHARE - float(found[1]), 0.3 * ANCHOR_SHARE)
-            rest = PortStay(rest.stay_s * PORT_SHARE / found[3], rest.wait_s * wait_share / found[2], anchors)
-        return rest
+            stays = PortStay(stays.stay_s * PORT_SHARE / found[3], stays.wait_s * wait_share / found[2], anchors)
+        return stays

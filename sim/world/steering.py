@@ -58,15 +58,15 @@ class Steering:
     def _shift(self, rows: Rows, at: NDArray[np.int32]) -> bool:
         """Move vessels that give way towards where they want to be in their lanes, gently; whether there are any."""
         fleet, lanes = self._fleet, self._lanes
-        moves = fleet.aside_wanted[rows] - fleet.aside[rows]
+        moves = fleet.lane_position_wanted[rows] - fleet.lane_position[rows]
         if not moves.any():
             return False
         length = lanes.along_nm[at + 1] - lanes.along_nm[at]
         width = lanes.to_port_nm[at + 1] + lanes.to_starboard_nm[at + 1]
         most = _SHIFT * length * np.minimum(length / _GENTLE_NM, 1.0) / width
-        fleet.aside[rows] += np.clip(moves, -most, most)
+        fleet.lane_position[rows] += np.clip(moves, -most, most)
         near = np.abs(moves) <= most
-        fleet.aside[rows[near]] = fleet.aside_wanted[rows[near]]
+        fleet.lane_position[rows[near]] = fleet.lane_position_wanted[rows[near]]
         return True
 
     def join(self, rows: Rows) -> None:
@@ -81,7 +81,7 @@ class Steering:
         fleet = self._fleet
         fleet.lat[rows], fleet.lon[rows], fleet.heading[rows], fleet.path_course[rows] = lat, lon, heading, heading
         fleet.path_lat[rows], fleet.path_lon[rows] = lat, lon
-        for name in ("path_north", "path_east", "path_side_north", "path_side_east", "path_in", "path_out"):
+        for name in ("path_north", "path_east", "path_side_north", "path_side_east", "path_slope_in", "path_slope_out"):
             getattr(fleet, name)[rows] = 0.0
         fleet.path_from_nm[rows], fleet.path_to_nm[rows] = fleet.along_nm[rows], np.inf
         fleet.path_per_nm[rows], fleet.path_pace[rows] = 0.0, 1.0
@@ -94,12 +94,12 @@ class Steering:
         """
         fleet, lanes = self._fleet, self._lanes
         leg = fleet.leg[rows]
-        at = lanes.segment(leg, along_nm, fleet.hint[rows])
-        fleet.hint[rows] = at
+        at = lanes.segment(leg, along_nm, fleet.lane_point[rows])
+        fleet.lane_point[rows] = at
         first = lanes.first[leg]
         points = np.minimum(np.maximum(at + _AROUND, first), first + lanes.count[leg] - 1)
         port = lanes.to_port_nm[points]
-        nm = fleet.aside[rows] * (port + lanes.to_starboard_nm[points]) - port
+        nm = fleet.lane_position[rows] * (port + lanes.to_starboard_nm[points]) - port
         north, east = lanes.starboard(points)
         lat, lon = lanes.lat[points] + nm * north, lanes.lon[points] + nm * east
         length, course = _chord(lat[:-1], lon[:-1], lat[1:], lon[1:])
@@ -143,7 +143,7 @@ class Steering:
             "path_lat": start[0], "path_lon": start[1], "path_north": lat - start[0], "path_east": east,
             "path_side_north": -side * np.sin(across),
             "path_side_east": side * np.cos(across) / np.cos(np.radians(lat)),
-            "path_course": chord, "path_in": slope_in, "path_out": slope_out,
+            "path_course": chord, "path_slope_in": slope_in, "path_slope_out": slope_out,
         }  # fmt: skip
         for name, column in columns.items():
             getattr(fleet, name)[rows] = column

@@ -10,8 +10,10 @@ import numpy as np
 from fairway.chart.lanes import Lanes
 from fairway.chart.ports import Port, load_ports
 from sim.world import motion
+from sim.world.composition import make_fleet
 from sim.world.encounters import Encounters
-from sim.world.fleet import ALONGSIDE, MOORED, Fleet, make_fleet
+from sim.world.fleet import ALONGSIDE, MOORED, Fleet
+from sim.world.placement import Placement
 from sim.world.voyages import Voyages
 from sim.world.weather import Weather
 
@@ -49,7 +51,7 @@ class World:
         self._weather = Weather(self.fleet, np.random.default_rng([seed, 2]))
         self._voyages = Voyages(self.fleet, self.lanes, self.ports, rng)
         self._encounters = Encounters(self.fleet, self.lanes)
-        self._voyages.begin(now)
+        Placement(self.fleet, self.lanes, self._voyages, rng).place(now)
         self._place(0.0)
         self._next_rested = float(self.fleet.rest_until.min(initial=np.inf))
 
@@ -73,7 +75,7 @@ class World:
         """Take a vessel out for good; its row stays, without an MMSI, and never moves again."""
         fleet = self.fleet
         fleet.mmsi[row], fleet.nav_status[row], fleet.phase[row] = 0, MOORED, ALONGSIDE
-        fleet.calls_at[row] = fleet.berth[row] = -1
+        fleet.berth_port[row] = fleet.berth[row] = -1
         for column in (fleet.sog, fleet.target_kn, fleet.mark_kn, fleet.pivot_deg_min):
             column[row] = 0.0
         for column in (fleet.mark_nm, fleet.stop_nm, fleet.rest_until):
@@ -91,10 +93,10 @@ class World:
         if len(ends):
             self._voyages.steering.follow(ends)
         if len(marks):
-            self._voyages.reached(marks, self.now)
+            self._voyages.pass_marks(marks, self.now)
         rests = self.now >= self._next_rested
         if rests:
-            self._voyages.rested(np.flatnonzero(fleet.rest_until <= self.now), self.now)
+            self._voyages.end_rests(np.flatnonzero(fleet.rest_until <= self.now), self.now)
         if rests or len(marks):
             self._next_rested = float(fleet.rest_until.min())
 

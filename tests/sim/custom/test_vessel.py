@@ -8,21 +8,15 @@ import pytest
 from fairway.chart import routing
 from fairway.chart.geodesy import distance_nm
 from fairway.traffic.fields import imo_is_valid
+from sim.custom import Vessel
+from sim.custom.errors import CustomError
 from sim.custom.independent import IndependentVessels
-from sim.custom.vessel import (
-    CustomError,
-    Sail,
-    Stay,
-    Vessel,
-    VesselType,
-    Waypoint,
-    at_rest,
-    make_route,
-    row_of,
-    straight_on,
-    to_and_fro,
-)
+from sim.custom.paths import Waypoint
+from sim.custom.plans import Sail, Stay, keep_course, lie, sail_route
+from sim.custom.routes import make_route
+from sim.custom.vessel import columns_of
 from sim.world.identity import FLAGS
+from sim.world.vessel_types import VesselType
 
 NOW = 1_800_000_000.0
 NEW_YORK = Waypoint(40.7128, -74.0060, "New York")
@@ -54,7 +48,7 @@ def test_identity_agrees():
     """Flag, MID and call sign of a custom vessel are one country's, its IMO number checks, and nobody else has them."""
     seen = set()
     for number in range(500, 560):
-        row = row_of(Vessel("Custom Tracker", VesselType.TANKER), number, {n for n, *_ in seen})
+        row = columns_of(Vessel("Custom Tracker", VesselType.TANKER), number, {n for n, *_ in seen})
         flag = next(flag for flag in FLAGS if flag.iso2 == row["flag"])
         assert row["mmsi"] // 1_000_000 == flag.mid
         assert row["callsign"].startswith(flag.prefix)
@@ -62,14 +56,14 @@ def test_identity_agrees():
         assert row["a"] + row["b"] == row["length_m"]
         seen.add((row["mmsi"], row["imo"], row["callsign"]))
     assert len(seen) == 60
-    greek = row_of(Vessel("Hellas", "bulker", mmsi=241_000_001), 1, set())
+    greek = columns_of(Vessel("Hellas", "bulker", mmsi=241_000_001), 1, set())
     assert (greek["flag"], greek["callsign"][:2]) == ("GR", "SV")
 
 
 def test_a_wrong_check_digit_is_taken():
     """An IMO number that a person gives stays as it is."""
-    assert row_of(Vessel("x", "tanker", imo_number="IMO7000001"), 1, set())["imo"] == 7000001
-    assert row_of(Vessel("x", "tanker", imo_number=7000001), 1, set())["imo"] == 7000001
+    assert columns_of(Vessel("x", "tanker", imo_number="IMO7000001"), 1, set())["imo"] == 7000001
+    assert columns_of(Vessel("x", "tanker", imo_number=7000001), 1, set())["imo"] == 7000001
 
 
 @pytest.mark.parametrize(
@@ -90,13 +84,13 @@ def test_a_wrong_check_digit_is_taken():
 def test_vessels_that_are_none(given, field):
     """What can't be is refused with its key."""
     with pytest.raises(CustomError) as caught:
-        row_of(Vessel(**({"vessel_name": "x", "vessel_type": "tanker"} | given)), 1, {241_000_001})
+        columns_of(Vessel(**({"vessel_name": "x", "vessel_type": "tanker"} | given)), 1, {241_000_001})
     assert caught.value.field == field
 
 
 def test_to_and_fro(route):
     """A vessel begins where its progress says, lies at the ends, and sails back."""
-    parts = list(islice(to_and_fro(route, 0.25), 5))
+    parts = list(islice(sail_route(route, 0.25), 5))
     assert [type(part) for part in parts] == [Sail, Stay, Sail, Stay, Sail]
     assert parts[0].begin == pytest.approx(0.25)
     assert [part.destination for part in parts[::2]] == ["London", "New York", "London"]
@@ -104,13 +98,13 @@ def test_to_and_fro(route):
 
 
 def columns(kn=15.0):
-    return row_of(Vessel("Custom Tracker", "tanker", speed=kn), 500, set())
+    return columns_of(Vessel("Custom Tracker", "tanker", speed=kn), 500, set())
 
 
 def test_kinematics(route):
     """Displacement is speed times time, acceleration and turns are a ship's, and the way is kept."""
     independent = IndependentVessels(NOW)
-    independent.join(columns(), *route.stops[0].place, to_and_fro(route))  # type: ignore[call-arg]
+    independent.join(columns(), *route.stops[0].place, sail_route(route))  # type: ignore[call-arg]
     fleet = independent.fleet
     line = np.stack([route.legs[0].lat, route.legs[0].lon], 1)
     for _ in range(4000):
@@ -128,7 +122,7 @@ def test_kinematics(route):
 def test_arrival_at_the_eta(route):
     """A vessel arrives within two hours of what it announced, lies in port for half a day, and turns round."""
     independent = IndependentVessels(NOW)
-    independent.join(columns(), *route.stops[0].place, to_and_fro(route, 0.9))  # type: ignore[call-arg]
+    independent.join(columns(), *route.stops[0].place, sail_route(route, 0.9))  # type: ignore[call-arg]
     fleet, eta = independent.fleet, independent.fleet.eta[0]
     while fleet.nav_status[0] == 0:
         independent.step(60.0)
@@ -143,18 +137,18 @@ def test_arrival_at_the_eta(route):
 
 def test_without_a_route():
     """A vessel with a speed keeps its course until land is near, then anchors; one without lies where it is."""
-    first, second = list(straight_on((45.0, -30.0), 90.0, 12.0))
+    first, second = list(keep_course((45.0, -30.0), 90.0, 12.0))
     assert isinstance(first, Sail)
     assert second.nav_status == 1
-    assert at_rest((51.95, 4.05)).nav_status == 5
-    assert at_rest((45.0, -30.0)).nav_status == 1
+    assert lie((51.95, 4.05)).nav_status == 5
+    assert lie((45.0, -30.0)).nav_status == 1
 
 
 def test_many_at_once(route):
     """Vessels join and leave; each keeps its own place and plan."""
     independent = IndependentVessels(NOW)
     for number in range(50):
-        independent.join(columns() | {"mmsi": number}, *route.stops[0].place, to_and_fro(route, number / 50))  # type: ignore[call-arg]
+        independent.join(columns() | {"mmsi": number}, *route.stops[0].place, sail_route(route, number / 50))  # type: ignore[call-arg]
     independent.step(10.0)
     before = dict(zip(independent.fleet.mmsi.tolist(), independent.fleet.lat.tolist(), strict=True))
     assert independent.leave(np.array([0, 7])).tolist() == [row for row in range(50) if row not in (0, 7)]

@@ -11,7 +11,7 @@ from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.settings.parsing import scenario_file
 from fairway.traffic.traffic import Traffic
-from sim.custom.vessel import Vessel
+from sim.custom import Vessel
 from sim.reports.faults import Faults, FaultyLine
 from sim.scenario import scenario
 from sim.scenario.events import ScenarioEvents

@@ -16,11 +16,13 @@ from fairway.protocol import encode_json
 from fairway.runtime.clock import Clock
 from fairway.settings import Settings
 from fairway.traffic.traffic import Traffic
-from sim.custom.vessel import Vessel, VesselType, Waypoint
+from sim.custom import Vessel
+from sim.custom.paths import Waypoint
 from sim.scenario import scenario
 from sim.scenario.journal import MAX_ENTRIES, Journal
 from sim.scenario.scenario import Scenario
 from sim.simulator import Simulator
+from sim.world.vessel_types import VesselType
 from tests.sim.test_simulator import NOW, Bench
 from tests.support.settings import load
 

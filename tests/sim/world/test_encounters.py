@@ -15,13 +15,13 @@ def two(kn, apart_nm, course=0.0, bearing=0.0, aside=(0.5, 0.5)):
     """A world in which row 0 has row 1 at a bearing (degrees off its own course) and distance, on that other course."""
     world = World(1, 400, NOW)
     fleet, lanes = world.fleet, world.lanes
-    width = lanes.to_port_nm[fleet.hint + 1] + lanes.to_starboard_nm[fleet.hint + 1]
+    width = lanes.to_port_nm[fleet.lane_point + 1] + lanes.to_starboard_nm[fleet.lane_point + 1]
     wide = np.flatnonzero(world._encounters._at_sea() & (width > 2.7) & (fleet.target_kn > 10))
     first, second = wide[:2].tolist()
     others = np.setdiff1d(np.arange(len(fleet)), [first, second])
     fleet.phase[others] = SAILING + 1
-    fleet.sog[[first, second]], fleet.aside[[first, second]] = kn, aside
-    fleet.aside_wanted[:] = fleet.aside
+    fleet.sog[[first, second]], fleet.lane_position[[first, second]] = kn, aside
+    fleet.lane_position_wanted[:] = fleet.lane_position
     fleet.lat[second], fleet.lon[second] = geodesy.destination(
         fleet.lat[first], fleet.lon[first], fleet.cog[first] + bearing, apart_nm
     )
@@ -33,19 +33,19 @@ def two(kn, apart_nm, course=0.0, bearing=0.0, aside=(0.5, 0.5)):
 def test_who_overtakes_keeps_clear():
     """The faster one goes to a line of its own half a mile beside, the slower one stands on; whoever comes first."""
     fleet, fast, slow, changed = two((16.0, 10.0), 2.0)
-    assert fleet.aside_wanted[fast] != fleet.aside[fast]
-    assert fleet.aside_wanted[slow] == fleet.aside[slow]
+    assert fleet.lane_position_wanted[fast] != fleet.lane_position[fast]
+    assert fleet.lane_position_wanted[slow] == fleet.lane_position[slow]
     assert changed == []
     fleet, slow, fast, _ = two((10.0, 16.0), 2.0, bearing=180.0)
-    assert fleet.aside_wanted[fast] != fleet.aside[fast]
-    assert fleet.aside_wanted[slow] == fleet.aside[slow]
+    assert fleet.lane_position_wanted[fast] != fleet.lane_position[fast]
+    assert fleet.lane_position_wanted[slow] == fleet.lane_position[slow]
 
 
 def test_nobody_moves_without_need():
     """The one ahead is faster, or a mile abeam, or an hour away: nobody alters."""
     for kn, apart_nm, bearing in (((10.0, 16.0), 2.0, 0.0), ((16.0, 15.9), 2.9, 0.0), ((16.0, 10.0), 1.5, 60.0)):
         fleet, first, second, changed = two(kn, apart_nm, bearing=bearing)
-        assert (fleet.aside_wanted == fleet.aside)[[first, second]].all()
+        assert (fleet.lane_position_wanted == fleet.lane_position)[[first, second]].all()
         assert changed == []
 
 
@@ -53,16 +53,16 @@ def test_who_has_the_other_to_starboard_gives_way():
     """Two cross, and would reach one place at a time: one slackens speed and goes to starboard, for a while."""
     fleet, gives, stands, changed = two((12.0, 12.0), 2.5, course=270.0, bearing=45.0)
     assert changed == [gives]
-    assert 8.0 <= fleet.way_kn[gives] < 10.0
-    assert fleet.aside_wanted[gives] > fleet.aside[gives]
-    assert np.isinf(fleet.way_kn[stands])
-    assert NOW < fleet.way_until[gives] < NOW + 3600
+    assert 8.0 <= fleet.give_way_kn[gives] < 10.0
+    assert fleet.lane_position_wanted[gives] > fleet.lane_position[gives]
+    assert np.isinf(fleet.give_way_kn[stands])
+    assert NOW < fleet.give_way_until[gives] < NOW + 3600
 
 
 def test_both_who_meet_go_to_starboard():
     """Head-on nobody slows down."""
     fleet, first, second, changed = two((12.0, 12.0), 2.8, course=180.0)
-    assert (fleet.aside_wanted > fleet.aside)[[first, second]].all()
+    assert (fleet.lane_position_wanted > fleet.lane_position)[[first, second]].all()
     assert changed == []
 
 
@@ -74,7 +74,7 @@ def test_who_has_no_room_follows():
     world._encounters._width = lambda rows: np.full(len(rows), 0.2)
     fleet.cog[rows], fleet.lat[rows], fleet.lon[rows] = 0.0, [10.0, 10.02], -30.0
     assert world._encounters._overtake(rows[:1], rows[1:]).tolist() == [True]
-    assert fleet.aside_wanted[0] == fleet.aside[0]
+    assert fleet.lane_position_wanted[0] == fleet.lane_position[0]
 
 
 def passes(world, days):
@@ -95,7 +95,7 @@ def passes(world, days):
 def test_ships_pass_at_a_believable_distance(monkeypatch):
     """In a crowded sea a third as many pass within three cables as where nobody looks out; nobody swaps sides twice."""
     with_lookout = passes(World(1, 2500, NOW), 0.35)
-    monkeypatch.setattr(encounters, "MOST_VESSELS", 0)
+    monkeypatch.setattr(encounters, "MAX_VESSELS", 0)
     without = passes(World(1, 2500, NOW), 0.35)
     assert np.count_nonzero(without < 0.3) > 40
     assert np.count_nonzero(with_lookout < 0.3) < 0.4 * np.count_nonzero(without < 0.3)
@@ -117,5 +117,5 @@ def test_neighbours():
 def test_a_large_fleet_does_not_look_out(monkeypatch):
     """Above the limit nobody gives way, and steps cost no more."""
     monkeypatch.setattr(Encounters, "_look_out", lambda *_: 1 / 0)
-    monkeypatch.setattr(encounters, "MOST_VESSELS", 50)
+    monkeypatch.setattr(encounters, "MAX_VESSELS", 50)
     World(1, 51, NOW).step(60.0)

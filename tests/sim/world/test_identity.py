@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sim.world import identity
-from sim.world.fleet import SIZE_CLASSES, make_fleet
+from sim.world.composition import make_fleet
+from sim.world.vessel_types import SIZE_CLASSES
 from sim.world.world import World
 
 

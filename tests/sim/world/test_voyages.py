@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from fairway.chart import geodesy
-from sim.world.fleet import ALONGSIDE, ANCHORED, IN_ROADS, READY, SAILING, SIZE_CLASSES, TURNING
+from sim.world.fleet import ALONGSIDE, ANCHORED, IN_ROADS, READY, SAILING, TURNING
 from sim.world.passage import APPROACH_KN, PILOTAGE_KN
+from sim.world.vessel_types import SIZE_CLASSES
 from sim.world.world import World
 from tests.sim.conftest import NOW
 
@@ -121,9 +122,9 @@ def test_vessels_lie_at_several_berths():
     fleet = world.fleet
     moored = np.flatnonzero((fleet.phase == ALONGSIDE) | (fleet.phase == READY))
     assert apart_m(fleet.lat[moored], fleet.lon[moored]).min() > 2
-    busiest = np.bincount(fleet.calls_at[moored]).argmax()
-    assert len(np.unique(fleet.berth[moored[fleet.calls_at[moored] == busiest]])) >= 6
-    assert (fleet.calls_at[moored] == world.lanes.start_port[fleet.leg[moored]]).all()
+    busiest = np.bincount(fleet.berth_port[moored]).argmax()
+    assert len(np.unique(fleet.berth[moored[fleet.berth_port[moored] == busiest]])) >= 6
+    assert (fleet.berth_port[moored] == world.lanes.start_port[fleet.leg[moored]]).all()
 
 
 def test_a_large_fleet_has_basins_to_lie_in():
@@ -132,7 +133,7 @@ def test_a_large_fleet_has_basins_to_lie_in():
     fleet = world.fleet
     rows = np.flatnonzero(fleet.phase == ALONGSIDE)
     assert np.mean(apart_m(fleet.lat[rows], fleet.lon[rows]).min(axis=1) < 50) < 0.25
-    berths = np.array([world.ports[port].berth for port in fleet.calls_at[rows]])
+    berths = np.array([world.ports[port].berth for port in fleet.berth_port[rows]])
     assert geodesy.distance_nm(fleet.lat[rows], fleet.lon[rows], *berths.T).max() < 3.0
 
 
@@ -228,8 +229,8 @@ def test_no_pearl_strings():
     """Vessels on one leg keep different distances from its middle, opposite directions keep apart."""
     world = World(1, 2000, NOW)
     fleet, lanes = world.fleet, world.lanes
-    open_sea = (fleet.phase == SAILING) & (fleet.path_per_nm > 0) & (lanes.to_starboard_nm[fleet.hint] > 1.5)
-    lat, lon, course, _ = lanes.position(fleet.leg, fleet.along_nm, fleet.hint)
+    open_sea = (fleet.phase == SAILING) & (fleet.path_per_nm > 0) & (lanes.to_starboard_nm[fleet.lane_point] > 1.5)
+    lat, lon, course, _ = lanes.position(fleet.leg, fleet.along_nm, fleet.lane_point)
     off = geodesy.distance_nm(lat, lon, fleet.lat, fleet.lon)
     right = geodesy.angle_diff(geodesy.bearing_deg(lat, lon, fleet.lat, fleet.lon), course) > 0
     aside = np.where(right, off, -off)[open_sea]

@@ -111,7 +111,7 @@ def test_speed_varies_with_type_and_load_and_time():
     world = World(1, 4000, NOW)
     fleet = world.fleet
     sails = (fleet.sog > 8.5) & (np.abs(fleet.target_kn - fleet.sog) < 0.01)
-    load = world._voyages._part_laden(np.arange(4000))
+    load = world._voyages.data.load_share(np.arange(4000))
     for kind in (1, 3):
         ours = sails & (fleet.vessel_type == kind)
         assert fleet.sog[ours & (load > 0.5)].mean() < fleet.sog[ours & (load < 0.5)].mean() - 0.3
@@ -180,7 +180,7 @@ def test_eta_comes_true():
     """Vessels that sail without waiting at anchor berth within 5 % of the time that their ETA promised."""
     world = World(2, 400, NOW)
     fleet = world.fleet
-    direct = (fleet.phase == SAILING) & (fleet.bound == ALONGSIDE) & (fleet.eta > NOW + 3600)
+    direct = (fleet.phase == SAILING) & (fleet.stop_phase == ALONGSIDE) & (fleet.eta > NOW + 3600)
     rows = np.flatnonzero(direct & (fleet.eta < NOW + 6 * 86_400))[:40]
     promised, arrived = fleet.eta[rows].copy(), np.full(len(rows), np.nan)
     assert len(rows) > 8
