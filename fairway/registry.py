@@ -27,6 +27,10 @@ class Entry:
         module, _, function = self.target.partition(":")
         return getattr(importlib.import_module(module), function)
 
+    def run(self, *arguments: object) -> None:
+        """Import the module and call the function: in the output's own thread, so that no library delays the start."""
+        self.load()(*arguments)
+
 
 # The server builds the simulator itself, before the other feeds: panels, REST and checkpoints need its commands.
 FEEDS: Final = {

@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from dash import Dash
 from flask import Flask
@@ -31,6 +31,7 @@ from fairway.cluster.replica import Replica
 from fairway.commands.interfaces import CommandExecutor
 from fairway.commands.routes import GetRoutes
 from fairway.errors import SettingsError
+from fairway.history.reader import HistoryReader
 from fairway.protocol import encode_json
 from fairway.protocol.context import Context
 from fairway.runtime import paths
@@ -51,9 +52,6 @@ from fairway.web.status import Status
 from fairway.web.websocket import route as websocket
 from fairway.web.websocket.hub import Hub
 from sim.simulator import Simulator
-
-if TYPE_CHECKING:
-    from fairway.history.reader import HistoryReader
 
 STOP_WITHIN_S: Final = 4.0
 Run = Callable[[], None]
@@ -269,8 +267,6 @@ class Server:
     def _build_history_reader(self) -> HistoryReader | None:
         if not self.settings.database_url:
             return None
-        from fairway.history.reader import HistoryReader  # SQLAlchemy takes 12 MB
-
         return HistoryReader(self.settings, self.clock, self.traffic, time.monotonic)
 
     def _build_threads(self) -> dict[str, Run]:
@@ -281,7 +277,7 @@ class Server:
             threads["state"] = functools.partial(self._checkpoint.run, stop)
         for queue in self._report_queues:
             # the aisstream.io protocol is a route that every server has, not one of --outputs
-            run: Callable[..., None] = aisstream.run if queue is self._stream else registry.OUTPUTS[queue.name].load()
+            run: Callable[..., None] = aisstream.run if queue is self._stream else registry.OUTPUTS[queue.name].run
             threads[f"{queue.name} out"] = functools.partial(run, queue, self.clock, self.settings, stop)
         threads |= self._build_publisher()
         threads["ticker"] = functools.partial(self._ticker.run, stop)

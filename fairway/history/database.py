@@ -11,15 +11,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from fairway.history.runs import StoreError
 from fairway.history.tables import METADATA
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 HEAD: Final = "0002"
 """The newest migration."""
-
-
-class StoreError(Exception):
-    """The database is unreachable, unreadable or not writable; nothing was changed."""
 
 
 class Database:

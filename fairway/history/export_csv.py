@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairway.history.frames import Rows
-from fairway.history.queries import Run
+from fairway.history.runs import Run
 from fairway.traffic import fields
 
 HEADER: Final = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -13,60 +12,15 @@ from sqlalchemy import Connection, case, func, select
 
 from fairway.history import frames
 from fairway.history.database import Database
+from fairway.history.runs import PastFleet, Run
 from fairway.history.tables import FRAME, POSITION, RUN, STATIC
 from fairway.traffic import fields
 
-UTC_MODES: Final = ("live", "mixed")
-"""Modes of the clock in which all runs share one time, UTC."""
 _RUNS_CACHED_S: Final = 1.0
 _SILENT_MS: Final = 60_000
 """A run also covers the minute after its last report."""
 _MAX_LISTED: Final = 500
 """With more vessels than this, a statement lists no MMSIs and the result is filtered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One epoch of Traffic in the history.
-
-    Attributes:
-        id: number in the database.
-        epoch: name of the epoch in Traffic.
-        mode: of the clock; None in tables of older versions.
-        sources: (feed, whether its vessels are simulated) by number.
-        first, last: times of the first and the last report, ms UTC, rounded to ten seconds.
-
-    """
-
-    id: int
-    epoch: str
-    mode: str | None
-    sources: tuple[tuple[str, bool], ...]
-    first: int
-    last: int
-
-    @property
-    def utc(self) -> bool:
-        """Whether its times are UTC; otherwise it is a simulation or playback with its own time."""
-        return self.mode in UTC_MODES
-
-
-@dataclass(frozen=True, slots=True)
-class PastFleet:
-    """Last reports of all vessels at a moment.
-
-    Attributes:
-        at: ms UTC.
-        rows: ROW[n], each vessel's last report until then, ordered by MMSI.
-        runs: runs of those vessels.
-        sources: (feed, whether its vessels are simulated) by the number in `rows`.
-
-    """
-
-    at: int
-    rows: frames.Rows
-    runs: tuple[Run, ...]
-    sources: tuple[tuple[str, bool], ...]
 
 
 class HistoryQueries(Database):
@@ -212,16 +166,6 @@ class HistoryQueries(Database):
             "lon": np.array(lon, np.float64) / fields.LATLON_SCALE,
             "sog": np.array(sog, np.float64) / 10,
         }
-
-
-def changes(before: frames.Rows, after: frames.Rows) -> tuple[NDArray[np.bool_], list[int]]:
-    """Difference of two fleets' rows: which rows of `after` are new (bool[n]), and the MMSIs that are gone."""
-    place = np.searchsorted(before["mmsi"], after["mmsi"])
-    same = np.zeros(len(after), bool)
-    inside = np.flatnonzero(place < len(before))
-    there = before[place[inside]]
-    same[inside] = (there["mmsi"] == after["mmsi"][inside]) & (there["t"] == after["t"][inside])
-    return ~same, np.setdiff1d(before["mmsi"], after["mmsi"]).tolist()
 
 
 def _runs(connection: Connection) -> Iterator[Run]:

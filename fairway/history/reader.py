@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairway.errors import RequestError
-from fairway.history.database import StoreError
 from fairway.history.frames import Rows
-from fairway.history.queries import HistoryQueries, PastFleet, Run, changes
+from fairway.history.runs import PastFleet, Run, StoreError, changes
 from fairway.history.snapshots import snapshot_of
 from fairway.protocol import encode_binary
 from fairway.runtime.clock import Clock
@@ -21,6 +21,9 @@ from fairway.settings import Settings
 from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 from fairway.traffic.traffic import Traffic
+
+if TYPE_CHECKING:
+    from fairway.history.queries import HistoryQueries
 
 log = logging.getLogger(__name__)
 Columns = dict[str, NDArray[Any]]
@@ -40,10 +43,16 @@ class HistoryReader:
     """
 
     def __init__(self, settings: Settings, clock: Clock, traffic: Traffic, monotonic: Callable[[], float]) -> None:
-        self._queries = HistoryQueries(settings.database_url, monotonic)
-        self._clock, self._traffic, self._settings = clock, traffic, settings
+        self._clock, self._traffic, self._settings, self._monotonic = clock, traffic, settings, monotonic
         self._ports = traffic.ports
         self.max_age_ms: Final = round(settings.lost_after * 1000)
+
+    @functools.cached_property
+    def _queries(self) -> HistoryQueries:
+        # SQLAlchemy: 12 MB and a third of the time to start, needed with the first request for the past
+        from fairway.history.queries import HistoryQueries
+
+        return HistoryQueries(self._settings.database_url, self._monotonic)
 
     def before(self, mmsi: int, begin: int, points: Columns) -> Columns:
         """Positions from `begin` (ms UTC) until the first of `points`, at most the newest MAX_POINTS.

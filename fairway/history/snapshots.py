@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairway.chart.ports import PortIndex
-from fairway.history.queries import PastFleet
+from fairway.history.runs import PastFleet
 from fairway.traffic import fields
 from fairway.traffic.derived import status
 from fairway.traffic.derived.flag_state import flag_of

@@ -13,8 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from fairway.history.database import StoreError
-from fairway.history.queries import UTC_MODES
+from fairway.history.runs import UTC_MODES, StoreError
 from fairway.history.store import Store
 from fairway.runtime.backoff import Backoff
 from fairway.runtime.clock import Clock

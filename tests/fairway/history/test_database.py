@@ -8,8 +8,9 @@ import sqlalchemy
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from fairway.history.database import HEAD, MIGRATIONS, Database, StoreError, migrate
+from fairway.history.database import HEAD, MIGRATIONS, Database, migrate
 from fairway.history.queries import HistoryQueries
+from fairway.history.runs import StoreError
 from fairway.history.store import Store
 from tests.support.history import SHIP, T, moves, places
 

@@ -5,7 +5,7 @@ import csv
 import numpy as np
 
 from fairway.history import export_csv, frames
-from fairway.history.queries import Run
+from fairway.history.runs import Run
 from tests.support.history import T, fleet, moves
 
 RUN = Run(1, "epoch-1", "live", (("receiver", False), ("simulator", True)), T, T + 60_000)

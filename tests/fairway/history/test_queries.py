@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import sqlalchemy
 
-from fairway.history.queries import HistoryQueries, changes
+from fairway.history.queries import HistoryQueries
+from fairway.history.runs import changes
 from fairway.history.store import Store
 from fairway.history.tables import FRAME
 from fairway.traffic import fields

@@ -4,7 +4,7 @@ import numpy as np
 
 from fairway.chart.ports import PortIndex
 from fairway.history import frames
-from fairway.history.queries import PastFleet, Run
+from fairway.history.runs import PastFleet, Run
 from fairway.history.snapshots import snapshot_of
 from fairway.history.tables import STATIC
 from fairway.traffic import fields

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sqlalchemy
 
-from fairway.history.database import StoreError
+from fairway.history.runs import StoreError
 from fairway.history.store import Store
 from fairway.history.tables import STATIC
 from fairway.traffic.batch import Batch
