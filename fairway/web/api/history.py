@@ -27,7 +27,7 @@ from fairway.web.api.selection import box, select
 if TYPE_CHECKING:
     from fairway.history.reader import HistoryReader
 
-MOST_STEPS: Final = 61
+MAX_FRAMES: Final = 61
 _STATIC: Final = tuple(key.name for key in fields.STATIC_COLUMNS)
 _BINARY: Final = "application/octet-stream"
 MaxAge = Annotated[
@@ -119,7 +119,7 @@ def mount(
     counts: Mapping[str, int] = next(
         (report_queue.counts for report_queue in report_queues if report_queue.name == "history"), {}
     )
-    desk = _Desk(clock, settings, past, counts)
+    views = HistoryViews(clock, settings, past, counts)
     base = "/api/history"
 
     def add(name: str, view: Callable[..., Response], answers: Answers) -> None:
@@ -127,26 +127,26 @@ def mount(
             answers.add_model(status, Error, description=words)
         api.add(f"{base}/{name}", view, answers, kind="history")
 
-    api.add(f"{base}/range", desk.range, Answers(HTTP_200=Range), kind="history")
-    add("vessels", desk.vessels, Formats({GEOJSON: models.Features}, HTTP_200=VesselsAt))
-    add("frames", desk.frames, Formats({_BINARY: None}, HTTP_200=None))
-    add("static", desk.static, Answers(HTTP_200=StaticAt))
-    add("export.csv", desk.export, Formats({"text/csv": None}, HTTP_200=None))
+    api.add(f"{base}/range", views.range, Answers(HTTP_200=Range), kind="history")
+    add("vessels", views.vessels, Formats({GEOJSON: models.Features}, HTTP_200=VesselsAt))
+    add("frames", views.frames, Formats({_BINARY: None}, HTTP_200=None))
+    add("static", views.static, Answers(HTTP_200=StaticAt))
+    add("export.csv", views.export, Formats({"text/csv": None}, HTTP_200=None))
 
 
-class _Desk:
+class HistoryViews:
     """The views. Their docstrings are the API's documentation."""
 
     def __init__(self, clock: Clock, settings: Settings, past: HistoryReader | None, counts: Mapping[str, int]) -> None:
-        self._clock, self._settings, self._kept, self._counts = clock, settings, past, counts
+        self._clock, self._settings, self._reader, self._counts = clock, settings, past, counts
 
     def range(self, query: models.NoQuery) -> Response:  # noqa: ARG002 - checked to be empty
         """Of which times the history has pictures."""
-        runs = self._kept.runs() if self._kept else []
+        runs = self._reader.runs() if self._reader else []
         through = self._counts.get("committed_through")
         return json_response(
             {
-                "kept": self._kept is not None,
+                "kept": self._reader is not None,
                 "from": _time(max(min(run.first for run in runs), self._oldest)) if runs else None,
                 "to": _time(max(run.last for run in runs)) if runs else None,
                 "now": encode_json.rfc3339(self._clock.now()),
@@ -175,18 +175,18 @@ class _Desk:
         return listing(head, shown, page, query)
 
     def frames(self, query: FramesQuery) -> Response:
-        """Pictures for programs that play: binary messages of the stream (docs/reference/protocol.md), one after the other.
+        """Frames for a replay: binary messages of the stream (docs/reference/protocol.md), one after the other.
 
-        The first is a snapshot of `from`, each further one has what changed within `step` seconds, until `to`; at most
-        61. Of a vessel that reported more than once in a step they have the last report. `seq` and `prev` mean nothing.
+        The first frame is a snapshot at `from`; each further frame has the changes of `step` seconds, until `to`. An
+        answer has at most 61 frames. A frame has only the last report of each vessel. Ignore `seq` and `prev`.
         """
         begin = _moment(query.first, "from")
         end = begin if query.last is UNSET else _moment(query.last, "to")
         step = round(query.step * 1000)
         if end < begin:
             raise RequestError("bad_request", f"to={query.last!r} is before from={query.first!r}", "to")
-        if (end - begin) // step >= MOST_STEPS:
-            raise RequestError("bad_request", f"step={query.step:g} s gives more than {MOST_STEPS} messages", "step")
+        if (end - begin) // step >= MAX_FRAMES:
+            raise RequestError("bad_request", f"step={query.step:g} s gives more than {MAX_FRAMES} messages", "step")
         messages = self._past.frames(begin, end, step, self._age(query.max_age))
         return Response(b"".join(messages), mimetype=_BINARY)
 
@@ -218,9 +218,9 @@ class _Desk:
 
     @property
     def _past(self) -> HistoryReader:
-        if self._kept is None:
+        if self._reader is None:
             raise RequestError("not_found", "no history is kept: database_url is empty")
-        return self._kept
+        return self._reader
 
     @property
     def _oldest(self) -> int:
