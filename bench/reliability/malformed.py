@@ -6,7 +6,8 @@ import sys
 import time
 
 from fairway.chart.ports import PortIndex
-from fairway.protocol.session import Context, Session
+from fairway.protocol.context import Context
+from fairway.protocol.session import Session
 from fairway.runtime.clock import Clock
 from fairway.traffic.traffic import Traffic
 from tests.support.malformed import judge, spoiled

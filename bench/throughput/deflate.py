@@ -17,7 +17,7 @@ import numpy as np
 from bench.throughput.filters import NOW, Same, joined, readers, spent
 from fairway.chart.ports import PortIndex
 from fairway.protocol import encode_json, updates
-from fairway.protocol.session import Context
+from fairway.protocol.context import Context
 from fairway.protocol.updates import Encoding
 from fairway.runtime.clock import Clock
 from fairway.traffic.traffic import Traffic
@@ -77,7 +77,7 @@ def main() -> None:
     snapshot = traffic.snapshot()
     whole = b"".join(encode_json.vessel_updates(snapshot, 0))
     binary = b"".join(
-        part for part in updates.whole(snapshot, Encoding.of("binary", None)) if isinstance(part, encode_json.Binary)
+        part for part in updates.full(snapshot, Encoding.of("binary", None)) if isinstance(part, encode_json.Binary)
     )
     sizes = {"objects": len(whole), "objects deflated": len(deflated(whole, 6)), "binary": len(binary)}
     print("bytes a vessel:", ", ".join(f"{name} {size / VESSELS:.0f}" for name, size in sizes.items()))

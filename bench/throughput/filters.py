@@ -19,7 +19,8 @@ import time
 import numpy as np
 
 from fairway.chart.ports import PortIndex
-from fairway.protocol.session import Context, Session
+from fairway.protocol.context import Context
+from fairway.protocol.session import Session
 from fairway.runtime.clock import Clock
 from fairway.traffic.batch import Batch
 from fairway.traffic.fields import LATLON_SCALE

@@ -33,7 +33,7 @@ def hub(port: int, text: str) -> None:
     from flask import Flask
 
     from fairway.chart.ports import PortIndex
-    from fairway.protocol.session import Context
+    from fairway.protocol.context import Context
     from fairway.runtime.clock import Clock
     from fairway.settings import Settings
     from fairway.traffic.traffic import Traffic

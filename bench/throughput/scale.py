@@ -56,7 +56,7 @@ class Ours:
 
     def encode(self) -> None:
         snapshot = self.traffic.snapshot()
-        self.messages = updates.since(snapshot, self.seq, FORM, 0)
+        self.messages = updates.delta(snapshot, self.seq, FORM, 0)
         self.seq = snapshot.seq
 
     def publish(self) -> None:

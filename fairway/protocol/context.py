@@ -1,4 +1,4 @@
-"""Context: what every session of a server shares."""
+"""Context: the components that all sessions of a server share."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from fairway.traffic.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every session of a server shares.
+    """Components that all sessions of a server share.
 
     Attributes:
-        clock: the process's time.
-        snapshot: the newest Snapshot.
-        connected_clients: over all transports.
-        seed: the simulator's, None without one or while it is not known.
-        limits: what the greeting publishes.
-        update_interval_s: wall seconds between two ticks of level 1.
-        feeds: the state of each feed: `name`, `state` and `age_s`, and more that only the status page tells.
-        events: the ring of alerts.
+        clock: the clock of the process.
+        snapshot: returns the newest Snapshot.
+        connected_clients: returns the number of clients over all transports.
+        seed: returns the seed of the simulator; None without a simulator or before it has reported its seed.
+        limits: limits of the transport, published in the greeting.
+        update_interval_s: returns the wall seconds between two ticks of level 1.
+        feeds: returns the state of each feed: `name`, `state`, `age_s`, and further keys for the status page.
+        events: the ring of alert events.
 
     """
 
@@ -38,9 +38,9 @@ class Context:
     events: EventLog = field(default_factory=EventLog)
 
     def clock_state(self, ms: bool) -> dict[str, Any]:
-        """The clock, as clients see it."""
+        """Return the clock's state in the form that clients get; times in milliseconds if `ms`."""
         return encode_json.clock_state(self.clock, self.seed(), ms)
 
     def summary(self, ms: bool) -> dict[str, Any]:
-        """The guide's summary of this moment."""
+        """Return the current fleet summary of the guide; times in milliseconds if `ms`."""
         return encode_json.summary(self.snapshot(), self.connected_clients(), self.clock.now(), ms)

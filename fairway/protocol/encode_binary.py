@@ -1,6 +1,6 @@
-"""The binary form of `vessel_updates`: a header, then whole columns, straight from the arrays.
+"""The binary encoding of `vessel_updates`: a header, then columns copied from the arrays of Traffic.
 
-Little-endian; the columns' order keeps each of them aligned for a typed-array view.
+Little-endian. The order of the columns keeps each of them aligned, so clients can read them as typed arrays.
 """
 
 from __future__ import annotations
@@ -18,12 +18,23 @@ from fairway.traffic.snapshot import RowView
 
 MAGIC: Final = b"FWY2"
 SNAPSHOT: Final = 1
+"""Flag of a message that replaces everything."""
 CONFLATED: Final = 2
+"""Flag of a message that includes skipped ticks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One field of the header, or one column: numpy dtype, how many (n, removed, or 1), unit, and "not available"."""
+    """One field of the header, or one column.
+
+    Attributes:
+        name: of the field or column.
+        dtype: numpy dtype of one value.
+        count: number of values: "1", or the header field that has the number.
+        unit: unit and meaning.
+        missing: value for "not available"; None if every value is one.
+
+    """
 
     name: str
     dtype: str
@@ -57,42 +68,43 @@ COLUMNS: Final = (
 )
 HEAD: Final = struct.Struct("<4sHHIIQQq")
 MAX_AGE: Final = fields.U2_NA - 1
+"""Older positions have this age: 1 h 49 min, in 0.1 s."""
 
 
-def message(picked: RowView, chosen: NDArray[np.intp], removed: list[int], prev: int, flags: int) -> Binary:
-    """The rows at places `chosen` of `picked`, and the MMSIs that are `removed`, for who is at `prev`."""
-    snapshot = picked.snapshot
+def message(view: RowView, indices: NDArray[np.intp], removed: list[int], prev: int, flags: int) -> Binary:
+    """Return the message with the rows at `indices` of `view` and the `removed` MMSIs, for clients at seq `prev`."""
+    snapshot = view.snapshot
     time = round(snapshot.now * 1000)
-    head = HEAD.pack(MAGIC, HEAD.size, flags, len(chosen), len(removed), snapshot.seq, prev, time)
-    columns: list[Any] = [_column(picked, part, removed, chosen) for part in COLUMNS]
+    head = HEAD.pack(MAGIC, HEAD.size, flags, len(indices), len(removed), snapshot.seq, prev, time)
+    columns: list[Any] = [_column(view, part, removed, indices) for part in COLUMNS]
     return Binary(b"".join([head, *columns]))
 
 
-def _column(picked: RowView, part: Part, removed: list[int], chosen: NDArray[np.intp]) -> bytes:
+def _column(view: RowView, part: Part, removed: list[int], indices: NDArray[np.intp]) -> bytes:
     if part.name == "removed_mmsi":
         column = np.array(removed, part.dtype)
     elif part.name == "age":
-        column = picked.keep("age", lambda: ages(picked))[chosen]
+        column = view.keep("age", lambda: ages(view))[indices]
     else:
-        column = picked[part.name][chosen]
+        column = view[part.name][indices]
     return column.astype(part.dtype, copy=False).tobytes()
 
 
-def ages(picked: RowView) -> NDArray[np.uint16]:
-    """uint16[k]: 0.1 s from each position's event to the Snapshot; at least 0, at most MAX_AGE."""
-    old = np.round((round(picked.snapshot.now * 1000) - picked["t"]) / 100)
+def ages(view: RowView) -> NDArray[np.uint16]:
+    """Return the age of each position at the Snapshot: uint16[k], 0.1 s, from 0 to MAX_AGE."""
+    old = np.round((round(view.snapshot.now * 1000) - view["t"]) / 100)
     return np.asarray(np.clip(old, 0, MAX_AGE).astype(np.uint16))
 
 
 def read(message: bytes) -> tuple[dict[str, int], dict[str, NDArray[Any]]]:
-    """The header's fields and the columns of a message: views, nothing is copied.
+    """Return the header fields, without the magic, and the columns of a message; columns are views, not copies.
 
     Raises:
-        ValueError: It is no such message, or its length is not what its header says.
+        ValueError: If the message does not start with the magic, or its length contradicts its header.
 
     """
     if len(message) < HEAD.size or message[:4] != MAGIC:
-        raise ValueError(f"no FWY2 message: begins with {message[:4]!r}")
+        raise ValueError(f"not an FWY2 message: it starts with {message[:4]!r}")
     values = HEAD.unpack_from(message)
     head = dict(zip([part.name for part in HEADER[1:]], values[1:], strict=True))
     offset, columns = head["header_bytes"], {}

@@ -1,4 +1,4 @@
-"""The columns form: `vessel_updates` and `vessel_static` as one list for each column, in level-1 units."""
+"""The columns encoding: `vessel_updates` and `vessel_static` with one list for each column, in units of level 1."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from fairway.protocol import encode_json
 from fairway.traffic.snapshot import RowView
 
 
-def encode(picked: RowView, places: NDArray[np.intp], names: tuple[str, ...]) -> bytes:
-    """The JSON object of the columns `names`, of the rows at `places` of `picked`.
+def encode(view: RowView, indices: NDArray[np.intp], names: tuple[str, ...]) -> bytes:
+    """Return the JSON object of the columns `names` with the rows at `indices` of `view`.
 
-    Each value is made JSON once, for everybody who chooses from the same picked rows. Who takes them all gets them
-    packed; who chooses gets the values of a column in one width, with spaces behind: then to choose is but to copy.
+    Each value is encoded once for all clients of the view. For all rows the values are joined. For some rows each
+    column has values of one width, padded with spaces: numpy then selects rows with one copy.
     """
-    texts = picked.keep(("texts", names), lambda: _texts(picked, names))
-    if len(places) == len(picked.rows):
+    texts = view.keep(("texts", names), lambda: _texts(view, names))
+    if len(indices) == len(view.rows):
         lists = [b",".join(column) for column in texts]
     else:
-        wide = picked.keep(("wide", names), lambda: [_widened(column) for column in texts])
-        lists = [column.take(places).tobytes()[:-1] for column in wide]
+        padded = view.keep(("padded", names), lambda: [_padded(column) for column in texts])
+        lists = [column.take(indices).tobytes()[:-1] for column in padded]
     return _frame(names) % tuple(lists)
 
 
 def empty(names: tuple[str, ...]) -> bytes:
-    """The JSON object of the columns `names` with no vessel in them."""
+    """Return the JSON object of the columns `names` without a vessel."""
     return _frame(names) % ((b"",) * len(names))
 
 
@@ -38,40 +38,41 @@ def _frame(names: tuple[str, ...]) -> bytes:
     return b"{%b}" % b",".join(b'"%b":[%%b]' % name.encode() for name in names)
 
 
-def _widened(texts: list[bytes]) -> NDArray[Any]:
-    """S[k]: the texts filled up with spaces to one width, each with a comma at its end."""
+def _padded(texts: list[bytes]) -> NDArray[Any]:
+    """Return the texts padded with spaces to one width, each with a comma at its end: S[k]."""
     column = np.array(texts, np.bytes_)
     table = np.full((len(texts), column.itemsize + 1), ord(","), np.uint8)
-    # numpy fills up with zeros, which JSON never holds
+    # numpy pads with zeros, a byte that JSON never contains
     raw = column.view(np.uint8).reshape(len(texts), -1)
     table[:, :-1] = np.where(raw == 0, ord(" "), raw)
     return table.view(f"S{table.shape[1]}").ravel()
 
 
-def _texts(picked: RowView, names: tuple[str, ...]) -> list[list[bytes]]:
-    """The values of each column as JSON."""
-    makers = ((name, _OWN.get(name)) for name in names)
-    return [make(picked) if make else encode_json.texts(picked, name, ms=True) for name, make in makers]
+def _texts(view: RowView, names: tuple[str, ...]) -> list[list[bytes]]:
+    """Return the values of each column as JSON."""
+    encoders = ((name, _ENCODERS.get(name)) for name in names)
+    return [encode(view) if encode else encode_json.texts(view, name, ms=True) for name, encode in encoders]
 
 
 def _counts(column: NDArray[Any], missing: int = 0) -> list[bytes]:
     return [b"null" if value == missing else b"%d" % value for value in column.tolist()]
 
 
-def _ages(picked: RowView) -> list[bytes]:
-    tenths = np.maximum(round(picked.snapshot.now * 1000) - picked["t"], 0) // 100
+def _ages(view: RowView) -> list[bytes]:
+    tenths = np.maximum(round(view.snapshot.now * 1000) - view["t"], 0) // 100
     return encode_json.numbers(tenths, -1, 10, 1)
 
 
-_OWN: Final[dict[str, Callable[[RowView], list[bytes]]]] = {
+_ENCODERS: Final[dict[str, Callable[[RowView], list[bytes]]]] = {
     "age_s": _ages,
-    "callsign": lambda picked: [encode_json.text(item) for item in picked["callsign"]],
-    "ship_type": lambda picked: _counts(picked["ship_type"]),
-    "a": lambda picked: _counts(picked["a"]),
-    "b": lambda picked: _counts(picked["b"]),
-    "c": lambda picked: _counts(picked["c"]),
-    "d": lambda picked: _counts(picked["d"]),
-    "draught": lambda picked: encode_json.numbers(picked["draught"], 0, 10, 1),
-    "flag": lambda picked: [encode_json.text(item) for item in picked["flag"]],
-    "route": lambda picked: _counts(picked["route"], missing=-1),
+    "callsign": lambda view: [encode_json.text(item) for item in view["callsign"]],
+    "ship_type": lambda view: _counts(view["ship_type"]),
+    "a": lambda view: _counts(view["a"]),
+    "b": lambda view: _counts(view["b"]),
+    "c": lambda view: _counts(view["c"]),
+    "d": lambda view: _counts(view["d"]),
+    "draught": lambda view: encode_json.numbers(view["draught"], 0, 10, 1),
+    "flag": lambda view: [encode_json.text(item) for item in view["flag"]],
+    "route": lambda view: _counts(view["route"], missing=-1),
 }
+"""Encoders of the columns that updates lack."""

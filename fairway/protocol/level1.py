@@ -1,4 +1,4 @@
-"""Broadcast: level 1, the guide's server, which sends to all on one global tick."""
+"""Level 1: the protocol of the guide. All clients get the same messages on one global tick."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 from fairway.protocol import encode_json
 from fairway.protocol.context import Context
-from fairway.protocol.requests import SUBSCRIPTIONS, one_of_these
+from fairway.protocol.requests import SUBSCRIPTIONS, index_of
 from fairway.traffic.snapshot import Snapshot
 
 
 class Level1:
-    """What a level-1 client is told, and how far it has got. A client that never subscribed gets everything."""
+    """Level 1 of one client: its subscription and its cursor. A client that never subscribes gets everything."""
 
     level = 1
 
@@ -22,29 +22,30 @@ class Level1:
 
     @property
     def period_s(self) -> float:
-        """The server's update interval."""
+        """The update interval of the server, wall seconds."""
         return self._context.update_interval_s()
 
     def subscribe(self, request: dict[str, Any], echo: dict[str, Any], snapshot: Snapshot) -> list[bytes]:
-        """The confirmation with `echo`, then the current state of all that was asked for.
+        """Return the confirmation, with the keys of `echo`, then the current vessels if subscribed.
 
         Raises:
-            RequestError: names what is wrong.
+            RequestError: If `subscription_type` is unknown.
 
         """
         wanted = request.get("subscription_type", "all")
-        one_of_these("subscription_type", wanted, SUBSCRIPTIONS)
+        index_of("subscription_type", wanted, SUBSCRIPTIONS)
         self.subscription = str(wanted)
         now = self._context.clock.now()
         messages = [encode_json.message("subscription_confirmed", now, subscription_type=wanted, **echo)]
         if wanted in ("all", "vessels"):
-            messages += encode_json.vessel_updates(snapshot, 0, whole=True)
+            messages += encode_json.vessel_updates(snapshot, 0, full=True)
             self._epoch, self._seq = snapshot.epoch, snapshot.seq
         return messages
 
-    def tick(self, skipped: int) -> list[bytes]:  # noqa: ARG002 - level 1 does not tell of conflation
-        """What changed since the last tick, and the summary, as subscribed."""
+    def tick(self, skipped: int) -> list[bytes]:  # noqa: ARG002 - level 1 does not report conflation
+        """Return the changes since the last tick, and the summary, as subscribed."""
         snapshot = self._context.snapshot()
+        # a new epoch restarts the seqs: send every vessel
         since = self._seq if snapshot.epoch == self._epoch else 0
         messages: list[bytes] = []
         if self.subscription in ("all", "vessels"):
@@ -56,5 +57,5 @@ class Level1:
         return messages
 
     def heartbeat(self) -> list[bytes]:
-        """The guide knows no heartbeat."""
+        """Return nothing: the guide has no heartbeat."""
         return []

@@ -1,4 +1,4 @@
-"""Session: one client's conversation. Sans I/O: what arrived goes in, what to send comes out."""
+"""Session: the protocol of one client without I/O. Received text goes in, messages to send come out."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from fairway.protocol.context import Context
 from fairway.protocol.encode_json import LEVEL_1, ObjectForm
 from fairway.protocol.level1 import Level1
 from fairway.protocol.level2 import Level2
-from fairway.protocol.requests import REQUESTS, find_vessel, is_request_id
+from fairway.protocol.lookup import find_vessel
+from fairway.protocol.requests import REQUESTS, is_request_id
 from fairway.traffic import fields
 from fairway.traffic.snapshot import Snapshot
 
-__all__ = ["Context", "RequestError", "Session", "find_vessel"]
-
 PROTOCOL: Final = 2
-"""The highest level that is spoken here."""
+"""The highest level that the server supports."""
 FEATURES: Final = (*REQUESTS, "filter", "fields", "columns", "binary", "resume", "heartbeat", "events")
+"""Requests and options that the greeting lists."""
 
 
 class Session:
     """The server's side of one connection.
 
     Every method returns the messages to send, in order: an `encode_json.Binary` becomes a binary frame, other bytes a
-    text frame. Clients at the same seq get the same objects, so that the hub builds each frame once.
+    text frame. Clients at the same seq get the same bytes objects, so the hub builds each frame once.
 
     Args:
-        context: what all sessions share.
-        proto: the level to begin with; a `subscribe` with `proto` changes it.
+        context: components that all sessions share.
+        proto: the initial protocol level; a `subscribe` with `proto` changes it.
 
     """
 
     def __init__(self, context: Context, proto: int = 1) -> None:
         self._context = context
-        self._stream = self._beginning(proto, context.snapshot())
+        self._stream = self._default_stream(proto, context.snapshot())
 
     @property
     def subscription(self) -> str:
-        """What is subscribed to: all, vessels, summary or none."""
+        """The subscription type: all, vessels, summary or none."""
         return self._stream.subscription
 
     @property
     def period_s(self) -> float:
-        """Wall seconds between two ticks, on the grid that all clients share."""
+        """Wall seconds between two ticks. Clients of one period tick together, so they share messages."""
         return self._stream.period_s
 
     def open(self) -> list[bytes]:
-        """The greeting."""
+        """Return the greeting. The stream starts at the current Snapshot."""
         snapshot = self._context.snapshot()
-        self._stream = self._beginning(self._stream.level, snapshot)
+        self._stream = self._default_stream(self._stream.level, snapshot)
         greeting = self._message(
             "connection_established",
             message="Connected to real-time AIS stream",
@@ -69,7 +69,7 @@ class Session:
         return [greeting]
 
     def receive(self, text: str | bytes) -> list[bytes]:
-        """Answer one message of the client; a bad one gets an `error` that names its fault."""
+        """Return the answer to one message of the client; to a wrong request, an `error` that names the fault."""
         echo: dict[str, Any] = {}
         try:
             request = requests.decode(text)
@@ -77,22 +77,24 @@ class Session:
                 echo = {"request_id": request["request_id"]}
             return self._answer(request, echo)
         except RequestError as error:
-            at = {"field": error.field} if error.field else {}
-            return [self._message("error", code=error.code, message=str(error), **at, **echo)]
+            field = {"field": error.field} if error.field else {}
+            return [self._message("error", code=error.code, message=str(error), **field, **echo)]
 
     def refuse(self, code: str, text: str, retry_after_ms: int | None = None) -> list[bytes]:
-        """An `error` of the transport's own, for example for too many requests."""
-        more = {} if retry_after_ms is None else {"retry_after_ms": retry_after_ms}
-        return [self._message("error", code=code, message=text, **more)]
+        """Return an `error` on behalf of the transport, for example for too many requests."""
+        retry = {} if retry_after_ms is None else {"retry_after_ms": retry_after_ms}
+        return [self._message("error", code=code, message=text, **retry)]
 
     def heartbeat(self) -> list[bytes]:
-        """Every 15 wall seconds: at level 2 that the connection lives, and what the feeds do; at level 1 nothing."""
+        """Return the `heartbeat` of level 2, due every 15 wall seconds; nothing at level 1."""
         return self._stream.heartbeat()
 
     def tick(self, skipped: int = 0) -> list[bytes]:
-        """When `period_s` has gone by: what changed since this client's cursor, and the summary, as subscribed.
+        """Return the changes since this client's cursor, and the summary, as subscribed; due every `period_s`.
 
-        `skipped` ticks before this one were left out because the client's output was pending.
+        Args:
+            skipped: ticks dropped before this one because the client's output was pending.
+
         """
         return self._stream.tick(skipped)
 
@@ -100,7 +102,7 @@ class Session:
     def _ms(self) -> bool:
         return self._stream.level > 1
 
-    def _beginning(self, level: int, snapshot: Snapshot) -> Level1 | Level2:
+    def _default_stream(self, level: int, snapshot: Snapshot) -> Level1 | Level2:
         if level == 1:
             return Level1(self._context, snapshot)
         return Level2(self._context, requests.Subscribe(type="subscribe"), snapshot)
@@ -118,13 +120,14 @@ class Session:
     def _subscribe(self, request: dict[str, Any], echo: dict[str, Any]) -> list[bytes]:
         level, snapshot = requests.level_of(request, self._stream.level), self._context.snapshot()
         if level == 1:
-            broadcast = Level1(self._context, snapshot)
-            messages = broadcast.subscribe(request, echo, snapshot)
-            self._stream = broadcast
+            level_1 = Level1(self._context, snapshot)
+            # a wrong request raises here and leaves the previous subscription in place
+            messages = level_1.subscribe(request, echo, snapshot)
+            self._stream = level_1
             return messages
-        subscription = Level2(self._context, requests.subscribe(request), snapshot)
-        self._stream = subscription
-        return subscription.start(snapshot)
+        level_2 = Level2(self._context, requests.subscribe(request), snapshot)
+        self._stream = level_2
+        return level_2.start(snapshot)
 
     def _get_vessel(self, request: dict[str, Any], echo: dict[str, Any]) -> list[bytes]:
         field = "imo_number" if "imo_number" in request else "mmsi"

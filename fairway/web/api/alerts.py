@@ -16,7 +16,7 @@ from fairway.commands.body import body_of
 from fairway.commands.cluster import AcknowledgeAlerts, AddZone
 from fairway.errors import RequestError
 from fairway.protocol import encode_json
-from fairway.protocol.session import Context
+from fairway.protocol.context import Context
 from fairway.web.api.models import NoQuery
 from fairway.web.api.openapi import Api, Error, json_response
 

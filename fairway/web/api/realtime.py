@@ -17,7 +17,8 @@ from fairway.chart.lanes import Lanes
 from fairway.chart.ports import Port
 from fairway.errors import RequestError
 from fairway.protocol import encode_json
-from fairway.protocol.session import Context, find_vessel
+from fairway.protocol.context import Context
+from fairway.protocol.lookup import find_vessel
 from fairway.settings import Settings
 from fairway.traffic.removals import REASONS
 from fairway.traffic.snapshot import Snapshot

@@ -10,7 +10,8 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from fairway.errors import RequestError
-from fairway.protocol.requests import box_of, one_of_these
+from fairway.protocol.filters import box_of
+from fairway.protocol.requests import index_of
 from fairway.traffic import fields
 from fairway.traffic.filter import Filter, Test, coded, in_box, speed
 from fairway.traffic.snapshot import RowView, Snapshot
@@ -37,7 +38,7 @@ def listed(text: str, names: Sequence[str], field: str) -> list[int]:
         RequestError: One of them is not in `names`.
 
     """
-    return [one_of_these(field, name, names) for name in text.split(",")]
+    return [index_of(field, name, names) for name in text.split(",")]
 
 
 def _tests(query: Listed) -> list[Test]:

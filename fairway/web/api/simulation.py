@@ -21,7 +21,7 @@ from fairway.commands.union import BeginEvent, ScenarioCommand, SimulatorCommand
 from fairway.commands.vessels import AddVessel, ChangeVessel, GetVessels, RemoveVessel
 from fairway.errors import RequestError
 from fairway.protocol import encode_json
-from fairway.protocol.session import Context
+from fairway.protocol.context import Context
 from fairway.settings import Settings
 from fairway.web.api.models import NoQuery
 from fairway.web.api.openapi import Api, Error, Formats, json_response

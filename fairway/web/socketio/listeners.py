@@ -12,7 +12,8 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from fairway.protocol.session import Context, Session
+from fairway.protocol.context import Context
+from fairway.protocol.session import Session
 from fairway.runtime.supervisor import attempt
 from fairway.web.rate_limit import Bucket
 from fairway.web.websocket.hub import ConnectionLimits

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import orjson
 from flask import Flask
 
-from fairway.protocol.session import Context
+from fairway.protocol.context import Context
 from fairway.settings import Settings
 from fairway.web.access import is_loopback
 from fairway.web.socketio.listeners import Listeners

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from fairway.protocol.session import Context, Session
+from fairway.protocol.context import Context
+from fairway.protocol.session import Session
 from fairway.runtime.supervisor import attempt
 from fairway.web.websocket.client import PING, Buffers, Client, Framer, SessionProtocol, framed
 from fairway.web.websocket.message_reader import Closed, HttpAnswer, Refused, Request

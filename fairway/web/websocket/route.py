@@ -24,8 +24,9 @@ from flask_sock import Sock
 from simple_websocket import Server
 
 from fairway.commands.validation import shown
+from fairway.protocol.context import Context
 from fairway.protocol.requests import LEVELS
-from fairway.protocol.session import Context, Session
+from fairway.protocol.session import Session
 from fairway.settings import Settings
 from fairway.web.access import client_address, is_loopback
 from fairway.web.websocket.hub import Begin, ConnectionLimits, Hub

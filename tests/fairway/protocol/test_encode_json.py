@@ -79,10 +79,10 @@ def test_parts(traffic):
     """A large fleet goes out in parts of at most 512 KiB that bear the same seq and hold everybody once."""
     traffic.put(report(np.arange(1, 5001)))
     snapshot = traffic.advance(NOW)
-    texts = encode_json.vessel_updates(snapshot, 0, whole=True)
+    texts = encode_json.vessel_updates(snapshot, 0, full=True)
     assert len(texts) > 1
     assert max(len(text) for text in texts) <= 512 * 1024
-    messages = updates(snapshot, 0, whole=True)
+    messages = updates(snapshot, 0, full=True)
     assert [(m["part"], m["parts"], m["seq"]) for m in messages] == [
         (at + 1, len(texts), snapshot.seq) for at in range(len(texts))
     ]
@@ -109,7 +109,7 @@ def test_those_in_step_share_the_bytes(traffic):
 
 def test_an_empty_sea(traffic):
     """A subscriber to an empty sea is told so with an empty snapshot."""
-    (message,) = updates(traffic.snapshot(), 0, whole=True)
+    (message,) = updates(traffic.snapshot(), 0, full=True)
     assert (message["update_count"], message["updates"], message["snapshot"]) == (0, [], True)
 
 

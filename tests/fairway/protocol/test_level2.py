@@ -174,8 +174,8 @@ def test_warnings(session, wanted, warnings):
         ({"near": {"latitude": 1, "longitude": 2}}, "filter.near.nm: is missing"),
         ({"min_speed": 9, "max_speed": 8}, "filter.min_speed 9 is over max_speed 8"),
         ({"min_speed": "fast"}, "filter.min_speed: expected a number from 0 to 102.2, not 'fast'"),
-        ({"mmsi": [0]}, "filter.mmsi[0]: 0 is no MMSI"),
-        ({"imo_number": ["IMO0000000"]}, "filter.imo_number[0]: 'IMO0000000' is no IMO number"),
+        ({"mmsi": [0]}, "filter.mmsi[0]: 0 is not an MMSI"),
+        ({"imo_number": ["IMO0000000"]}, "filter.imo_number[0]: 'IMO0000000' is not an IMO number"),
         ({"vessel_type": ["boat"]}, "filter.vessel_type 'boat' is not one of container, bulker"),
     ],
 )
@@ -605,7 +605,7 @@ def test_a_gap_is_seen(session, traffic):
 
 def test_binary_that_is_none():
     """What is no message of ours, or was cut, is refused."""
-    with pytest.raises(ValueError, match="no FWY2"):
+    with pytest.raises(ValueError, match="not an FWY2"):
         encode_binary.read(b"GIF89a" + bytes(60))
     with pytest.raises(ValueError, match="header says"):
         encode_binary.read(encode_binary.HEAD.pack(b"FWY2", 40, 0, 0, 0, 1, 0, 0) + b"x")

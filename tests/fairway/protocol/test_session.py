@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fairway.protocol.session import Context, Session
+from fairway.protocol.context import Context
+from fairway.protocol.session import Session
 from fairway.runtime.clock import Clock
 from tests.support.frames import checked
 from tests.support.malformed import judge, spoiled

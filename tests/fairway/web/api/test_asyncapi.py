@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from fairway.errors import RequestError
-from fairway.protocol import requests, schema
+from fairway.protocol import filters, requests, schema
 from fairway.web.api import asyncapi
 from tests.conftest import ROOT
 
@@ -82,4 +82,4 @@ def test_requests_are_checked_by_what_is_documented(document, change, fits):
         requests.subscribe(EXAMPLE | change)
     else:
         with pytest.raises(RequestError):
-            requests.filter_of(requests.subscribe(EXAMPLE | change).filter)
+            filters.filter_of(requests.subscribe(EXAMPLE | change).filter)

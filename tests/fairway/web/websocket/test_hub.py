@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from fairway.chart.ports import PortIndex
+from fairway.protocol.context import Context
 from fairway.protocol.encode_json import Binary
-from fairway.protocol.session import Context
 from fairway.runtime.clock import Clock
 from fairway.runtime.supervisor import attempt
 from fairway.traffic.batch import Batch
