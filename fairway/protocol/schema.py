@@ -1,6 +1,6 @@
-"""JSON Schemas of every message, made from the table of fields and from the checked requests.
+"""JSON Schemas of every message, generated from the table of fields and the structs of requests.
 
-They are open: further keys may come, as the protocol allows. Dialect: draft 7, which AsyncAPI 3 builds on.
+The schemas allow unknown keys, since a later version may add keys. Dialect: draft 7, the base of AsyncAPI 3.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _KINDS: Final = {"string": "string", "number": "number", "integer": "integer", "
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One kind of message.
+    """One kind of message in the contract of the stream.
 
     Attributes:
-        name: unique, also where two forms share a `type`.
-        about: when it is sent, in one sentence.
+        name: unique, also if two forms share a `type`.
+        about: when it is sent or what it requests, in one sentence.
         schema: JSON Schema of its payload.
 
     """
@@ -52,8 +52,8 @@ def _text(about: str = "", values: Iterable[str] = ()) -> Schema:
     return {"type": "string"} | ({"description": about} if about else {}) | ({"enum": list(values)} if values else {})
 
 
-def _count(about: str = "", least: int = 0) -> Schema:
-    return {"type": "integer", "minimum": least} | ({"description": about} if about else {})
+def _count(about: str = "", minimum: int = 0) -> Schema:
+    return {"type": "integer", "minimum": minimum} | ({"description": about} if about else {})
 
 
 def _or_null(schema: Schema) -> Schema:
@@ -61,7 +61,7 @@ def _or_null(schema: Schema) -> Schema:
 
 
 def of_key(key: Key) -> Schema:
-    """The schema of one value of a vessel."""
+    """Return the schema of one value of a vessel."""
     if key.keys:
         return _object({inner.name: of_key(inner) for inner in key.keys}, about=key.about)
     schema = TIME | {"description": key.about} if key.kind == "time" else _text(key.about) | {"type": _KINDS[key.kind]}
@@ -75,30 +75,30 @@ def of_key(key: Key) -> Schema:
     return _or_null(schema) if key.nullable else schema
 
 
-def vessel(required: Iterable[str], unplaced: bool = False) -> Schema:
-    """An update; `unplaced`: the time of its position may be null."""
+def vessel(required: Iterable[str], without_position: bool = False) -> Schema:
+    """Return the schema of an update; `without_position` allows null as the time of its position."""
     properties = {key.name: of_key(key) for key in fields.UPDATE}
-    if unplaced:
+    if without_position:
         properties["timestamp"] = _or_null(properties["timestamp"])
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
 def _columns(keys: Iterable[Key]) -> Schema:
     listed = {key.name: {"type": "array", "items": of_key(key)} for key in keys}
-    about = "one list for each column, of equal length; `fields` chooses among them"
+    about = "one list for each column, all of equal length; `fields` selects columns"
     return {"type": "object", "description": about, "properties": listed, "required": ["mmsi"]}
 
 
-_EPOCH: Final = _text("changes when seqs start again")
-_SEQ: Final = _count("the state after this message")
+_EPOCH: Final = _text("identifies a run of seqs; changes when seqs restart")
+_SEQ: Final = _count("state after this message")
 _CLOCK: Final = _object(
     {
         "time": TIME,
         "rate": {"type": "number", "description": "clock seconds per second"},
-        "rate_actual": {"type": "number", "description": "as measured"},
+        "rate_actual": {"type": "number", "description": "measured rate"},
         "paused": {"type": "boolean"},
         "mode": _text(values=("live", "mixed", "simulation", "replay")),
-        "seed": {"type": ["integer", "null"], "description": "of the simulated world"},
+        "seed": {"type": ["integer", "null"], "description": "seed of the simulation"},
     }
 )
 _SUMMARY: Final = _object(
@@ -109,27 +109,27 @@ _SUMMARY: Final = _object(
         "type_distribution": {
             "type": "object",
             "propertyNames": {"enum": list(fields.VESSEL_TYPES)},
-            "additionalProperties": _count(least=1),
+            "additionalProperties": _count(minimum=1),
         },
         "vessels_with_routes": _count(),
         "timestamp": TIME,
     }
 )
-_PARTS: Final = {"part": _count("1 to `parts`; seq holds when the last part is there", 1), "parts": _count(least=2)}
-_REQUEST_ID: Final[Schema] = {"type": ["string", "integer"], "description": "the request's own"}
-_WHOLE: Final[Schema] = {"type": "boolean", "const": True, "description": "replaces everything"}
+_PARTS: Final = {"part": _count("1 to `parts`; `seq` is reached with the last part", 1), "parts": _count(minimum=2)}
+_REQUEST_ID: Final[Schema] = {"type": ["string", "integer"], "description": "`request_id` of the request"}
+_SNAPSHOT: Final[Schema] = {"type": "boolean", "const": True, "description": "the message replaces everything"}
 _LEVEL_2_UPDATES: Final = {
     "update_count": _count("vessels in this message"),
     "seq": _SEQ,
-    "prev": _count("the seq that the receiver must have; 0 in a snapshot"),
-    "conflated": _count("ticks that this message makes up for"),
+    "prev": _count("seq that the client must have; 0 in a snapshot"),
+    "conflated": _count("number of skipped ticks that this message includes"),
     "removed": {
         "type": "array",
-        "items": _object({"mmsi": _count(least=1), "reason": _text(values=REASONS)}),
+        "items": _object({"mmsi": _count(minimum=1), "reason": _text(values=REASONS)}),
     },
 }
-_WHERE: Final = _object(
-    {"mmsi": _count(least=1)},
+_EVENT_VESSEL: Final = _object(
+    {"mmsi": _count(minimum=1)},
     {
         "imo_number": _or_null(_text()),
         "vessel_name": _or_null(_text()),
@@ -138,142 +138,150 @@ _WHERE: Final = _object(
 )
 
 
-def _message(kind: str, required: Schema, optional: Schema | None = None) -> Schema:
-    return _object({"type": {"const": kind}, "timestamp": TIME} | required, optional)
+def _message(name: str, about: str, required: Schema, optional: Schema | None = None, kind: str = "") -> Message:
+    """Return a message of the server of type `kind`; the name is the type by default."""
+    head = {"type": {"const": kind or name}, "timestamp": TIME}
+    return Message(name, about, _object(head | required, optional))
 
 
 def from_server() -> tuple[Message, ...]:
-    """What the server sends as text."""
-    every = [key.name for key in fields.UPDATE]
+    """Return the text messages of the server."""
+    return (*_start_messages(), *_update_messages(), *_answers(), *_stream_messages(), *_event_messages(), _error())
+
+
+def _start_messages() -> tuple[Message, ...]:
+    """Return the greeting and the confirmations of a subscription."""
+    level_1 = {"subscription_type": _text(values=SUBSCRIPTIONS)}
+    level_2 = level_1 | {
+        "proto": {"const": 2},
+        "encoding": _text(values=ENCODINGS),
+        "period_ms": _count("period of the client, rounded up"),
+        "matched_now": _count("number of vessels that pass the filter"),
+        "resumed": {"type": "boolean", "description": "changes since the cursor follow instead of a snapshot"},
+        "epoch": _EPOCH,
+        "seq": _SEQ,
+        "event_seq": _count("last event before the subscription"),
+        "warnings": {"type": "array", "items": _text()},
+    }
+    name, echo = "subscription_confirmed", {"request_id": _REQUEST_ID}
     return (
-        Message("connection_established", "At once on connect.", _greeting()),
-        Message("subscription_confirmed", "Answers subscribe, level 1.", _message(
-            "subscription_confirmed", {"subscription_type": _text(values=SUBSCRIPTIONS)}, {"request_id": _REQUEST_ID},
-        )),
-        Message("subscription_confirmed_2", "Answers subscribe, level 2.", _confirmation()),
-        Message("vessel_updates", "Level 1: what changed, on the global tick.", _message(
-            "vessel_updates",
-            {"update_count": _count(), "seq": _SEQ, "updates": {"type": "array", "items": vessel(every)}},
-            {"snapshot": _WHOLE, **_PARTS},
-        )),
-        Message("vessel_updates_objects", "Level 2, encoding objects.", _message(
-            "vessel_updates",
-            _LEVEL_2_UPDATES | {"updates": {"type": "array", "items": vessel(["mmsi"])}},
-            {"snapshot": _WHOLE, **_PARTS},
-        )),
-        Message("vessel_updates_columns", "Level 2, encoding columns.", _message(
-            "vessel_updates", _LEVEL_2_UPDATES | {"columns": _columns(fields.COLUMNS)}, {"snapshot": _WHOLE, **_PARTS},
-        )),
-        Message("vessel_static", "Level 2, columns and binary: text and voyage data, before their update.", _message(
-            "vessel_static",
-            {"static_seq": _count("when static data last changed"), "columns": _columns(fields.STATIC_COLUMNS)},
-            _PARTS,
-        )),
-        Message("fleet_summary_update", "Once per interval; at level 2 when it changed.", _message(
-            "fleet_summary_update", {"summary": _SUMMARY},
-        )),
-        Message("fleet_summary", "Answers get_fleet_summary.", _message(
-            "fleet_summary", {"summary": _SUMMARY}, {"request_id": _REQUEST_ID},
-        )),
-        Message("vessel_data", "Answers get_vessel.", _message(
-            "vessel_data",
-            {"vessel": vessel(every, unplaced=True)},
-            {"warning": _text("what was mended in the request"), "request_id": _REQUEST_ID},
-        )),
-        *_stream_messages(),
-    )  # fmt: skip
+        _message("connection_established", "On connect.", _greeting()),
+        _message(name, "Answers subscribe, level 1.", level_1, echo),
+        _message(f"{name}_2", "Answers subscribe, level 2.", level_2, echo, name),
+    )
 
 
 def _greeting() -> Schema:
     names = {"type": "array", "items": _text()}
-    return _message(
-        "connection_established",
-        {
-            "message": _text(),
-            "fleet_summary": _SUMMARY,
-            "protocol": _count("the highest level that is spoken", 1),
-            "server": _object({"name": _text(), "version": _text()}),
-            "epoch": _EPOCH,
-            "seq": _SEQ,
-            "clock": _CLOCK,
-            "features": names,
-            "codes": _object({"vessel_type": names, "status": names}, about="what the codes of the binary form mean"),
-            "limits": {"type": "object", "additionalProperties": {"type": "integer"}},
-        },
+    codes = "values of the codes in the binary encoding, by index"
+    return {
+        "message": _text(),
+        "fleet_summary": _SUMMARY,
+        "protocol": _count("highest protocol level of the server", 1),
+        "server": _object({"name": _text(), "version": _text()}),
+        "epoch": _EPOCH,
+        "seq": _SEQ,
+        "clock": _CLOCK,
+        "features": names,
+        "codes": _object({"vessel_type": names, "status": names}, about=codes),
+        "limits": {"type": "object", "additionalProperties": {"type": "integer"}},
+    }
+
+
+def _update_messages() -> tuple[Message, ...]:
+    """Return the messages with changed vessels, in every text encoding."""
+    name, changed = "vessel_updates", "changed and removed vessels"
+    keys = [key.name for key in fields.UPDATE]
+    optional = {"snapshot": _SNAPSHOT, **_PARTS}
+    level_1 = {"update_count": _count(), "seq": _SEQ, "updates": {"type": "array", "items": vessel(keys)}}
+    objects = _LEVEL_2_UPDATES | {"updates": {"type": "array", "items": vessel(["mmsi"])}}
+    columns = _LEVEL_2_UPDATES | {"columns": _columns(fields.COLUMNS)}
+    static = {
+        "static_seq": _count("seq at which static data last changed"),
+        "columns": _columns(fields.STATIC_COLUMNS),
+    }
+    before = "Level 2, columns and binary: static and voyage data, before the update of their vessels."
+    return (
+        _message(name, "Level 1: changed vessels, on the global tick.", level_1, optional),
+        _message(f"{name}_objects", f"Level 2, encoding objects: {changed}.", objects, optional, name),
+        _message(f"{name}_columns", f"Level 2, encoding columns: {changed}.", columns, optional, name),
+        _message("vessel_static", before, static, _PARTS),
     )
 
 
-def _confirmation() -> Schema:
-    return _message(
-        "subscription_confirmed",
-        {
-            "subscription_type": _text(values=SUBSCRIPTIONS),
-            "proto": {"const": 2},
-            "encoding": _text(values=ENCODINGS),
-            "period_ms": _count("as rounded up"),
-            "matched_now": _count("vessels that pass the filter now"),
-            "resumed": {"type": "boolean", "description": "only what changed follows, no snapshot"},
-            "epoch": _EPOCH,
-            "seq": _SEQ,
-            "event_seq": _count("the last event before"),
-            "warnings": {"type": "array", "items": _text()},
-        },
-        {"request_id": _REQUEST_ID},
+def _answers() -> tuple[Message, ...]:
+    """Return the summary, on a tick and on request, and the answer with one vessel."""
+    keys = [key.name for key in fields.UPDATE]
+    found = {"vessel": vessel(keys, without_position=True)}
+    warning = _text("the correction of a wrong IMO check digit")
+    summary, due = {"summary": _SUMMARY}, "Level 1: on each tick; level 2: when it has changed."
+    return (
+        _message("fleet_summary_update", due, summary),
+        _message("fleet_summary", "Answers get_fleet_summary.", summary, {"request_id": _REQUEST_ID}),
+        _message("vessel_data", "Answers get_vessel.", found, {"warning": warning, "request_id": _REQUEST_ID}),
     )
 
 
 def _stream_messages() -> tuple[Message, ...]:
-    """Messages about the stream itself."""
-    feed = _object(
-        {
-            "name": _text(),
-            "state": _text("silent: connected but no data", ("ok", "silent", "down")),
-            "age_s": {"type": ["number", "null"], "description": "since its last report; null before the first"},
-        }
-    )
+    """Return the messages about the stream and its clock."""
+    age = {"type": ["number", "null"], "description": "seconds since its last report; null before the first"}
+    state = _text("silent: connected, without data", ("ok", "silent", "down"))
+    feeds = {"type": "array", "items": _object({"name": _text(), "state": state, "age_s": age})}
+    beat = {"epoch": _EPOCH, "seq": _count("seq that the client has"), "clock": _CLOCK, "feeds": feeds}
+    restart = "Level 2: the clock was set back and seqs restart; a snapshot follows."
     return (
-        Message("heartbeat", "Level 2, every 15 s; it does not move the chain.", _message(
-            "heartbeat",
-            {"epoch": _EPOCH, "seq": _count("what the client has"), "clock": _CLOCK,
-             "feeds": {"type": "array", "items": feed}},
-        )),
-        Message("epoch", "Level 2: the clock was set back; a snapshot follows.", _message(
-            "epoch", {"epoch": _EPOCH, "clock": _CLOCK},
-        )),
-        Message("event", "Level 2: an alert was raised or cleared; never conflated.", _message(
-            "event",
-            {"event_seq": _count("rises by one", 1), "event_id": _text("the same when it is cleared"), "kind": _text(),
-             "state": _text(values=("raised", "cleared")), "vessel": _WHERE, "evidence": {"type": "object"}},
-            {"zone": _text("the port or area")},
-        )),
-        Message("events_missed", "Level 2: the client fell behind the ring of events.", _message(
-            "events_missed", {"missed": _count(least=1), "event_seq": _count("the last that was missed")},
-        )),
-        Message("error", "Answers what can't be done; the connection stays open.", _message(
-            "error",
-            {"code": _text("for programs"), "message": _text("for people: names the fault and the value")},
-            {"field": _text("the key at fault"), "request_id": _REQUEST_ID, "retry_after_ms": _count()},
-        )),
-    )  # fmt: skip
+        _message("heartbeat", "Level 2: every 15 s; it does not change the client's seq.", beat),
+        _message("epoch", restart, {"epoch": _EPOCH, "clock": _CLOCK}),
+    )
+
+
+def _event_messages() -> tuple[Message, ...]:
+    """Return the messages about alerts."""
+    event = {
+        "event_seq": _count("increases by one with each event", 1),
+        "event_id": _text("identifies the alert, raised and cleared"),
+        "kind": _text(),
+        "state": _text(values=("raised", "cleared")),
+        "vessel": _EVENT_VESSEL,
+        "evidence": {"type": "object"},
+    }
+    missed = {"missed": _count(minimum=1), "event_seq": _count("last missed event")}
+    lost = "Level 2: the server no longer has events that the client missed."
+    sent = "Level 2: an alert was raised or cleared; every event is sent."
+    return (
+        _message("event", sent, event, {"zone": _text("port or area")}),
+        _message("events_missed", lost, missed),
+    )
+
+
+def _error() -> Message:
+    required = {"code": _text("for programs"), "message": _text("for people: the fault and the value")}
+    optional = {"field": _text("key at fault"), "request_id": _REQUEST_ID, "retry_after_ms": _count()}
+    return _message("error", "The request is wrong or was refused; the connection stays open.", required, optional)
 
 
 def from_client() -> tuple[Message, ...]:
-    """What clients send; a `subscribe` of level 2 refers to the components of `request_components`."""
+    """Return the messages of clients; `subscribe` of level 2 refers to the schemas of `request_components`."""
     number = {"type": ["string", "integer"], "description": "IMO7000009, 7000009, or an MMSI of nine digits"}
-    kind = {"type": {"const": "get_vessel"}}
-    either = _object(kind, {"imo_number": number, "mmsi": number, "request_id": _REQUEST_ID})
-    either["anyOf"] = [{"required": ["imo_number"]}, {"required": ["mmsi"]}]
-    plain = {"subscription_type": _text(values=SUBSCRIPTIONS), "proto": {"const": 1}, "request_id": _REQUEST_ID}
-    summary = _object({"type": {"const": "get_fleet_summary"}}, {"request_id": _REQUEST_ID})
+    subscribe = _object(
+        {"type": {"const": "subscribe"}},
+        {"subscription_type": _text(values=SUBSCRIPTIONS), "proto": {"const": 1}, "request_id": _REQUEST_ID},
+    )
+    get_vessel = _object(
+        {"type": {"const": "get_vessel"}}, {"imo_number": number, "mmsi": number, "request_id": _REQUEST_ID}
+    )
+    get_vessel["anyOf"] = [{"required": ["imo_number"]}, {"required": ["mmsi"]}]
+    get_summary = _object({"type": {"const": "get_fleet_summary"}}, {"request_id": _REQUEST_ID})
+    level_2 = {"$ref": "#/components/schemas/Subscribe"}
     return (
-        Message("subscribe", "Level 1; all is the default.", _object({"type": {"const": "subscribe"}}, plain)),
-        Message("subscribe_2", 'Level 2, with "proto": 2.', {"$ref": "#/components/schemas/Subscribe"}),
-        Message("get_vessel", "Asks for one vessel.", either),
-        Message("get_fleet_summary", "Asks for the summary.", summary),
+        Message("subscribe", "Level 1: selects vessels, summary, all (default) or none.", subscribe),
+        Message("subscribe_2", 'Level 2, with "proto": 2: selects vessels, encoding and period.', level_2),
+        Message("get_vessel", "Requests one vessel.", get_vessel),
+        Message("get_fleet_summary", "Requests the fleet summary.", get_summary),
     )
 
 
 def request_components() -> dict[str, Schema]:
-    """The schemas that a `subscribe` of level 2 is checked with."""
+    """Return the schemas of a `subscribe` of level 2, by the name of their struct."""
     _, components = msgspec.json.schema_components([Subscribe], ref_template="#/components/schemas/{name}")
     return components
