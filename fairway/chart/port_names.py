@@ -35,12 +35,13 @@ class PortNames:
         self._leading = leading
         self._by_code: dict[str, int] = {}
         self._by_name: dict[str, list[int]] = {}
-        self._country: list[set[str]] = []
+        # texts alone: a set of them for each of 4,000 ports would take a megabyte
+        self._places: list[tuple[str, str]] = []
         for number, (name, country, code) in enumerate(zip(names, countries, locodes, strict=True)):
             if code:
                 self._by_code.setdefault(code, number)
             self._by_name.setdefault(" ".join(_words(name)), []).append(number)
-            self._country.append({" ".join(_words(country)), code[:2]} - {""})
+            self._places.append((country, code))
 
     def resolve(self, text: str) -> int:
         """Number of the port that `text` names; -1 if no port or several fit."""
@@ -74,10 +75,15 @@ class PortNames:
     def _chosen(self, ports: list[int], rest: list[str]) -> int:
         rest = [word for word in rest if word not in _LAST and not word.isdecimal() and len(word) > 1]
         if not rest:
-            in_one_country = all(self._country[port] & self._country[ports[0]] for port in ports)
+            in_one_country = all(self._country(port) & self._country(ports[0]) for port in ports)
             return ports[0] if in_one_country or ports[0] < self._leading else -1
-        fitting = [port for port in ports if " ".join(rest) in self._country[port] or rest[0] in self._country[port]]
+        fitting = [port for port in ports if self._country(port) & {" ".join(rest), rest[0]}]
         return fitting[0] if fitting else -1
+
+    def _country(self, port: int) -> set[str]:
+        """Words for the country of a port: its name and its code in UN/LOCODE."""
+        country, code = self._places[port]
+        return {" ".join(_words(country)), code[:2]} - {""}
 
 
 def _words(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections import deque
 from typing import Any
 
@@ -37,7 +38,8 @@ class Tracks:
         chunks = max_bytes // (CHUNK * POINT.itemsize)
         # zeros are not resident until written: an idle pool costs no memory, and a freed chunk is used next
         self._pool = np.zeros((chunks, CHUNK), POINT)
-        self._free = list(range(chunks - 1, -1, -1))
+        # an array: a list of as many integers takes 2 MB
+        self._free = array("I", range(chunks - 1, -1, -1))
         self._chunks: dict[int, deque[int]] = {}
         self._length: dict[int, int] = {}
         # rows by their number of chunks, those first that have had this number for longest
