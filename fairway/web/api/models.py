@@ -53,7 +53,7 @@ def _struct(name: str, keys: tuple[Key, ...], always: tuple[str, ...] | None = N
     return msgspec.defstruct(name, members, module=__name__)
 
 
-Time = Annotated[str, Meta(description="RFC 3339, UTC", extra_json_schema={"format": "date-time"})]
+Time = Annotated[str, Meta(max_length=64, description="RFC 3339, UTC", extra_json_schema={"format": "date-time"})]
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="degrees")]
 Longitude = Annotated[float, Meta(ge=-180, le=180, description="degrees")]
 Knots = Annotated[float, Meta(ge=0, le=200, description="knots")]
