@@ -1,10 +1,17 @@
 """A level 2 client: it applies each message in any encoding, and detects gaps."""
 
+import json
+
 from fairway.protocol import encode_binary
+from fairway.protocol.context import Context
 from fairway.protocol.encode_json import Binary
+from fairway.runtime.clock import Clock
 from fairway.traffic import fields
 from tests.support.frames import checked
+from tests.support.traffic import NOW
 
+ENCODINGS = ("objects", "columns", "binary")
+FEEDS = [{"name": "receiver", "state": "ok", "age_s": 0.5, "reports": 3, "rejected": {}}]
 KINEMATICS = ("speed_over_ground", "course_over_ground", "heading", "rate_of_turn")
 
 
@@ -134,3 +141,30 @@ def truth(snapshot, wanted=None):
         if wanted is None or wanted(vessel):
             fleet[int(columns["mmsi"][row])] = vessel
     return fleet
+
+
+def context_of(traffic) -> Context:
+    """Return the context of a server with a clock that stands at NOW, one client and one feed."""
+    clock = Clock(NOW, lambda: 0.0, "replay")
+    return Context(clock, traffic.snapshot, lambda: 1, lambda: 7, {}, feeds=lambda: FEEDS)
+
+
+def subscribe_raw(session, **request):
+    """Return the messages that answer a `subscribe` of level 2."""
+    return session.receive(json.dumps({"type": "subscribe", "proto": 2} | request))
+
+
+def subscribe(session, **request):
+    """Return the answers to a `subscribe` of level 2: texts decoded and checked, binary messages as they are."""
+    answers = subscribe_raw(session, **request)
+    return [answer if isinstance(answer, Binary) else checked(answer) for answer in answers]
+
+
+def texts(messages):
+    """Return the text messages, decoded and checked."""
+    return [checked(message) for message in messages if not isinstance(message, Binary)]
+
+
+def raise_event(events, event_id, mmsi, state="raised"):
+    """Publish an alert of the vessel `mmsi`."""
+    events.publish(NOW, event_id=event_id, kind="speed", state=state, vessel={"mmsi": mmsi}, evidence={"sog": 30.1})

@@ -1,4 +1,4 @@
-"""Encoders: the guide's shape, nulls for what isn't known, parts of at most 512 KiB."""
+"""The JSON encoding."""
 
 import json
 
@@ -17,7 +17,7 @@ def updates(snapshot, since=0, **more):
 
 
 def test_an_update_has_the_guides_shape(traffic):
-    """Keys, order and units of a vessel are the guide's, with ours behind them."""
+    """An update has the keys, order and units of the guide, then the further keys."""
     traffic.put(
         report(SHIP, lat=51.9225, lon=4.4792, sog=125, cog=1800, heading=182, rot=5, source="simulator", simulated=True)
     )
@@ -45,7 +45,7 @@ def test_an_update_has_the_guides_shape(traffic):
 
 
 def test_unknown_is_null(traffic):
-    """No sentinel of AIS reaches a client."""
+    """A value that AIS marks as not available is null."""
     na = fields.U2_NA
     traffic.put(report(SHIP, sog=na, cog=na, heading=na, rot=fields.ROT_NA, nav_status=15))
     traffic.put(static(SHIP, imo=7000001, name="", eta=0))
@@ -57,7 +57,7 @@ def test_unknown_is_null(traffic):
 
 
 def test_zero_is_not_unknown(traffic):
-    """Heading 0 is north, speed 0 is at rest, 0 degrees is the equator."""
+    """Heading 0, speed 0 and 0 degrees are values."""
     traffic.put(report([SHIP, SHIP + 1], lat=[0, 1], lon=[1, 0], sog=0, cog=0, heading=0, rot=0))
     on_the_equator, on_the_meridian = updates(traffic.advance(NOW))[0]["updates"]
     assert set(on_the_equator["kinematics"].values()) == {0.0}
@@ -68,7 +68,7 @@ def test_zero_is_not_unknown(traffic):
     "text", ["</script><img src=x onerror=alert(1)>", '"\\\u2028', "\x00\x07", "ÅŞ 船", "' OR 1=1 --"]
 )
 def test_hostile_text_survives_as_text(traffic, text):
-    """Whatever a name holds, the message is JSON and the name comes back as it was."""
+    """A name with any characters gives valid JSON with the same name."""
     traffic.put(report(SHIP))
     traffic.put(static(SHIP, name=text, destination=text))
     vessel = updates(traffic.advance(NOW))[0]["updates"][0]
@@ -76,7 +76,7 @@ def test_hostile_text_survives_as_text(traffic, text):
 
 
 def test_parts(traffic):
-    """A large fleet goes out in parts of at most 512 KiB that bear the same seq and hold everybody once."""
+    """A large fleet is sent in parts of at most 512 KiB with the same seq and every vessel once."""
     traffic.put(report(np.arange(1, 5001)))
     snapshot = traffic.advance(NOW)
     texts = encode_json.vessel_updates(snapshot, 0, full=True)
@@ -91,7 +91,7 @@ def test_parts(traffic):
 
 
 def test_only_what_changed(traffic):
-    """After a cursor come only the vessels that changed; with none, no message."""
+    """A message has only the vessels that changed after the cursor; without one there is no message."""
     traffic.put(report([1, 2]))
     seen = traffic.advance(NOW).seq
     assert updates(traffic.snapshot(), seen) == []
@@ -100,15 +100,15 @@ def test_only_what_changed(traffic):
     assert [v["mmsi"] for v in message["updates"]] == [2]
 
 
-def test_those_in_step_share_the_bytes(traffic):
-    """Two clients at the same cursor get the very same objects."""
+def test_clients_at_one_cursor_share_bytes(traffic):
+    """Two clients at one cursor get the same bytes objects."""
     traffic.put(report([1, 2]))
     snapshot = traffic.advance(NOW)
     assert encode_json.vessel_updates(snapshot, 0)[0] is encode_json.vessel_updates(snapshot, 0)[0]
 
 
-def test_an_empty_sea(traffic):
-    """A subscriber to an empty sea is told so with an empty snapshot."""
+def test_no_vessels(traffic):
+    """A subscription without vessels is answered with an empty snapshot."""
     (message,) = updates(traffic.snapshot(), 0, full=True)
     assert (message["update_count"], message["updates"], message["snapshot"]) == (0, [], True)
 
@@ -117,19 +117,19 @@ def test_an_empty_sea(traffic):
     ("number", "valid"), [(9074729, True), (7000009, True), (7000001, False), (0, False), (907472, False)]
 )
 def test_imo_check_digit(number, valid):
-    """IMO 9074729 is the textbook's example of a valid number."""
+    """The check digit of IMO 9074729, the common example, is valid."""
     assert bool(fields.imo_is_valid(number)) is valid
 
 
 def test_a_feature(traffic):
-    """As GeoJSON a vessel is a point of longitude and latitude with flat properties; without a position, of nowhere."""
+    """A GeoJSON feature has a point and flat properties; without a position its geometry is null."""
     traffic.put(report(SHIP, lat=51.9225, lon=4.4792))
     traffic.put(static(SHIP + 1, name="UNSEEN"))
     traffic.advance(NOW)
     form = encode_json.ObjectForm(feature=True)
-    here, nowhere = (json.loads(text) for text in encode_json.rows(traffic.snapshot(), np.array([0, 1]), form))
-    assert (here["type"], here["id"]) == ("Feature", SHIP)
-    assert here["geometry"] == {"type": "Point", "coordinates": [4.4792, 51.9225]}
-    assert here["properties"].items() >= {"mmsi": SHIP, "speed_over_ground": 12.0, "port_name": None}.items()
-    assert not {"position", "kinematics"} & here["properties"].keys()
-    assert (nowhere["geometry"], nowhere["properties"]["vessel_name"]) == (None, "UNSEEN")
+    located, unlocated = (json.loads(text) for text in encode_json.rows(traffic.snapshot(), np.array([0, 1]), form))
+    assert (located["type"], located["id"]) == ("Feature", SHIP)
+    assert located["geometry"] == {"type": "Point", "coordinates": [4.4792, 51.9225]}
+    assert located["properties"].items() >= {"mmsi": SHIP, "speed_over_ground": 12.0, "port_name": None}.items()
+    assert not {"position", "kinematics"} & located["properties"].keys()
+    assert (unlocated["geometry"], unlocated["properties"]["vessel_name"]) == (None, "UNSEEN")

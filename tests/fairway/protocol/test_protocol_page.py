@@ -1,4 +1,4 @@
-"""docs/reference/protocol.md: every example on it is what the encoders say, and every message is on it."""
+"""docs/reference/protocol.md: each example equals the output of a session, and each message has one."""
 
 import json
 import re
@@ -22,7 +22,7 @@ BOX = {"bbox": [-6, 49, 3, 52]}
 
 
 def examples() -> dict[str, dict | bytes]:
-    """The example of each message on the page: by the message's name in the schemas."""
+    """Return the example of each message on the page, by its name in the schemas."""
     found: dict[str, dict | bytes] = {}
     sections = re.split(r"^### `(\w+)`$", PAGE, flags=re.MULTILINE)[1:]
     for name, section in zip(sections[::2], sections[1::2], strict=True):
@@ -33,22 +33,22 @@ def examples() -> dict[str, dict | bytes]:
 
 
 def placed(t, pioneer, star):
-    """Positions of the page's two vessels."""
+    """Yield positions of the two vessels of the page."""
     moving = {"source": "simulator", "simulated": True, "t": t}
     yield report(PIONEER, lat=pioneer[0], lon=pioneer[1], sog=142, cog=2471, heading=249, rot=-15, **moving)
     yield report(STAR, lat=star[0], lon=star[1], sog=98, cog=601, heading=65535, rot=-32768, **moving)
 
 
-class Sea:
-    """Two ships, a clock that stands until it is moved, and what clients hear: message by name."""
+class Server:
+    """Two vessels, a clock under control of the test, and the messages of clients by name."""
 
     def __init__(self, ports):
         epochs = iter(["b7e1", "c204"])
-        self.traffic, self.wall, self.heard = Traffic(ports, lambda: next(epochs)), [0.0], {}
+        self.traffic, self.wall, self.messages = Traffic(ports, lambda: next(epochs)), [0.0], {}
         self.clock = Clock(NOW, lambda: self.wall[0], "replay")
         limits = {"max_message_bytes": 65536}
-        told = (self.clock, self.traffic.snapshot, lambda: 3, lambda: 7, limits, lambda: 30.0, lambda: FEEDS)
-        self.context = Context(*told)
+        arguments = (self.clock, self.traffic.snapshot, lambda: 3, lambda: 7, limits, lambda: 30.0, lambda: FEEDS)
+        self.context = Context(*arguments)
         self.traffic.advance(NOW)
         voyage = {"destination": "NLRTM", "eta": round(NOW + 86_400) * 1000, "flag": "PA", "callsign": "HOAB"}
         ship = {"name": "MV Atlantic Pioneer", "imo": 7000009, "vessel_type": 0, "ship_type": 71, "draught": 121}
@@ -79,73 +79,73 @@ class Sea:
         session = Session(self.context, proto=request.get("proto", 1))
         return session, [*session.open(), *session.receive(json.dumps(request))]
 
-    def hear(self, messages, *names):
-        """Remember messages under their names; `_`: it is no example."""
+    def record(self, messages, *names):
+        """Store the messages under their names; `_` is not an example."""
         assert len(messages) == len(names)
         for name, message in zip(names, messages, strict=True):
-            self.heard[name] = message if isinstance(message, Binary) else json.loads(message)
+            self.messages[name] = message if isinstance(message, Binary) else json.loads(message)
 
 
 @pytest.fixture(scope="module")
-def said(ports) -> dict[str, dict | bytes]:
-    """The conversation that the page tells, as the server speaks: message by name."""
-    sea, shown = Sea(ports), examples()
-    plain, messages = sea.client(**shown["subscribe"])
-    sea.hear(messages, "connection_established", "subscription_confirmed", "_")
-    filtered, messages = sea.client(**shown["subscribe_2"])
-    sea.hear(messages, "_", "subscription_confirmed_2", "vessel_static", "_")
-    objects, _ = sea.client(type="subscribe", proto=2, filter=BOX, fields=["position", "status"])
-    packed, _ = sea.client(type="subscribe", proto=2, subscription_type="vessels", encoding="binary")
-    sea.sail()
-    sea.hear(plain.tick(), "vessel_updates", "fleet_summary_update")
-    sea.hear(objects.tick(), "vessel_updates_objects", "_")
-    sea.hear(filtered.tick(skipped=2), "vessel_updates_columns", "_")
-    sea.hear(packed.tick(), "vessel_updates_binary")
-    sea.hear(plain.receive(json.dumps(shown["get_vessel"])), "vessel_data")
-    sea.hear(plain.receive(json.dumps(shown["get_fleet_summary"])), "fleet_summary")
+def recorded(ports) -> dict[str, dict | bytes]:
+    """Return the messages of the sessions that the page shows, by name."""
+    server, shown = Server(ports), examples()
+    plain, messages = server.client(**shown["subscribe"])
+    server.record(messages, "connection_established", "subscription_confirmed", "_")
+    filtered, messages = server.client(**shown["subscribe_2"])
+    server.record(messages, "_", "subscription_confirmed_2", "vessel_static", "_")
+    objects, _ = server.client(type="subscribe", proto=2, filter=BOX, fields=["position", "status"])
+    packed, _ = server.client(type="subscribe", proto=2, subscription_type="vessels", encoding="binary")
+    server.sail()
+    server.record(plain.tick(), "vessel_updates", "fleet_summary_update")
+    server.record(objects.tick(), "vessel_updates_objects", "_")
+    server.record(filtered.tick(skipped=2), "vessel_updates_columns", "_")
+    server.record(packed.tick(), "vessel_updates_binary")
+    server.record(plain.receive(json.dumps(shown["get_vessel"])), "vessel_data")
+    server.record(plain.receive(json.dumps(shown["get_fleet_summary"])), "fleet_summary")
     wrong = {"type": "subscribe", "proto": 2, "request_id": "r2", "filter": {"vessel_type": ["boat"]}}
-    sea.hear(filtered.receive(json.dumps(wrong)), "error")
-    signs(sea, filtered)
-    return sea.heard
+    server.record(filtered.receive(json.dumps(wrong)), "error")
+    stream_messages(server, filtered)
+    return server.messages
 
 
-def signs(sea, client):
-    """What a client hears of the stream itself."""
-    sea.hear(client.heartbeat(), "heartbeat")
-    sea.alert()
-    sea.hear(client.tick(), "event")
+def stream_messages(server, client):
+    """Store the messages about the stream."""
+    server.record(client.heartbeat(), "heartbeat")
+    server.alert()
+    server.record(client.tick(), "event")
     for _ in range(1030):
-        sea.alert()
-    sea.hear(client.tick()[:1], "events_missed")
-    sea.clock.set(NOW - 3600)
-    sea.put()
-    sea.hear(client.tick()[:1], "epoch")
+        server.alert()
+    server.record(client.tick()[:1], "events_missed")
+    server.clock.set(NOW - 3600)
+    server.put()
+    server.record(client.tick()[:1], "epoch")
 
 
 NAMES = [*(message.name for message in schema.from_server()), "vessel_updates_binary"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_example_is_what_the_server_says(said, name):
-    """Each message of the page, to the byte where it is binary, comes out of a real conversation."""
-    assert examples()[name] == said[name]
+def test_an_example_is_a_message_of_the_server(recorded, name):
+    """Each example equals the message of a session, byte for byte if binary."""
+    assert examples()[name] == recorded[name]
 
 
 def test_the_requests_are_accepted():
-    """Every request on the page is one."""
+    """Each request on the page is valid."""
     shown = examples()
     requests.subscribe(shown["subscribe_2"])
     assert {message.name for message in schema.from_client()} <= shown.keys()
 
 
 def test_nothing_else_is_on_the_page():
-    """No example of a message that does not exist any more."""
+    """The page has no example of a message that does not exist."""
     assert examples().keys() == {*NAMES, *(message.name for message in schema.from_client())}
     assert sum(map(len, validators().values())) == len(schema.from_server())
 
 
-def test_the_layout_is_the_encoders():
-    """Name, type and "not available" of every field and column of the binary form."""
+def test_the_layout_is_that_of_the_encoder():
+    """The page has name, type and missing value of each field and column of the binary encoding."""
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)`(?:\[(n|removed)\])? \|.*\| (-?\d+)? ?\|$", PAGE, re.MULTILINE)
     expected = []
     for part in (*encode_binary.HEADER, *encode_binary.COLUMNS):

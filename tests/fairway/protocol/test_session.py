@@ -1,4 +1,4 @@
-"""The level-1 conversation, without sockets."""
+"""A session without sockets: greeting, requests and errors."""
 
 import json
 
@@ -14,25 +14,30 @@ from tests.support.malformed import judge, spoiled
 from tests.support.traffic import NOW, report, static
 
 PIONEER = 352_100_000
-UNPLACED = 211_000_003
+WITHOUT_POSITION = 211_000_003
 
 
 @pytest.fixture
-def session(traffic) -> Session:
-    traffic.put(report([PIONEER, 2, UNPLACED], lat=[50, 50, 91], lon=[-20, -20, 181]))
+def context(traffic) -> Context:
+    traffic.put(report([PIONEER, 2, WITHOUT_POSITION], lat=[50, 50, 91], lon=[-20, -20, 181]))
     traffic.put(static(PIONEER, imo=7000009, name="MV Atlantic Pioneer", vessel_type=0))
     traffic.advance(NOW)
     clock = Clock(NOW, lambda: 0.0, "simulation")
-    return Session(Context(clock, traffic.snapshot, lambda: 3, lambda: 7, {"max_message_bytes": 65536}))
+    return Context(clock, traffic.snapshot, lambda: 3, lambda: 7, {"max_message_bytes": 65536})
 
 
-def ask(session, request):
+@pytest.fixture
+def session(context) -> Session:
+    return Session(context)
+
+
+def send(session, request):
     text = request if isinstance(request, str | bytes) else json.dumps(request)
     return [checked(message) for message in session.receive(text)]
 
 
 def test_greeting(session, traffic):
-    """The first message greets, sums up the fleet, and says which epoch, seq and clock the client has met."""
+    """The greeting has the summary, the epoch, the seq and the clock."""
     (greeting,) = map(checked, session.open())
     assert greeting["type"] == "connection_established"
     assert greeting["message"] == "Connected to real-time AIS stream"
@@ -46,46 +51,10 @@ def test_greeting(session, traffic):
     assert {"protocol", "server", "features", "limits"} <= greeting.keys()
 
 
-@pytest.mark.parametrize(
-    ("wanted", "answers", "on_tick"),
-    [
-        ("all", ["subscription_confirmed", "vessel_updates"], ["vessel_updates", "fleet_summary_update"]),
-        ("vessels", ["subscription_confirmed", "vessel_updates"], ["vessel_updates"]),
-        ("summary", ["subscription_confirmed"], ["fleet_summary_update"]),
-        ("none", ["subscription_confirmed"], []),
-    ],
-)
-def test_subscribe(session, traffic, wanted, answers, on_tick):
-    """The confirmation comes first, then the whole state at once, then on each tick what was asked for."""
-    session.open()
-    messages = ask(session, {"type": "subscribe", "subscription_type": wanted})
-    assert [m["type"] for m in messages] == answers
-    assert messages[0]["subscription_type"] == wanted
-    if len(messages) > 1:
-        assert messages[1]["snapshot"] is True
-        assert sorted(v["mmsi"] for v in messages[1]["updates"]) == [2, PIONEER]
-    traffic.put(report(2, t=NOW + 1))
-    traffic.advance(NOW + 1)
-    ticked = list(map(checked, session.tick()))
-    assert [m["type"] for m in ticked] == on_tick
-    if "vessel_updates" in on_tick:
-        assert [v["mmsi"] for v in ticked[0]["updates"]] == [2]
-
-
-def test_the_guides_server_broadcasts_to_all(session, traffic):
-    """A client that never subscribes gets updates and summaries as well, from its connection on."""
-    session.open()
-    traffic.put(report(2, t=NOW + 1))
-    traffic.advance(NOW + 1)
-    kinds = [checked(m)["type"] for m in session.tick()]
-    assert kinds == ["vessel_updates", "fleet_summary_update"]
-    assert [checked(m)["type"] for m in session.tick()] == ["fleet_summary_update"]
-
-
 def test_a_summary_has_all_keys(session):
-    """The same summary, with all keys, in all three places; distributions sum to the total."""
+    """The greeting, the answer and the update have the same summary; its distributions sum to the total."""
     greeting = checked(session.open()[0])["fleet_summary"]
-    answer = ask(session, {"type": "get_fleet_summary"})[0]
+    answer = send(session, {"type": "get_fleet_summary"})[0]
     assert answer["type"] == "fleet_summary"
     update = checked(session.tick()[-1])["summary"]
     assert greeting == answer["summary"] == update
@@ -107,25 +76,17 @@ def test_a_summary_has_all_keys(session):
 )
 def test_get_vessel(session, wanted):
     """A vessel is found by IMO number or MMSI, as number or text."""
-    (answer,) = ask(session, {"type": "get_vessel", **wanted})
+    (answer,) = send(session, {"type": "get_vessel", **wanted})
     assert (answer["type"], answer["vessel"]["vessel_name"]) == ("vessel_data", "MV Atlantic Pioneer")
     assert "warning" not in answer
 
 
-def test_the_guides_wrong_check_digit(session):
-    """IMO7000001 of the guide finds IMO7000009, and says what was wrong."""
-    (answer,) = ask(session, {"type": "get_vessel", "imo_number": "IMO7000001"})
-    assert answer["vessel"]["imo_number"] == "IMO7000009"
-    assert "IMO7000001" in answer["warning"]
-    assert "IMO7000009" in answer["warning"]
-
-
-def test_a_vessel_without_position_can_be_asked_for(session):
-    """It is in no list, but `get_vessel` knows it, with nulls for its position."""
-    (answer,) = ask(session, {"type": "get_vessel", "mmsi": UNPLACED})
+def test_a_vessel_without_a_position(session):
+    """`get_vessel` returns a vessel without a position, which updates omit."""
+    (answer,) = send(session, {"type": "get_vessel", "mmsi": WITHOUT_POSITION})
     assert answer["vessel"]["position"]["latitude"] is None
-    (_, whole) = ask(session, {"type": "subscribe"})
-    assert UNPLACED not in [vessel["mmsi"] for vessel in whole["updates"]]
+    (_, full) = send(session, {"type": "subscribe"})
+    assert WITHOUT_POSITION not in [vessel["mmsi"] for vessel in full["updates"]]
 
 
 @pytest.mark.parametrize(
@@ -154,22 +115,22 @@ def test_a_vessel_without_position_can_be_asked_for(session):
     ],
 )
 def test_errors(session, request_, code, names):
-    """A bad request is answered with an error that names the offending value, and the conversation goes on."""
-    (answer,) = ask(session, request_)
+    """The answer to a wrong request is an error that names the value, and the session continues."""
+    (answer,) = send(session, request_)
     assert (answer["type"], answer["code"]) == ("error", code)
     assert names in answer["message"]
     assert len(answer["message"]) < 300
-    assert ask(session, {"type": "get_fleet_summary"})[0]["type"] == "fleet_summary"
+    assert send(session, {"type": "get_fleet_summary"})[0]["type"] == "fleet_summary"
 
 
-def test_an_error_bears_the_request_id(session):
-    """Who numbers requests finds the number in the error."""
-    (answer,) = ask(session, {"type": "sing", "request_id": "r1"})
+def test_an_error_has_the_request_id(session):
+    """An error has the `request_id` of its request."""
+    (answer,) = send(session, {"type": "sing", "request_id": "r1"})
     assert answer["request_id"] == "r1"
 
 
-def test_what_the_transport_refuses(session):
-    """A transport that limits requests answers through the session, in the one shape of errors."""
+def test_refuse(session):
+    """An error of the transport has the form of all errors."""
     (answer,) = map(checked, session.refuse("too_many_requests", "over 20 a second", 500))
     assert answer == {
         "type": "error", "timestamp": "2027-01-15T08:00:00Z",
@@ -177,39 +138,23 @@ def test_what_the_transport_refuses(session):
     }  # fmt: skip
 
 
-def test_level_1_has_no_heartbeat(session):
-    """The guide's clients get only what the guide shows, at the pace that the server was set to."""
-    session.open()
-    assert session.heartbeat() == []
-    assert session.period_s == 30.0
-
-
-def test_clients_in_step_share_every_message(session, traffic):
-    """Two clients at one cursor get the very same objects, the summary as well."""
-    context = session._context
-    other = Session(context)
-    session.open(), other.open()
-    traffic.put(report(2, t=NOW + 1))
-    traffic.advance(NOW + 1)
-    mine, others = session.tick(), other.tick()
-    assert len(mine) == 2
-    assert all(one is two for one, two in zip(mine, others, strict=True))
-
-
-def test_a_new_epoch(session, traffic):
-    """After the clock was set back the next tick brings the whole new state."""
-    session.open()
-    traffic.advance(NOW - 1000)
-    traffic.put(report([7, 8], t=NOW - 1000))
-    traffic.advance(NOW - 1000)
-    (updates, _) = map(checked, session.tick())
-    assert sorted(v["mmsi"] for v in updates["updates"]) == [7, 8]
-
-
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.randoms(use_true_random=False))
 def test_every_malformed_request_gets_an_error_that_names_its_fault(session, rng):
-    """One fault at a random place: an error of the one shape that names it, and the conversation goes on."""
+    """One fault at a random place gives an error that names it, and the session continues."""
     text, path = spoiled(rng)
     judge(text, path, session.receive(text))
     assert checked(session.receive('{"type": "get_fleet_summary"}')[0])["type"] == "fleet_summary"
+
+
+def test_a_wrong_check_digit(session):
+    """IMO7000001 of the guide finds IMO7000009, with a warning in the answer."""
+    (answer,) = send(session, {"type": "get_vessel", "imo_number": "IMO7000001"})
+    assert answer["vessel"]["imo_number"] == "IMO7000009"
+    assert "IMO7000001" in answer["warning"]
+
+
+def test_refused_connections_have_no_retry(session):
+    """An error of the transport has `retry_after_ms` only if it is known."""
+    (answer,) = map(checked, session.refuse("shutting_down", "the server stops"))
+    assert "retry_after_ms" not in answer

@@ -1,0 +1,53 @@
+"""The alert events of a client."""
+
+from fairway.protocol.session import Session
+from tests.support.level2 import raise_event, subscribe, texts
+from tests.support.traffic import NOW, report
+
+
+def test_events(context, traffic, session):
+    """Each event is sent once, in order; events that left the ring are counted in events_missed."""
+    events = context.events
+    session.open()
+    subscribe(session, subscription_type="vessels")
+    raise_event(events, "a", 1)
+    raise_event(events, "a", 1, "cleared")
+    messages = texts(session.tick(skipped=5))
+    assert [(m["type"], m["event_id"], m["state"]) for m in messages] == [
+        ("event", "a", "raised"),
+        ("event", "a", "cleared"),
+    ]
+    for number in range(1030):
+        raise_event(events, f"n{number}", 1)
+    missed, *rest = texts(session.tick())
+    assert (missed["type"], missed["missed"], len(rest)) == ("events_missed", 6, 1024)
+    assert [m["event_seq"] for m in rest] == list(range(missed["event_seq"] + 1, 1033))
+
+
+def test_events_of_a_filter(context, traffic, session):
+    """A filtered client gets the events of its vessels, and the end of each alert it has received."""
+    events = context.events
+    session.open()
+    subscribe(session, subscription_type="vessels", filter={"bbox": [-30, 40, 0, 60]})
+    raise_event(events, "in", 1)
+    raise_event(events, "out", 3)
+    assert [m["event_id"] for m in texts(session.tick())] == ["in"]
+    traffic.put(report(1, t=NOW + 1, lat=0, lon=0))
+    traffic.advance(NOW + 1)
+    raise_event(events, "in", 1, "cleared")
+    raise_event(events, "out", 3, "cleared")
+    assert [m.get("event_id") for m in texts(session.tick())] == [None, "in"]
+
+
+def test_events_after_a_drop(context, session):
+    """A client that resumes with its `event_seq` gets the events since."""
+    events = context.events
+    session.open()
+    subscribe(session)
+    raise_event(events, "a", 1)
+    raise_event(events, "b", 2)
+    again = Session(context)
+    again.open()
+    confirmed, *_ = subscribe(again, resume={"epoch": context.snapshot().epoch, "seq": 1, "event_seq": 1})
+    assert confirmed["event_seq"] == 1
+    assert [m["event_id"] for m in texts(again.tick()) if m["type"] == "event"] == ["b"]
