@@ -56,8 +56,7 @@ def test_a_value_beyond_its_limit_is_refused(value, field, text):
 
 def test_defaults_are_harmless():
     """Faults are off unless they are named; a drift has a usual course and speed."""
-    for kind in (FaultsEvent, SetFaults):
-        faults = checked({}, kind)
+    for faults in (checked({}, FaultsEvent), checked({}, SetFaults)):
         assert (faults.silence, faults.drop, faults.duplicate, faults.disorder, faults.late) == (False, 0, 0, 0, 0)
     assert (DriftEvent(vessel=1).course, DriftEvent(vessel=1).speed) == (120.0, 1.2)
     assert MeetingEvent(vessels=["a", 2]).vessels == ["a", 2]
