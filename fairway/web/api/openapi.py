@@ -6,29 +6,29 @@ The document is made from the views' signatures, docstrings and models; what it 
 from __future__ import annotations
 
 import base64
-import contextlib
 import functools
 import hashlib
 import re
 import typing
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 import orjson
-from flask import Flask, Response, current_app, make_response, request
+from flask import Flask, Response, make_response, request
 from flask_swagger_ui import get_swaggerui_blueprint
 from spectree import Response as Answers
 from spectree import SecurityScheme, SpecTree
 from spectree.model_adapter.msgspec_adapter import MsgspecModelAdapter
 from spectree.models import SecureType, SecuritySchemeData
 from spectree.plugins.flask_plugin import FlaskPlugin
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException
 
 from fairway import __version__
 from fairway.commands.union import ScenarioCommand
 from fairway.commands.validation import MISSING, checked, fault_of
 from fairway.errors import RequestError
+from fairway.web import unknown_paths
 from fairway.web.access import changes
 
 PREFIX: Final = "/api/"
@@ -38,7 +38,7 @@ STATUS_OF: Final = {
 }  # fmt: skip
 """HTTP status by the error's code; 400 for all others."""
 MAX_BODY_BYTES: Final = 2**20
-_CODE_OF: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_long"}
+_CODE_OF: Final = {413: "too_long"}
 Timestamp = Callable[[], str]
 MAX_PATH_TEXT: Final = 80
 
@@ -52,6 +52,7 @@ class Error(msgspec.Struct, omit_defaults=True):
     message: str
     field: str = ""
     retry_after_ms: int = 0
+    paths: Annotated[list[str], msgspec.Meta(description="at an unknown path: the paths nearby")] = []
 
 
 class Formats(Answers):
@@ -103,7 +104,7 @@ class Api:
         server.register_error_handler(RequestError, self._request_error)
         server.register_error_handler(HTTPException, self._http_error)
         server.add_url_rule("/api/openapi.json", "openapi", lambda: json_response(self.document()))
-        server.add_url_rule("/api/<path:unknown>", "api_unknown", _unknown)
+        unknown_paths.mount(server, self.error)
         pages = get_swaggerui_blueprint("/api/docs", "/api/openapi.json", {"app_name": "Fairway"})
         pages.after_request(_allow_its_own_script)
         server.register_blueprint(pages)
@@ -148,10 +149,13 @@ class Api:
                         parameter["schema"] |= {"minLength": 1, "maxLength": MAX_PATH_TEXT}
         return spec
 
-    def error(self, status: int, code: str, message: str, field: str | None = None) -> Response:
-        """An error in the one shape."""
-        body = {"type": "error", "timestamp": self._timestamp(), "code": code, "message": message}
-        return json_response(body | ({"field": field} if field else {}), status)
+    def error(
+        self, status: int, code: str, message: str, field: str | None = None, paths: Sequence[str] = ()
+    ) -> Response:
+        """Return an error in the shape of `Error`."""
+        body: dict[str, Any] = {"type": "error", "timestamp": self._timestamp(), "code": code, "message": message}
+        more = {"field": field} if field else {}
+        return json_response(body | more | ({"paths": paths} if paths else {}), status)
 
     def _request_error(self, error: RequestError) -> Response:
         return self.error(STATUS_OF.get(error.code, 400), error.code, str(error), error.field)
@@ -159,15 +163,9 @@ class Api:
     def _http_error(self, error: HTTPException) -> Response | HTTPException:
         if not request.path.startswith(PREFIX):
             return error
-        if isinstance(error, MethodNotAllowed) and not _methods():
-            error = NotFound()
         status = error.code or 500
         code = _CODE_OF.get(status, "internal" if status >= 500 else "bad_request")
-        text = f"{request.method} {request.path:.200}: {error.name}"
-        answer = self.error(status, code, text)
-        if isinstance(error, MethodNotAllowed):
-            answer.headers["Allow"] = ", ".join(sorted(_methods()))
-        return answer
+        return self.error(status, code, f"{request.method} {request.path:.200}: {error.name}")
 
 
 def _name(model: Any) -> str:
@@ -245,20 +243,3 @@ def _parameter_error(error: msgspec.ValidationError, given: Mapping[str, str], k
 
 def _pass(*_arguments: object) -> None:
     """Called by spectree before every view, which has nothing to add to the errors of `_Unparsed`."""
-
-
-def _unknown(unknown: str) -> Response:
-    """Under /api nothing else is served: not the page that Dash gives for every path."""
-    methods = _methods()
-    raise MethodNotAllowed(sorted(methods)) if methods else NotFound(unknown)
-
-
-def _methods() -> set[str]:
-    """What may be done at this request's path, besides being told that there is nothing."""
-    found: set[str] = set()
-    adapter = current_app.create_url_adapter(request)
-    for method in ("GET", "POST", "PATCH", "PUT", "DELETE"):
-        with contextlib.suppress(HTTPException):
-            endpoint = adapter.match(method=method)[0] if adapter else ""
-            found |= {method} if endpoint != "api_unknown" else set()
-    return found | {"HEAD"} if "GET" in found else found
