@@ -28,15 +28,17 @@ def test_events_of_a_filter(context, traffic, session):
     """A filtered client gets the events of its vessels, and the end of each alert it has received."""
     events = context.events
     session.open()
-    subscribe(session, subscription_type="vessels", filter={"bbox": [-30, 40, 0, 60]})
+    subscribe(session, subscription_type="vessels", filter={"bbox": [-30, 40, 0, 60], "max_speed": 15})
     raise_event(events, "in", 1)
     raise_event(events, "out", 3)
     assert [m["event_id"] for m in texts(session.tick())] == ["in"]
-    traffic.put(report(1, t=NOW + 1, lat=0, lon=0))
+    traffic.put(report(1, t=NOW + 1, sog=160))
     traffic.advance(NOW + 1)
     raise_event(events, "in", 1, "cleared")
     raise_event(events, "out", 3, "cleared")
-    assert [m.get("event_id") for m in texts(session.tick())] == [None, "in"]
+    removal, *events_due = texts(session.tick())
+    assert removal["removed"] == [{"mmsi": 1, "reason": "left_filter"}]
+    assert [m["event_id"] for m in events_due] == ["in"]
 
 
 def test_events_after_a_drop(context, session):
@@ -51,3 +53,13 @@ def test_events_after_a_drop(context, session):
     confirmed, *_ = subscribe(again, resume={"epoch": context.snapshot().epoch, "seq": 1, "event_seq": 1})
     assert confirmed["event_seq"] == 1
     assert [m["event_id"] for m in texts(again.tick()) if m["type"] == "event"] == ["b"]
+
+
+def test_a_future_event_seq(context, session):
+    """A client whose `event_seq` is ahead of the ring starts after the newest event."""
+    raise_event(context.events, "a", 1)
+    session.open()
+    confirmed, *_ = subscribe(session, resume={"epoch": context.snapshot().epoch, "seq": 1, "event_seq": 99})
+    assert confirmed["event_seq"] == 1
+    raise_event(context.events, "b", 1)
+    assert [m["event_id"] for m in texts(session.tick()) if m["type"] == "event"] == ["b"]
