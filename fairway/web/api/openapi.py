@@ -9,9 +9,10 @@ import base64
 import functools
 import hashlib
 import re
+import threading
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 import orjson
@@ -83,6 +84,8 @@ class Api:
 
     def __init__(self, server: Flask, timestamp: Timestamp) -> None:
         self._server, self._timestamp = server, timestamp
+        self._undescribed: dict[str, Callable[[], Callable[..., Response]]] = {}
+        self._lock = threading.RLock()
         self._tree = SpecTree(
             backend=_Unparsed,
             model_adapter=MsgspecModelAdapter(),  # type: ignore[arg-type]  # its protocol is wider than its adapters
@@ -124,23 +127,41 @@ class Api:
         429 with an `Error`, and one that writes 401, 413 and 415.
         """
         name = view.__name__ if kind == "realtime" else f"{kind}_{view.__name__}"
-        writes = changes(method, f"api_{name}")
-        for status in (403, 429, 401, 413, 415) if writes else (403, 429):
-            answers.add_model(status, Error, replace=False)
-        described = self._tree.validate(
-            resp=answers,
-            json=body,
-            operation_id=name,
-            tags=(kind,),
-            security=[{"token": []}, {}] if writes else None,  # without a token set, this machine may write
-            path_parameter_descriptions={"vessel": "IMO7000009, 7000009 or an MMSI"},
-        )
-        served = view if body is None else _with_body(view, body)
-        self._server.add_url_rule(rule, f"api_{name}", described(served), methods=[method])
+        endpoint = f"api_{name}"
+        writes = changes(method, endpoint)
+
+        def describe() -> Callable[..., Response]:
+            for status in (403, 429, 401, 413, 415) if writes else (403, 429):
+                answers.add_model(status, Error, replace=False)
+            described: Callable[[Any], Callable[..., Response]] = self._tree.validate(
+                resp=answers,
+                json=body,
+                operation_id=name,
+                tags=(kind,),
+                security=[{"token": []}, {}] if writes else None,  # without a token set, this machine may write
+                path_parameter_descriptions={"vessel": "IMO7000009, 7000009 or an MMSI"},
+            )
+            return described(view if body is None else _with_body(view, body))
+
+        self._undescribed[endpoint] = describe
+        self._server.add_url_rule(rule, endpoint, lambda **parts: self._described(endpoint)(**parts), methods=[method])
+
+    def _described(self, endpoint: str) -> Callable[..., Response]:
+        """Return the view with its checks, which are built at its first request: all of them would delay the start."""
+        with self._lock:
+            describe = self._undescribed.pop(endpoint, None)
+            if describe:
+                self._server.view_functions[endpoint] = describe()
+            return cast("Callable[..., Response]", self._server.view_functions[endpoint])
 
     def document(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
-        spec: dict[str, Any] = self._tree.spec
+        with self._lock:
+            for endpoint in list(self._undescribed):
+                self._described(endpoint)
+            spec: dict[str, Any] = self._tree.spec
+        # without this, the order is that of the first requests
+        spec["components"]["schemas"] = dict(sorted(spec["components"]["schemas"].items()))
         for path in spec["paths"].values():
             for operation in path.values():
                 for parameter in operation.get("parameters", ()):
