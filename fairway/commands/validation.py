@@ -116,7 +116,7 @@ def _unknown_in(
     """The path of the first object with an unknown key, the key, and the known ones."""
     for item in _alternatives(known):
         inner: list[tuple[str | int, inspect.Type, object]] = []
-        if isinstance(item, inspect.StructType) and isinstance(value, dict) and _fits(item, value):
+        if isinstance(item, inspect.StructType) and isinstance(value, dict) and _fits(item, value, known):
             keys = _keys(known, value)
             for key in value:
                 if key not in keys and key != item.tag_field:
@@ -155,7 +155,7 @@ def _item(value: Any, step: str | int) -> Any:
 def _inner(known: inspect.Type, value: object, step: str | int) -> inspect.Type:
     """The type one step further in; AnyType where the types do not say."""
     for item in _alternatives(known):
-        if isinstance(item, inspect.StructType) and _fits(item, value):
+        if isinstance(item, inspect.StructType) and _fits(item, value, known):
             for field in item.fields:
                 if field.encode_name == step:
                     return field.type
@@ -168,10 +168,10 @@ def _inner(known: inspect.Type, value: object, step: str | int) -> inspect.Type:
     return inspect.AnyType()
 
 
-def _fits(item: inspect.StructType, value: object) -> bool:
-    """Whether an object is meant as this struct: by its tag, if there is a choice."""
+def _fits(item: inspect.StructType, value: object, known: inspect.Type) -> bool:
+    """Whether an object is meant as this struct of `known`: by its tag, if there is a choice."""
     tag = value.get(item.tag_field) if isinstance(value, dict) and item.tag_field else None
-    return tag is None or tag == item.tag or tag not in _tags(item) or not isinstance(tag, str)
+    return tag is None or tag == item.tag or tag not in _tags(known) or not isinstance(tag, str)
 
 
 def _keys(known: inspect.Type, value: object) -> list[str]:

@@ -7,14 +7,27 @@ import numpy as np
 import pytest
 import redis
 
-from fairway.cluster.command_handler import LEASE
+from fairway.alerts.event_log import EventLog
+from fairway.alerts.zones import Zones
+from fairway.chart.ports import PortIndex
+from fairway.cluster.command_handler import (
+    LEASE,
+    CommandHandler,
+    CommandMessage,
+    Reply,
+    decode_as,
+    encode_command,
+    encode_reply,
+)
 from fairway.cluster.publisher import FULL_STEPS
+from fairway.cluster.remote import RemoteSimulator, RemoteZones
+from fairway.cluster.replica import Replica
 from fairway.commands.base import Command
 from fairway.commands.clock import Step
+from fairway.commands.queries import GetScenario, GetTruth
 from fairway.errors import RequestError
+from tests.fairway.cluster.test_command_handler import Simulator
 from tests.support.cluster import Original, Web, alert, running
-
-pytestmark = pytest.mark.redis
 
 
 @pytest.fixture
@@ -34,6 +47,7 @@ def original(url):
 RING = [[0.0, 50.0], [1.0, 50.0], [1.0, 51.0]]
 
 
+@pytest.mark.redis
 def test_zones_are_drawn_at_a_web_process(original, url):
     """A created or deleted zone shows at once at that web process and soon at the others; errors name the field."""
     here, there = Web(url), Web(url)
@@ -51,6 +65,7 @@ def test_zones_are_drawn_at_a_web_process(original, url):
         assert not here.zones.remove(made.id)
 
 
+@pytest.mark.redis
 def test_an_alert_is_acknowledged_for_everybody(original, url):
     """An alert acknowledged at one web process is acknowledged at all, also at one that starts later."""
     alert(original, 1)
@@ -73,6 +88,7 @@ def test_an_alert_is_acknowledged_for_everybody(original, url):
     assert late.events.acknowledged == ["a1", "a2"]
 
 
+@pytest.mark.redis
 def test_without_a_simulator_there_is_none_to_command(original, url):
     """A web process has no simulator where the ingest process has none, and a command is answered with that."""
     web = Web(url)
@@ -85,6 +101,7 @@ def test_without_a_simulator_there_is_none_to_command(original, url):
             simulator.execute(Step(seconds=1.0))
 
 
+@pytest.mark.redis
 def test_commands_without_an_ingest_process(original, url, private_redis):
     """A command without an ingest process is refused; one to a process that dies fails, and is never executed."""
     web = Web(url)
@@ -120,6 +137,7 @@ class Unknown(Command, tag="burn"):
     """A command that only another release has."""
 
 
+@pytest.mark.redis
 def test_noise_among_the_commands(original, url):
     """Garbage, an unknown command and one that fails inside do not stop the next one."""
     web = Web(url)
@@ -130,3 +148,70 @@ def test_noise_among_the_commands(original, url):
             web.remote.execute(Unknown())
         assert (refused.value.code, refused.value.field) == ("bad_request", "kind")
         assert web.zones.add("Dover", RING).id == 1
+
+
+class Waited(Replica):
+    """A Replica that notes what it should wait for."""
+
+    def __init__(self) -> None:
+        super().__init__(PortIndex.load(), EventLog())
+        self.waits: list[tuple[int, int]] = []
+
+    def wait_for(self, fence: int, commands: int, within_s: float) -> bool:
+        self.waits.append((fence, commands))
+        return True
+
+
+class Line:
+    """Carries each command to a handler, and its reply back, as messages without a transport."""
+
+    def __init__(self, simulator: Simulator | None) -> None:
+        self.handler = CommandHandler(simulator, Zones(":memory:"), EventLog())
+        self.replica = Waited()
+        self.remote = RemoteSimulator(self, self.replica, 30.0)
+
+    def __call__(self, command) -> Reply:
+        reply = self.handler.handle(decode_as(encode_command(command, "here"), CommandMessage))
+        return decode_as(encode_reply(reply), Reply)
+
+
+def test_a_command_is_sent_and_its_reply_decoded():
+    """The simulator gets the command; only one that changes something is waited for."""
+    simulator = Simulator()
+    line = Line(simulator)
+    assert line.remote.execute(Step(seconds=5)) == "done"
+    assert line.replica.waits == [(0, 1)]
+    assert line.remote.execute(GetTruth(everyone=True)) == "done"
+    assert line.remote.execute(GetScenario()) == "done"
+    assert line.replica.waits == [(0, 1)]
+    assert simulator.commands == [Step(seconds=5), GetTruth(everyone=True), GetScenario()]
+
+
+def test_an_error_of_the_ingest_process_is_raised():
+    """Code, text and key are those of the simulator's error; nothing is waited for."""
+    line = Line(Simulator(RequestError("unsailable", "Paris is on land", "waypoints")))
+    with pytest.raises(RequestError, match=r"^Paris is on land$") as caught:
+        line.remote.execute(Step())
+    assert (caught.value.code, caught.value.field) == ("unsailable", "waypoints")
+    assert line.replica.waits == []
+
+
+def test_zones_are_commands_too():
+    """A zone is returned with its id and corners; one that is no zone is refused before it is sent."""
+    line = Line(None)
+    zones = RemoteZones(line.remote)
+    made = zones.add("Dover", RING)
+    assert (made.name, made.corners.tolist()) == ("Dover", RING)
+    assert zones.remove(made.id)
+    assert not zones.remove(made.id)
+    with pytest.raises(RequestError, match="name: expected a text"):
+        zones.add("", RING)
+    assert line.handler.done == 3
+
+
+def test_before_the_first_delta_little_is_known():
+    """Until a delta has come the interval is that of the settings, and the seed is unknown."""
+    remote = Line(None).remote
+    assert (remote.seed, remote.update_interval, remote.state()) == (None, 30.0, {"scenario": None})
+    assert remote.simulator() is remote
+    assert remote.zones == ()

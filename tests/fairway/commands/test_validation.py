@@ -4,7 +4,7 @@ import pytest
 
 from fairway.commands.clock import ChangeClock
 from fairway.commands.routes import AddRoute
-from fairway.commands.union import ScenarioCommand
+from fairway.commands.union import AnyCommand, ScenarioCommand
 from fairway.commands.validation import checked, shown
 from fairway.commands.vessels import AddVessel
 from fairway.errors import RequestError
@@ -25,6 +25,12 @@ TANKER = {"vessel_name": "One", "vessel_type": "tanker"}
         (AddVessel, [], None, "expected an object with vessel_name, vessel_type, not []"),
         (AddRoute, {"name": "x", "waypoints": [5, 6]}, "waypoints", "waypoints[0]: expected an object with lat, lon"),
         (ScenarioCommand, {"kind": "party"}, "kind", "kind: expected one of dark, identity, "),
+        (
+            AnyCommand,
+            {"kind": "step", "seconds": 0},
+            "seconds",
+            "seconds: expected a number from 0.001 to 3600 (seconds)",
+        ),
         (ScenarioCommand, {"kind": "dark", "vessel": "a", "for": "soon"}, "for", "for: expected a span like '2h30m'"),
         (ScenarioCommand, {"kind": "dark", "vessel": "a", "fo": 1}, "fo", "unknown key 'fo'; did you mean for;"),
     ],

@@ -1,0 +1,116 @@
+"""Execution of web processes' commands in the ingest process, without a transport."""
+
+import msgspec
+import numpy as np
+import orjson
+import pytest
+
+from fairway.alerts.event_log import EventLog
+from fairway.alerts.zones import Zones
+from fairway.cluster import command_handler
+from fairway.cluster.command_handler import CommandHandler, CommandMessage, Reply, ReplyError, decode_as, encode_command
+from fairway.commands.clock import Step
+from fairway.commands.cluster import AcknowledgeAlerts, AddZone, RemoveZone
+from fairway.errors import RequestError
+
+CORNERS = [(0.0, 50.0), (1.0, 50.0), (1.0, 51.0)]
+
+
+class Simulator:
+    """A simulator that notes its commands, and fails with `error` if there is one."""
+
+    seed, update_interval = 3, 10.0
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.commands = error, []
+
+    def state(self) -> dict:
+        return {"seed": 3}
+
+    def execute(self, command) -> str:
+        self.commands.append(command)
+        if self.error:
+            raise self.error
+        return "done"
+
+
+def handler(simulator: Simulator | None = None) -> CommandHandler:
+    return CommandHandler(simulator, Zones(":memory:"), EventLog())
+
+
+def sent(command) -> CommandMessage:
+    return decode_as(encode_command(command, "here"), CommandMessage)
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "text"),
+    [
+        ({"kind": "burn"}, "kind", "kind: expected one of"),
+        ({}, "kind", "kind"),
+        ({"kind": "step", "seconds": 0}, "seconds", "seconds: expected a number from 0.001"),
+        ({"kind": "step", "minutes": 1}, "minutes", "unknown key 'minutes'"),
+    ],
+)
+def test_an_unknown_or_wrong_command_is_an_error(command, field, text):
+    """The reply has the code and the key, and the simulator never sees the command."""
+    simulator = Simulator()
+    made = handler(simulator)
+    reply = made.handle(CommandMessage(msgspec.Raw(orjson.dumps(command)), "here"))
+    assert reply.fault
+    assert (reply.fault.code, reply.fault.field) == ("bad_request", field)
+    assert text in reply.fault.text
+    assert (simulator.commands, made.done) == ([], 1)
+
+
+def test_zones_and_alerts_need_no_simulator():
+    """Zones are added and removed, and alerts acknowledged, in the ingest process itself."""
+    made = handler()
+    added = made.handle(sent(AddZone(name="Dover", corners=CORNERS))).result
+    assert [(zone.id, zone.name) for zone in made.zones.all] == [(added.id, "Dover")]
+    assert made.handle(sent(RemoveZone(id=added.id))).result is True
+    assert made.handle(sent(RemoveZone(id=added.id))).result is False
+    made.events.publish(0.0, event_id="a1", kind="high_speed", state="raised", vessel={"mmsi": 1}, evidence={})
+    made.handle(sent(AcknowledgeAlerts(event_ids=["a1"])))
+    assert made.events.acknowledged == ["a1"]
+    assert made.done == 4
+
+
+def test_the_simulator_executes_the_rest():
+    """The simulator gets the command that was sent; without one the reply is an error."""
+    simulator = Simulator()
+    assert handler(simulator).handle(sent(Step(seconds=5))) == Reply(1, result="done")
+    assert simulator.commands == [Step(seconds=5)]
+    fault = handler().handle(sent(Step())).fault
+    assert fault
+    assert fault.code == "no_simulator"
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (RequestError("unsailable", "on land", "waypoints"), ReplyError("unsailable", "on land", "waypoints")),
+        (ZeroDivisionError("0"), ReplyError("internal", "the ingest process failed: ZeroDivisionError", None)),
+    ],
+)
+def test_a_failure_is_a_reply(error, fault):
+    """An error of the simulator is sent back, and the next command is executed."""
+    simulator = Simulator(error)
+    made = handler(simulator)
+    assert made.handle(sent(Step())).fault == fault
+    simulator.error = None
+    assert made.handle(sent(Step())) == Reply(2, result="done")
+
+
+def test_a_reply_survives_its_message():
+    """A reply and its error are the same after JSON; arrays become lists."""
+    reply = Reply(4, 2, {"zones": [1, 2]}, ReplyError("busy", "later", None))
+    assert decode_as(command_handler.encode_reply(reply), Reply) == reply
+    assert decode_as(command_handler.encode_reply(Reply(1, result=np.array([1.5]))), Reply).result == [1.5]
+
+
+def test_the_state_is_that_of_the_simulator():
+    """Deltas carry seed, interval and state; nothing without a simulator."""
+    state = handler(Simulator()).simulation()
+    assert state
+    assert (state.seed, state.update_interval, state.state) == (3, 10.0, {"seed": 3})
+    assert handler().simulation() is None
