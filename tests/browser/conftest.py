@@ -128,5 +128,6 @@ def server(start_shared: Callable) -> Any:
 @pytest.fixture
 def page(browser: Page, server: Any) -> Page:
     """The page on a desktop, with vessels; earlier messages of the console are dropped."""
+    browser.driver.get("about:blank")  # the page of the test before must not write any more
     browser.console()
     return browser.open_with_vessels(server.url)
