@@ -42,6 +42,8 @@ MAX_BODY_BYTES: Final = 2**20
 _CODE_OF: Final = {413: "too_long"}
 Timestamp = Callable[[], str]
 MAX_PATH_TEXT: Final = 80
+VESSEL_NUMBER: Final = "^(([Ii][Mm][Oo] ?)?[0-9]{7}|[0-9]{9})$"
+"""An IMO number or an MMSI in a path."""
 
 
 class Error(msgspec.Struct, omit_defaults=True):
@@ -162,12 +164,15 @@ class Api:
             spec: dict[str, Any] = self._tree.spec
         # without this, the order is that of the first requests
         spec["components"]["schemas"] = dict(sorted(spec["components"]["schemas"].items()))
-        for path in spec["paths"].values():
-            for operation in path.values():
+        for path, operations in spec["paths"].items():
+            # the simulator finds vessels by name too
+            by_number = path.startswith("/api/realtime/vessels/")
+            text = {"pattern": VESSEL_NUMBER} if by_number else {"minLength": 1, "maxLength": MAX_PATH_TEXT}
+            for operation in operations.values():
                 for parameter in operation.get("parameters", ()):
-                    # spectree knows no bound for texts in a path; longer ones name nothing here
+                    # spectree has no bounds for texts in a path
                     if parameter["in"] == "path" and parameter["schema"]["type"] == "string":
-                        parameter["schema"] |= {"minLength": 1, "maxLength": MAX_PATH_TEXT}
+                        parameter["schema"] |= text
         return spec
 
     def error(
