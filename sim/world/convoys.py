@@ -1,8 +1,8 @@
-"""Convoys: when vessels may enter a canal. They gather in the roads and go through one after another.
+"""Convoy schedules: when vessels enter a canal. They gather in the roads and pass through one after another.
 
 Source of the hours: for Suez the canal authority's rules of navigation, northbound from Suez at 04:00 and southbound
-from Port Said at 03:30 local standard time (UTC+2). For Panama a simpler order than the real one: some 18 a day each
-way, from 04:00 local time (UTC-5), so that those who meet do so in the lake.
+from Port Said at 03:30 local standard time (UTC+2). Panama has a simpler order than the real one: some 18 vessels
+a day each way, from 04:00 local time (UTC-5), so that opposing vessels meet in the lake.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ PANAMA_SOUTHBOUND_S: Final = 9 * 3600.0
 PANAMA_NORTHBOUND_S: Final = PANAMA_SOUTHBOUND_S + 1200.0
 HEADWAY_S: Final = {"suez": 600.0, "panama": 2400.0}
 OPEN_S: Final = {"suez": 24_000.0, "panama": 43_200.0}
-"""So long after the first the last one may enter."""
+"""Seconds between the entries of the first and the last vessel of a convoy."""
 FLEET: Final = 1000
-LEAST_HEADWAY_S: Final = 120.0
-"""A larger fleet than this has shorter headways, down to this: as many convoys must carry it."""
+MIN_HEADWAY_S: Final = 120.0
+"""A fleet of more than FLEET vessels has shorter headways, down to this: the number of convoys a day is fixed."""
 MEAN_WAIT_S: Final = 0.55 * DAY_S
 _MIDDLE_LAT: Final = 30.5
 
@@ -38,7 +38,7 @@ class Convoys:
 
     def __init__(self, lanes: Lanes, size: int) -> None:
         self.begins_nm, self.ends_nm = lanes.canal[:, 0], lanes.canal[:, 1]
-        """float64[legs], where the canal lies along each leg; NaN where there is none."""
+        """float64[legs], distance along each leg to the canal; NaN if the leg has no canal."""
         legs = np.arange(len(lanes.first), dtype=np.int32)
         lat = lanes.position(legs, np.nan_to_num(self.begins_nm), lanes.first)[0]
         panama = lanes.passage == "panama"
@@ -46,22 +46,22 @@ class Convoys:
         panama_s = np.where(lat > PANAMA_LAT, PANAMA_SOUTHBOUND_S, PANAMA_NORTHBOUND_S)
         self._hour_s = np.where(panama, panama_s, suez_s)
         usual_s = np.where(panama, HEADWAY_S["panama"], HEADWAY_S["suez"])
-        self._headway_s = np.maximum(usual_s * min(1.0, FLEET / max(size, 1)), LEAST_HEADWAY_S)
+        self._headway_s = np.maximum(usual_s * min(1.0, FLEET / max(size, 1)), MIN_HEADWAY_S)
         self._ships = np.where(panama, OPEN_S["panama"], OPEN_S["suez"]) // self._headway_s
         self._booked: dict[tuple[float, int], int] = {}
         self._entered: dict[float, int] = {}
 
     def waits(self, leg: NDArray[Any], along_nm: Floats) -> NDArray[np.bool_]:
-        """Whether k vessels have the roads of a canal before them, bool[k]."""
+        """Return whether the roads of a canal lie ahead of each of k vessels, bool[k]."""
         return np.asarray(along_nm < self.begins_nm[leg] - ROADS_NM[1])
 
     def expected(self, leg: NDArray[Any], arrival: Floats) -> Floats:
-        """When k vessels that arrive at the canal so will enter it, if few are before them; Unix seconds."""
+        """Estimate when k vessels enter the canal from their arrival times, Unix seconds; assumes a short queue."""
         hour = self._hour_s[leg]
         return np.asarray(np.ceil((arrival - hour) / DAY_S) * DAY_S + hour + 3 * self._headway_s[leg])
 
     def book(self, leg: int, earliest: float) -> float:
-        """The next free entry at `earliest` or later; Unix seconds."""
+        """Book the next free entry at `earliest` or later and return its time; Unix seconds."""
         hour, headway = float(self._hour_s[leg]), float(self._headway_s[leg])
         day = int((earliest - hour) // DAY_S)
         while True:
@@ -74,7 +74,7 @@ class Convoys:
             day += 1
 
     def entered(self, leg: int, now: float) -> float:
-        """When the next of those entered that are under way as the simulation begins, at `now`; perhaps later."""
+        """Return an entry time for a vessel that is in the canal when the simulation starts, at `now`; may be later."""
         hour = float(self._hour_s[leg])
         slot = self._entered.get(hour, 0)
         self._entered[hour] = slot + 1

@@ -1,8 +1,8 @@
-"""Encounters: who gives way at sea, and how. A vessel that would pass another too near alters within its lane or slows.
+"""Collision avoidance at sea: a vessel that would pass another too closely alters course within its lane or slows.
 
-After the International Regulations for Preventing Collisions at Sea, rules 13 to 17: who overtakes keeps clear, two who
-meet both go to starboard, and of two that cross the one that has the other on its starboard side gives way. Alterations
-stay within the width of the lane, so that nobody comes near land.
+After the International Regulations for Preventing Collisions at Sea, rules 13 to 17: an overtaking
+vessel keeps clear; two vessels that meet head-on both alter to starboard; of two crossing vessels, the one with the
+other on its starboard side gives way. Alterations stay within the width of the lane, which keeps vessels off land.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ Pairs = tuple[Rows, Rows]
 
 EVERY_S: Final = 60
 PASS_NM: Final = 0.45
-"""What who overtakes wants to leave between."""
+"""Distance at which an overtaking vessel passes the other."""
 _NEAR_NM: Final = (0.35, 0.5)
 _AHEAD_H: Final = (1.0, 0.4)
-"""A closest approach nearer than this and sooner than that is acted on: on like courses, and on others."""
+"""Distance and time of a closest approach below which a vessel gives way: on like courses, and on other courses."""
 _SAME_WAY_DEG, _MEETING_DEG = 30.0, 160.0
 _TO_STARBOARD_NM: Final = 0.4
-_SLACKENS: Final = 0.75
-_LEAST_KN: Final = 8.0
-_FOLLOWS_S: Final = 1800.0
-_PASSES_S: Final = 300.0
-"""Speed is gained again so long after the closest approach."""
+_SLOWING: Final = 0.75
+_MIN_KN: Final = 8.0
+_FOLLOW_S: Final = 1800.0
+_PASSING_S: Final = 300.0
+"""A vessel that slowed for a crossing vessel resumes its speed this long after the closest approach."""
 _ROWS, _COLUMNS = 20, 4800
-"""Cells in a degree of latitude and around the Earth: vessels of neighbouring cells see each other, 3 nm and more."""
+"""Cells in a degree of latitude and around the Earth: vessels of neighbouring cells, 3 nm or more, are compared."""
 MAX_VESSELS: Final = 100_000
-"""In a larger fleet nobody gives way: its lanes are fuller than any sea, and looking out would take too long."""
+"""In a larger fleet no vessel gives way: its lanes are denser than any real sea, and the search would take too long."""
 _AROUND: Final = ((0, 0), (0, 1), (1, -1), (1, 0), (1, 1))
 
 
 class Encounters:
-    """Writes `aside_wanted`, `way_kn` and `way_until` of `fleet`. Nothing here is random."""
+    """Writes `lane_position_wanted`, `give_way_kn` and `give_way_until` of `fleet`. Uses no random numbers."""
 
     def __init__(self, fleet: Fleet, lanes: Lanes) -> None:
         self._fleet, self._lanes = fleet, lanes
 
     def change(self, before: float, now: float) -> Rows:
-        """Look out, once a minute; returns the vessels under way whose speed that changes."""
+        """Apply the rules once a minute; return the rows of vessels under way whose speed changes."""
         if int(now) // EVERY_S == int(before) // EVERY_S or len(self._fleet) > MAX_VESSELS:
             return np.zeros(0, np.intp)
         fleet = self._fleet
@@ -71,20 +71,20 @@ class Encounters:
         acts = (hours > 0) & (hours < np.where(same, *_AHEAD_H)) & (nearest < np.where(same, *_NEAR_NM) ** 2)
         one, other, off, hours = rows[a[acts]], rows[b[acts]], off[:, acts], hours[acts]
         apart = np.abs(angle_diff(fleet.cog[other], fleet.cog[one]))
-        giver, stays, hours, apart = self._givers(one, other, off, hours, apart)
+        giver, avoided, hours, apart = self._givers(one, other, off, hours, apart)
         overtakes = apart < _SAME_WAY_DEG
-        follow = self._overtake(giver[overtakes], stays[overtakes])
-        kn = np.maximum(fleet.sog[stays[overtakes][follow]] - 0.3, _LEAST_KN)
-        followers = self._slow(giver[overtakes][follow], kn, now + _FOLLOWS_S)
+        follow = self._overtake(giver[overtakes], avoided[overtakes])
+        kn = np.maximum(fleet.sog[avoided[overtakes][follow]] - 0.3, _MIN_KN)
+        followers = self._slow(giver[overtakes][follow], kn, now + _FOLLOW_S)
         crosses = giver[~overtakes]
         wide = np.maximum(self._width(crosses), 1e-9)
         fleet.lane_position_wanted[crosses] = np.minimum(fleet.lane_position[crosses] + _TO_STARBOARD_NM / wide, 1.0)
-        slackens = ~overtakes & (apart < _MEETING_DEG)
-        kn = np.maximum(_SLACKENS * fleet.sog[giver[slackens]], _LEAST_KN)
-        return np.union1d(followers, self._slow(giver[slackens], kn, now + hours[slackens] * 3600 + _PASSES_S))
+        slows = ~overtakes & (apart < _MEETING_DEG)
+        kn = np.maximum(_SLOWING * fleet.sog[giver[slows]], _MIN_KN)
+        return np.union1d(followers, self._slow(giver[slows], kn, now + hours[slows] * 3600 + _PASSING_S))
 
     def _at_sea(self) -> NDArray[np.bool_]:
-        """Under way, beyond the approaches of ports and canals, and done with what was begun."""
+        """Return the vessels under way outside the approaches of ports and canals, bool[n]."""
         fleet, lanes = self._fleet, self._lanes
         leg, along = fleet.leg, fleet.along_nm
         begins, ends = lanes.canal[leg].T
@@ -93,7 +93,7 @@ class Encounters:
         return np.asarray(free & ~((along > begins - ROADS_NM[1] - APPROACH_NM) & (along < ends + ROADS_NM[1])))
 
     def _off(self, one: Rows, other: Rows) -> Floats:
-        """Where the others are from the first ones: miles to east and north, float64[2, k]."""
+        """Return the offset of each `other` from its `one`: nautical miles to east and north, float64[2, k]."""
         fleet = self._fleet
         north, east = fleet.lat[other] - fleet.lat[one], fleet.lon[other] - fleet.lon[one]
         east = (east - np.rint(east * (1 / 360)) * 360) * np.cos(np.radians(fleet.lat[one]))
@@ -102,24 +102,27 @@ class Encounters:
     def _givers(
         self, one: Rows, other: Rows, off: Floats, hours: Floats, apart: Floats
     ) -> tuple[Rows, Rows, Floats, Floats]:
-        """Who gives way to whom, the most urgent for each that is not giving way already, with hours and angle."""
+        """Return give-way vessels, the vessels they avoid, hours to the closest approach and angles between courses.
+
+        Each vessel that does not give way already has its most urgent encounter only.
+        """
         fleet = self._fleet
         bearing = angle_diff(np.degrees(np.arctan2(off[0], off[1])), fleet.cog[one])
-        # on like courses the one astern; crossing, the one with the other on its starboard side; meeting, both
+        # like courses: the vessel astern; crossing: the vessel with the other to starboard; head-on: both
         first = np.where(apart < _SAME_WAY_DEG, np.abs(bearing) < 90, bearing > 0) | (apart > _MEETING_DEG)
         second = ~first | (apart > _MEETING_DEG)
         giver = np.concatenate([one[first], other[second]])
-        stays = np.concatenate([other[first], one[second]])
+        avoided = np.concatenate([other[first], one[second]])
         hours, apart = (np.concatenate([column[first], column[second]]) for column in (hours, apart))
         free = np.flatnonzero(
             (fleet.lane_position_wanted[giver] == fleet.lane_position[giver]) & np.isinf(fleet.give_way_kn[giver])
         )
-        order = free[np.lexsort((stays[free], hours[free], giver[free]))]
+        order = free[np.lexsort((avoided[free], hours[free], giver[free]))]
         order = order[np.unique(giver[order], return_index=True)[1]]
-        return giver[order], stays[order], hours[order], apart[order]
+        return giver[order], avoided[order], hours[order], apart[order]
 
     def _overtake(self, rows: Rows, ahead: Rows) -> NDArray[np.bool_]:
-        """Choose the side on which each passes who is ahead; who has no room for it must follow."""
+        """Choose the side on which each vessel passes the one ahead; return which must follow, bool[k]."""
         fleet = self._fleet
         off = self._off(rows, ahead)
         way = _direction(fleet.cog[rows])
@@ -140,13 +143,13 @@ class Encounters:
         return rows
 
     def _width(self, rows: Rows) -> Floats:
-        """Width of the lane in miles where vessels come next."""
+        """Return the width of the lane at the next point of each vessel, nautical miles."""
         point = self._fleet.lane_point[rows] + 1
         return np.asarray(self._lanes.to_port_nm[point] + self._lanes.to_starboard_nm[point])
 
 
 def neighbours(lat: Floats, lon: Floats) -> Pairs:
-    """Every pair of places, by index, of which one lies in the other's cell or in one of the eight around it."""
+    """Return the index pairs of positions that lie in the same cell or in adjacent cells."""
     row = np.floor((lat + 90) * _ROWS).astype(np.int64)
     column = np.floor((lon + 180) * (_COLUMNS / 360)).astype(np.int64) % _COLUMNS
     cell = row * _COLUMNS + column
@@ -165,5 +168,5 @@ def neighbours(lat: Floats, lon: Floats) -> Pairs:
 
 
 def _direction(course: Floats) -> Floats:
-    """To east and north, of length 1."""
+    """Return unit vectors to east and north, float64[2, k]."""
     return np.stack([np.sin(np.radians(course)), np.cos(np.radians(course))])

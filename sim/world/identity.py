@@ -1,4 +1,4 @@
-"""Identity: who a simulated vessel is. IMO number, MMSI, call sign, flag and name that agree with each other.
+"""Vessel identity: IMO numbers, MMSIs, call signs, flags and names that are consistent with each other.
 
 Source: IMO resolution A.1117(30) (check digit); ITU Table of Maritime Identification Digits; ITU Radio Regulations
 appendix 42 (call sign series).
@@ -60,7 +60,7 @@ _SECOND_WORDS: Final = (
 
 
 def imo_numbers(count: int) -> NDArray[np.uint32]:
-    """The first `count` IMO numbers of the simulator, uint32[count]: 7000009, 7000011, ...; 0 once none is left."""
+    """Return the first `count` IMO numbers of the simulator, uint32[count]: 7000009, 7000011, ...; 0 after the last."""
     row = np.arange(count, dtype=np.int64)
     serial = 100_000 + (FIRST_SERIAL - 100_000 + row) % SERIALS
     check = sum(weight * (serial // 10 ** (weight - 2) % 10) for weight in range(2, 8)) % 10
@@ -68,22 +68,22 @@ def imo_numbers(count: int) -> NDArray[np.uint32]:
 
 
 def mmsi_numbers(flag: NDArray[np.intp]) -> NDArray[np.uint32]:
-    """Distinct MMSIs, uint32[n], whose MID is that of `flag` (indices in FLAGS).
+    """Return distinct MMSIs, uint32[n], whose MID is that of `flag` (indices in FLAGS).
 
     Raises:
-        ValueError: More vessels than an MID has numbers.
+        ValueError: If there are more vessels than an MID has numbers.
 
     """
     if len(flag) > MAX_VESSELS:
-        raise ValueError(f"{len(flag)} vessels; at most {MAX_VESSELS} have an MMSI of their own")
+        raise ValueError(f"{len(flag)} vessels; the limit is {MAX_VESSELS}, the MMSIs of one MID")
     mids = np.array([item.mid for item in FLAGS], np.uint32)
-    # 7919 has no factor in common with 10**6, so that no number comes twice.
+    # 7919 and 10**6 are coprime: no number repeats.
     serial = (np.arange(len(flag), dtype=np.int64) * 7919 + 100_000) % MAX_VESSELS
     return (mids[flag] * np.uint32(1_000_000) + serial.astype(np.uint32)).astype(np.uint32)
 
 
 def callsigns(flag: NDArray[np.intp]) -> list[str]:
-    """Distinct call signs of at most seven characters that begin with the prefix of `flag`."""
+    """Return distinct call signs of at most seven characters that begin with the prefix of `flag`."""
     counters = [0] * len(FLAGS)
     signs = []
     for index in flag.tolist():
@@ -94,7 +94,7 @@ def callsigns(flag: NDArray[np.intp]) -> list[str]:
 
 
 def names(count: int, rng: np.random.Generator) -> list[str]:
-    """`count` names of at most 20 characters; the first is FIRST_NAME; distinct for as long as the words allow."""
+    """Return `count` names of at most 20 characters, the first FIRST_NAME; distinct while the words suffice."""
     pairs = [f"MV {first} {second}" for first in _FIRST_WORDS for second in _SECOND_WORDS]
     fitting = [name for name in pairs if len(name) <= _NAME_CHARACTERS and name != FIRST_NAME]
     order = rng.permutation(len(fitting)).tolist()

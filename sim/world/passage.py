@@ -1,4 +1,4 @@
-"""Passage: how fast a vessel may go where on a leg, and how long that takes.
+"""Speed limits along the legs, and the passage times that follow from them.
 
 Source of the limits: pilot at 6 nm with 8 kn, slow-down 15 nm before the port; 8 kn in the Suez canal; through Panama
 in about nine hours, of which three in the locks.
@@ -16,33 +16,33 @@ from fairway.chart.lanes import Lanes
 Floats = NDArray[np.float64]
 Rows = NDArray[np.integer[Any]]
 
-LEAST_ACCELERATION_KN_H: Final = 13.0
-"""Of the largest vessel, laden: 0 to 14 kn in 65 minutes. Limits follow one another so that it can brake in time."""
+MIN_ACCELERATION_KN_H: Final = 13.0
+"""Acceleration of the largest vessel, laden: 0 to 14 kn in 65 minutes. Successive limits let it brake in time."""
 HARBOUR_KN: Final = 6.0
 PILOTAGE_KN: Final = 8.0
 APPROACH_KN: Final = 12.0
 CANAL_KN: Final = 8.0
 ROADS_NM: Final = (4.0, 8.0)
-"""Vessels wait so far before the canal, and make no more than CANAL_KN from there on."""
+"""Range of distances before the canal at which vessels wait; CANAL_KN limits them from there on."""
 PANAMA: Final = ((6.9, 8.2, 1.3), (26.7, 34.2, 6.0), (34.2, 35.0, 1.3), (36.1, 37.1, 1.3), (37.1, 42.0, 7.0))
 """Miles from the Atlantic end of the Panama canal, and knots: the locks of Gatun, the cut, the locks of Pedro Miguel
 and of Miraflores, the Pacific reach."""
 PANAMA_MEAN_KN: Final = 5.1
 PANAMA_LAT: Final = 9.1
-"""North of this is the Atlantic end."""
+"""The Atlantic end lies north of this latitude."""
 PILOT_KN: Final = 6.5
 PILOT_LADDER_NM: Final = 1.0
-"""Over so much of the way before the pilotage a pilot comes aboard or leaves."""
+"""Distance before the pilotage over which a pilot boards or leaves."""
 PILOTAGE_NM: Final = 6.0
 APPROACH_NM: Final = 15.0
 
 
 class Passage:
-    """The speed limits of every leg as marks: from `mark_nm` on, `limit_kn` holds.
+    """The speed limits of every leg as marks: `limit_kn` applies from `mark_nm` on.
 
     Attributes:
-        mark_nm: float64[legs, marks], distance along the leg; the first is 0; inf where a leg has no more.
-        limit_kn: float64[legs, marks]; inf where only the vessel itself limits.
+        mark_nm: float64[legs, marks], distance along the leg; the first is 0; inf after the last mark of a leg.
+        limit_kn: float64[legs, marks]; inf if only the vessel's own speed limits.
 
     """
 
@@ -60,9 +60,9 @@ class Passage:
     def ahead(
         self, leg: Rows, along_nm: Floats, stop_nm: Floats, speed_kn: Floats, haste: Floats, braking_kn_h: Floats
     ) -> tuple[Floats, Floats, Floats]:
-        """What k vessels steam for: the speed here, the next mark's place (at most `stop_nm`), and the speed there.
+        """Return target speeds, distances of the next marks (at most `stop_nm`) and speeds at those, float64[k] each.
 
-        They make `haste` times the limits, but in canals.
+        `haste` scales the limits, except in canals.
         """
         row = np.arange(len(leg))
         marks, limits = self.mark_nm[leg], self._limits(leg, haste)
@@ -73,12 +73,12 @@ class Passage:
         return target, mark, np.minimum(np.minimum(limits[row, here + 1], target), to_stop)
 
     def hours(self, leg: Rows, from_nm: Floats, to_nm: Floats, cruise_kn: Floats, haste: Floats) -> Floats:
-        """Hours that k vessels need between two points of their legs."""
+        """Return the hours that k vessels need between two points of their legs, float64[k]."""
         pieces, _, _ = self._pieces(leg, from_nm, to_nm, cruise_kn, haste)
         return np.asarray(pieces.sum(axis=1))
 
     def reached(self, leg: Rows, hours: Floats, length_nm: Floats, cruise_kn: Floats, haste: Floats) -> Floats:
-        """How far along their legs k vessels are after so many hours, at most `length_nm`."""
+        """Return the distance of k vessels along their legs after `hours`, float64[k], at most `length_nm`."""
         pieces, begin, speed = self._pieces(leg, np.zeros(len(leg)), length_nm, cruise_kn, haste)
         done = np.cumsum(pieces, axis=1)
         row = np.arange(len(leg))
@@ -102,7 +102,7 @@ class Passage:
 
 
 def _zones(lanes: Lanes, leg: int) -> list[tuple[float, float, float]]:
-    """(from, to, limit) of a leg; they may overlap."""
+    """Return (from, to, limit) of each speed zone of a leg; zones may overlap."""
     length = float(lanes.length_nm[leg])
     leaves, enters = float(lanes.entrance_out_nm[leg]), float(lanes.entrance_in_nm[leg])
     zones = [
@@ -126,11 +126,11 @@ def _zones(lanes: Lanes, leg: int) -> list[tuple[float, float, float]]:
 
 
 def _marks(zones: list[tuple[float, float, float]]) -> list[tuple[float, float]]:
-    """(place, limit from there on), such that braking from each mark to the next needs no more than is allowed."""
+    """Return (distance, limit) of each mark; limits let the slowest vessel brake from each mark to the next."""
     length = zones[0][1]
     places = sorted({min(max(edge, 0.0), length) for zone in zones for edge in zone[:2]})[:-1]
     limits = [min(limit for begin, end, limit in zones if begin <= nm < end) for nm in places]
     for index in range(len(places) - 2, -1, -1):
         room_nm = places[index + 1] - places[index]
-        limits[index] = min(limits[index], (limits[index + 1] ** 2 + 2 * LEAST_ACCELERATION_KN_H * room_nm) ** 0.5)
+        limits[index] = min(limits[index], (limits[index + 1] ** 2 + 2 * MIN_ACCELERATION_KN_H * room_nm) ** 0.5)
     return [pair for at, pair in enumerate(zip(places, limits, strict=True)) if at == 0 or pair[1] != limits[at - 1]]

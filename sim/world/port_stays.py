@@ -1,4 +1,4 @@
-"""Rests: how long vessels of each type lie at berths and anchorages, and what part of their cycle that is."""
+"""Port stays: durations at berths and anchorages by type, and their share of a vessel's cycle."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ WAIT_SIGMA: Final = 0.8
 
 @dataclass(frozen=True, slots=True)
 class PortStay:
-    """Log-normal stays by type, uint8 code -> median in seconds, calibrated so that a fleet has the wanted shares."""
+    """Log-normal stays, float64[types]: medians in seconds by type, calibrated to the fleet's shares at rest."""
 
     stay_s: Floats
     wait_s: Floats
     anchors: Floats
 
     def draw(self, median_s: Floats, sigma: float, rng: np.random.Generator, biased: bool = False) -> Floats:
-        """Durations in seconds; `biased` as an observer finds them at a random moment: in proportion to length."""
+        """Draw durations in seconds; `biased`: weighted by length, as an observer samples them at a random moment."""
         shift = sigma * sigma if biased else 0.0
         return np.asarray(median_s * np.exp(rng.normal(shift, sigma, len(median_s))))
 
     def means_s(self, kind: NDArray[Any]) -> tuple[Floats, Floats]:
-        """Mean seconds of waiting at the anchorage and of lying at the berth, for vessels of these types."""
+        """Return the mean seconds at the anchorage and at the berth for vessels of these types."""
         wait = self.wait_s[kind] * np.exp(WAIT_SIGMA**2 / 2) * self.anchors[kind]
         return wait, self.stay_s[kind] * np.exp(STAY_SIGMA**2 / 2)
 
 
 class Cycles:
-    """What part of their time the vessels of `fleet` spend at sea, waiting and moored."""
+    """Mean times that the vessels of `fleet` spend at sea, waiting and moored."""
 
     def __init__(self, fleet: Fleet, lanes: Lanes, passage: Passage, itinerary: Itinerary) -> None:
         self._fleet, self._lanes, self._passage, self._itinerary = fleet, lanes, passage, itinerary
@@ -59,21 +59,21 @@ class Cycles:
         self.stays = self._calibrated()
 
     def groups(self) -> list[Rows]:
-        """Rows that share itinerary and type, and so their cycle."""
+        """Return the rows of each group of vessels with the same itinerary and type, and thus the same cycle."""
         fleet = self._fleet
         key = self._itineraries.astype(np.int64) * 16 + fleet.vessel_type
         return [np.flatnonzero(key == value) for value in np.unique(key)]
 
     def itinerary_of(self, group: Rows) -> int:
-        """What the vessels of a group sail."""
+        """Return the itinerary of a group."""
         return int(self._itineraries[group[0]])
 
     def of_group(self, group: Rows) -> Floats:
-        """Mean seconds at sea, in roads, at anchor and moored, float64[4, legs], on each leg that a group may sail."""
+        """Return mean seconds at sea, in roads, at anchor and moored, float64[4, legs], on each leg of a group."""
         return self._of_group(group, self.stays)
 
     def own(self, rows: Rows) -> tuple[Floats, Floats, Floats, Floats]:
-        """Seconds at sea, in roads, at anchor and moored of vessels on the legs that they have."""
+        """Return seconds at sea, in roads, at anchor and moored of vessels on their current legs."""
         fleet, leg = self._fleet, self._fleet.leg[rows]
         own = fleet.cruise_kn[rows], fleet.limit_share[rows]
         hours = self._passage.hours(leg, np.zeros(len(rows)), self._lanes.length_nm[leg], *own)
@@ -88,7 +88,7 @@ class Cycles:
         return np.stack([at_sea_s, self._road_s[legs], *(np.full(len(legs), mean) for mean in stays.means_s(kind))])
 
     def _calibrated(self) -> PortStay:
-        """Stays and waits in proportion by type, scaled until the fleet's shares at rest are those wanted."""
+        """Scale stays and waits until the fleet's shares at rest match PORT_SHARE and ANCHOR_SHARE."""
         tables = (np.array([table[kind] for kind in range(4)]) for table in (_STAY_DAYS, _WAIT_DAYS, _ANCHORS_FIRST))
         stay_days, wait_days, anchors = tables
         stays = PortStay(stay_days * DAY_S, wait_days * DAY_S, anchors)

@@ -1,7 +1,7 @@
-"""Steering: the line that each vessel sails beside its lane, a smooth curve, kept a segment at a time.
+"""Steering: the smooth line of each vessel beside its lane, one segment at a time.
 
-A segment leads from one point to the next: as a cubic whose ends have the courses of the vessel's own line there, so
-that the course has no step. On it the motion is exact for steps of any length.
+A segment is a cubic between two points. Its ends have the courses of the vessel's line, which keeps the course
+continuous. Motion along it is exact for steps of any length.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ Rows = NDArray[np.intp]
 Places = tuple[Floats, Floats]
 
 _STEEPEST: Final = 60.0
-"""Degrees; a bend against its chord that is sharper has a step in its course."""
+"""Maximum angle between a segment and its chord, degrees; a sharper bend has a step in its course."""
 _SHIFT: Final = 0.12
 _GENTLE_NM: Final = 3.0
-"""Who moves aside moves by this part of the way at most, less where points are closer together than this."""
+"""Maximum sideways move as a share of the distance; smaller where points are closer together than _GENTLE_NM."""
 JOIN_NM: Final = 0.3
-"""A vessel leaves its berth or anchorage for its lane, and the lane for them, over at least this distance."""
+"""Minimum distance over which a vessel joins its lane from a berth or anchorage, or leaves it for one."""
 
 
 class Steering:
@@ -35,7 +35,7 @@ class Steering:
         self._fleet, self._lanes = fleet, lanes
 
     def follow(self, rows: Rows) -> None:
-        """Onto the segment where vessels are that passed the end of theirs; what they overran counts on the next."""
+        """Move vessels that passed the end of their segment to the next one, and carry the overrun distance over."""
         fleet = self._fleet
         while len(rows):
             end_nm = fleet.path_to_nm[rows]
@@ -47,7 +47,7 @@ class Steering:
             rows = rows[fleet.along_nm[rows] > fleet.path_to_nm[rows]]
 
     def lead(self, rows: Rows) -> None:
-        """Onto the vessel's own line beside the lane, at `along_nm`; the last segment ends where it stops."""
+        """Set the segment of each vessel's line at `along_nm`; the last segment ends at the stop."""
         fleet = self._fleet
         at, lat, lon, tangent = self._around(rows, fleet.along_nm[rows])
         start, course_in = (lat[1], lon[1]), tangent[0]
@@ -56,28 +56,28 @@ class Steering:
         self._bend(rows, start, course_in, self._lanes.along_nm[at], at, (lat[2], lon[2]), tangent[1])
 
     def _shift(self, rows: Rows, at: NDArray[np.int32]) -> bool:
-        """Move vessels that give way towards where they want to be in their lanes, gently; whether there are any."""
+        """Move vessels gently towards `lane_position_wanted`; return whether any vessel moved."""
         fleet, lanes = self._fleet, self._lanes
         moves = fleet.lane_position_wanted[rows] - fleet.lane_position[rows]
         if not moves.any():
             return False
         length = lanes.along_nm[at + 1] - lanes.along_nm[at]
         width = lanes.to_port_nm[at + 1] + lanes.to_starboard_nm[at + 1]
-        most = _SHIFT * length * np.minimum(length / _GENTLE_NM, 1.0) / width
-        fleet.lane_position[rows] += np.clip(moves, -most, most)
-        near = np.abs(moves) <= most
+        limit = _SHIFT * length * np.minimum(length / _GENTLE_NM, 1.0) / width
+        fleet.lane_position[rows] += np.clip(moves, -limit, limit)
+        near = np.abs(moves) <= limit
         fleet.lane_position[rows[near]] = fleet.lane_position_wanted[rows[near]]
         return True
 
     def join(self, rows: Rows) -> None:
-        """From where vessels lie to their own line, a little ahead, or straight to where they stop."""
+        """Set a segment from each vessel's position to its line a little ahead, or straight to its stop."""
         fleet = self._fleet
         at, lat, lon, tangent = self._around(rows, fleet.along_nm[rows] + JOIN_NM)
         here, straight = (fleet.lat[rows], fleet.lon[rows]), np.full(len(rows), np.nan)
         self._bend(rows, here, straight, fleet.along_nm[rows], at, (lat[2], lon[2]), tangent[1])
 
     def hold(self, rows: Rows, lat: Floats, lon: Floats, heading: Floats) -> None:
-        """Stay at a place with a heading."""
+        """Hold vessels at a position with a heading."""
         fleet = self._fleet
         fleet.lat[rows], fleet.lon[rows], fleet.heading[rows], fleet.path_course[rows] = lat, lon, heading, heading
         fleet.path_lat[rows], fleet.path_lon[rows] = lat, lon
@@ -87,10 +87,10 @@ class Steering:
         fleet.path_per_nm[rows], fleet.path_pace[rows] = 0.0, 1.0
 
     def _around(self, rows: Rows, along_nm: Floats) -> tuple[NDArray[np.int32], Floats, Floats, Floats]:
-        """The lane's point before `along_nm`, and the vessels' own four points from the one before that on.
+        """Return the lane point before `along_nm`, and positions and courses of each vessel's line around it.
 
-        Those have latitude and longitude, float64[4, k]; the second and the third have courses, float64[2, k]: of the
-        circles through their neighbours.
+        Latitude and longitude of four points from the one before the lane point on, float64[4, k] each; courses at
+        the second and third, float64[2, k], of the circles through their neighbours.
         """
         fleet, lanes = self._fleet, self._lanes
         leg = fleet.leg[rows]
@@ -105,7 +105,7 @@ class Steering:
         length, course = _chord(lat[:-1], lon[:-1], lat[1:], lon[1:])
         part = length[:-1] / np.maximum(length[:-1] + length[1:], 1e-12)
         tangent = course[:-1] + part * _turned(course[1:] - course[:-1])
-        # Beyond a leg's ends there is nothing: the chord itself is the course there.
+        # At a leg's ends there is no neighbour: use the course of the chord.
         tangent = np.where(length[:-1] == 0, course[1:], np.where(length[1:] == 0, course[:-1], tangent))
         return at, lat, lon, tangent
 
@@ -119,9 +119,9 @@ class Steering:
         end: Places,
         course_out: Floats,
     ) -> None:
-        """Set the segment from `start` to `end`, the point after `at`, or to where the vessel stops if that is nearer.
+        """Set the segment from `start` to `end`, the point after `at`, or to the stop if that is nearer.
 
-        A course that is NaN is that of the chord.
+        A course of NaN means the course of the chord.
         """
         fleet, reach, stop = self._fleet, self._lanes.along_nm[at + 1], self._fleet.stop_nm[rows]
         last = reach > stop - JOIN_NM
@@ -153,12 +153,12 @@ _AROUND: Final = np.arange(-1, 3, dtype=np.int32)[:, None]
 
 
 def _chord(lat: Floats, lon: Floats, end_lat: Floats, end_lon: Floats) -> tuple[Floats, Floats]:
-    """Length in nautical miles and course of short lines, straight in latitude and longitude."""
+    """Return length in nautical miles and course of short lines, straight in latitude and longitude."""
     north = end_lat - lat
     east = _turned(end_lon - lon) * np.cos((lat + end_lat) * (np.pi / 360))
     return np.hypot(north, east) * DEGREE_NM, np.degrees(np.arctan2(east, north)) % 360.0
 
 
 def _turned(degrees: Floats) -> Floats:
-    """The same angle, the short way round."""
+    """Return the same angle within -180 to 180 degrees."""
     return np.asarray(degrees - np.rint(degrees * (1 / 360)) * 360.0)

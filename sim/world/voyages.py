@@ -1,4 +1,4 @@
-"""Voyages: the phases of each vessel, from the berth to sea, to the roads of a canal or the anchorage, to a berth."""
+"""Voyages: the phases of each vessel from berth to sea, roads of a canal or anchorage, and the next berth."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 QUEUE_NM: Final = 3.0
-"""Vessels at anchor spread over this length of the lane before the anchorage."""
+"""Length of the lane before the anchorage over which vessels anchor."""
 PIVOT_DEG_MIN: Final = 20.0
-"""How fast tugs turn a vessel."""
+"""Rate at which tugs turn a vessel."""
 _ALIGNED_DEG: Final = 15.0
-"""A vessel sails when its heading is this close to its course; the rudder does the rest."""
+"""A vessel gets under way when its heading is within this angle of its course."""
 _WEIGH_S: Final = 1200.0
-"""Time from the roads to the lane, the same for every vessel so that the order of the convoy stays: half a turn and
-the way there."""
+"""Time from the roads to the lane: half a turn and the distance. Equal for every vessel: the convoy keeps its order."""
 _MIN_STAY_S: Final = 3600.0
 _READY_S: Final = 1800.0
 """Cargo is done, and draught and voyage data are set, this long before a vessel sails."""
@@ -41,7 +40,7 @@ class Voyages:
     """Changes the phase of vessels that reach a stop or end a rest.
 
     Args:
-        fleet: written.
+        fleet: the vessels to change.
         lanes: the chart.
         ports: the chart's ports.
         rng: source of all random choices.
@@ -52,7 +51,7 @@ class Voyages:
         cycles: shares of time at sea and at rest.
         convoys: places in the convoys through the canals.
         moorings: berths and anchorages.
-        steering: the lines that vessels sail.
+        steering: the lines of the vessels.
         data: load, destination and ETA.
 
     """
@@ -60,7 +59,7 @@ class Voyages:
     def __init__(self, fleet: Fleet, lanes: Lanes, ports: Sequence[Port], rng: np.random.Generator) -> None:
         self._fleet, self._lanes, self._rng = fleet, lanes, rng
         self.passage, self.itinerary = Passage(lanes), Itinerary(lanes)
-        # the cycles depend on it
+        # before Cycles, which reads it
         fleet.limit_share[:] = rng.uniform(*_LIMIT_SHARE, len(fleet))
         self.cycles = Cycles(fleet, lanes, self.passage, self.itinerary)
         self._itineraries = itineraries(fleet)
@@ -69,7 +68,7 @@ class Voyages:
         self.data = VoyageData(fleet, lanes, ports, self.passage, self.convoys, rng)
 
     def pass_marks(self, rows: Rows, now: float) -> None:
-        """Let vessels that passed a mark accelerate to the next limit, or rest where they stop."""
+        """Apply the next speed limit to vessels that passed a mark, or let them rest at their stop."""
         fleet = self._fleet
         stopped = fleet.along_nm[rows] >= fleet.stop_nm[rows] - 1e-7
         self.look_ahead(rows[~stopped])
@@ -81,14 +80,14 @@ class Voyages:
                 rest(stopping, places, now)
 
     def end_rests(self, rows: Rows, now: float) -> None:
-        """Let vessels whose rest is over go on to the next phase."""
+        """Start the next phase of vessels whose rest is over."""
         phase = self._fleet.phase[rows]
         self._make_ready(rows[phase == ALONGSIDE], now)
         self._weigh(rows[(phase == READY) | (phase == IN_ROADS) | (phase == ANCHORED)], now)
         self._get_under_way(rows[phase == TURNING], now)
 
     def look_ahead(self, rows: Rows) -> None:
-        """Set the speed and the next mark of vessels under way from where they are."""
+        """Set the target speed and the next mark of vessels under way from their positions."""
         fleet = self._fleet
         speed = np.clip(fleet.cruise_kn[rows] + fleet.weather_kn[rows], MIN_CRUISE_KN - 0.5, MAX_CRUISE_KN)
         speed = np.minimum(speed, fleet.give_way_kn[rows])
@@ -103,13 +102,13 @@ class Voyages:
         fleet.target_kn[rows], fleet.mark_nm[rows], fleet.mark_kn[rows] = ahead
 
     def choose_stop(self, rows: Rows) -> None:
-        """Set where vessels stop next on their leg: in the roads of the canal, at the anchorage, or at a berth."""
+        """Set the next stop of vessels on their leg: the roads of the canal, the anchorage, or a berth."""
         fleet, lanes, rng = self._fleet, self._lanes, self._rng
         leg, along = fleet.leg[rows], fleet.along_nm[rows]
         draw, share = rng.random(len(rows)), rng.random(len(rows))
         anchorage = np.maximum(lanes.anchorage_nm[leg] - share * QUEUE_NM, 0.5 * lanes.anchorage_nm[leg])
         anchors = (draw < self.cycles.stays.anchors[fleet.vessel_type[rows]]) & (fleet.phase[rows] != ANCHORED)
-        # a stop that is nearer than this comes too soon to brake for
+        # a nearer stop leaves no distance to brake
         anchors &= along < anchorage - 2.0
         waits = self.convoys.waits(leg, along)
         fleet.stop_phase[rows] = np.where(waits, IN_ROADS, np.where(anchors, ANCHORED, ALONGSIDE))
@@ -132,13 +131,13 @@ class Voyages:
         fleet.stop_nm[rows], fleet.stop_lat[rows], fleet.stop_lon[rows] = along_nm, lat, lon
 
     def enter_phase(self, rows: Rows, phase: int) -> None:
-        """Set phase, navigational status and the help of tugs."""
+        """Set phase, navigational status and turning rate by tugs."""
         self._fleet.phase[rows] = phase
         self._fleet.nav_status[rows] = NAV_STATUS[phase]
         self._fleet.pivot_deg_min[rows] = PIVOT_DEG_MIN if NAV_STATUS[phase] == 0 else 0.0
 
     def wait_in_roads(self, rows: Rows, places: Places, now: float) -> None:
-        """Let vessels wait at `places` for the next convoy; they leave in time to be at the canal."""
+        """Let vessels wait at `places` for the next convoy; they leave in time for their entry."""
         fleet = self._fleet
         leg, to_go_nm = fleet.leg[rows], self.convoys.begins_nm[fleet.leg[rows]] - fleet.along_nm[rows]
         way_s = (to_go_nm / CANAL_KN + CANAL_KN / (2 * fleet.acceleration_kn_h[rows])) * 3600 + _WEIGH_S
@@ -148,13 +147,13 @@ class Voyages:
         self.data.announce(rows, until)
 
     def anchor(self, rows: Rows, places: Places, now: float, biased: bool = False) -> None:
-        """Let vessels anchor at `places`; `biased`: they are found at a random moment of their wait."""
+        """Let vessels anchor at `places`; `biased`: at a random moment of their wait."""
         stays = self.cycles.stays
         wait = stays.draw(stays.wait_s[self._fleet.vessel_type[rows]], WAIT_SIGMA, self._rng, biased)
         self._rest(rows, ANCHORED, places, now + (wait * self._rng.random(len(rows)) if biased else wait))
 
     def moor(self, rows: Rows, places: Places, now: float, biased: bool = False) -> None:
-        """Let vessels moor at `places` and take their next leg; `biased`: at a random moment, on the leg they have."""
+        """Let vessels moor at `places` and take their next leg; `biased`: at a random moment, on the present leg."""
         fleet, stays = self._fleet, self.cycles.stays
         if not biased:
             self._take_next_leg(rows)
@@ -189,7 +188,7 @@ class Voyages:
             self.data.announce(rows, now + _READY_S)
 
     def _weigh(self, rows: Rows, now: float) -> None:
-        """Let vessels cast off or heave up the anchor, and turn to their course."""
+        """Let vessels cast off or weigh anchor, and turn to their course."""
         fleet = self._fleet
         if not len(rows):
             return

@@ -1,4 +1,4 @@
-"""Weather: what wind, sea and current do to each vessel's speed and heading, renewed every ten minutes."""
+"""Weather: effects of wind, sea and current on each vessel's speed and heading, updated every ten minutes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sim.world.fleet import SAILING, Fleet
 Rows = NDArray[np.intp]
 
 EVERY_S: Final = 600
-MOST_KN: Final = 0.5
-MOST_SET_DEG: Final = 8.0
-_KEPT: Final = 0.95
-"""An AR(1) process that forgets in about three hours."""
+MAX_KN: Final = 0.5
+MAX_SET_DEG: Final = 8.0
+_PERSISTENCE: Final = 0.95
+"""Coefficient of the AR(1) process for ten minutes: its memory is about three hours."""
 _SPEED_KN: Final = 0.3
 _SET_DEG: Final = 2.6
 
 
 class Weather:
-    """An AR(1) process for each vessel of `fleet`; all randomness comes from `rng`, of which no one else draws."""
+    """An AR(1) process for each vessel of `fleet`; all random numbers come from `rng`, which nothing else uses."""
 
     def __init__(self, fleet: Fleet, rng: np.random.Generator) -> None:
         self._fleet, self._rng = fleet, rng
@@ -30,9 +30,9 @@ class Weather:
         fleet.set_deg[:] = fleet.set_wanted_deg
 
     def change(self, before: float, now: float) -> Rows:
-        """Renew it for the vessels whose turn came after `before`; returns those of them that sail.
+        """Update the vessels due between `before` and `now`; return the rows of those under way.
 
-        Each second has its vessels, so that steps of any length draw the same numbers for the same ones.
+        Each vessel has a fixed second, so that steps of any length draw the same numbers for the same vessels.
         """
         fleet = self._fleet
         turns = np.arange(int(before) + 1, int(now) + 1) % EVERY_S
@@ -41,10 +41,10 @@ class Weather:
         if not len(rows):
             return rows
         state = np.stack([fleet.weather_kn[rows] / _SPEED_KN, fleet.set_wanted_deg[rows] / _SET_DEG], axis=1)
-        fresh = self._rng.normal(0.0, np.sqrt(1 - _KEPT**2), state.shape)
-        self._write(rows, _KEPT * state + fresh)
+        fresh = self._rng.normal(0.0, np.sqrt(1 - _PERSISTENCE**2), state.shape)
+        self._write(rows, _PERSISTENCE * state + fresh)
         return np.asarray(rows[fleet.phase[rows] == SAILING])
 
     def _write(self, rows: Rows, state: NDArray[np.float64]) -> None:
-        self._fleet.weather_kn[rows] = np.clip(state[:, 0] * _SPEED_KN, -MOST_KN, MOST_KN)
-        self._fleet.set_wanted_deg[rows] = np.clip(state[:, 1] * _SET_DEG, -MOST_SET_DEG, MOST_SET_DEG)
+        self._fleet.weather_kn[rows] = np.clip(state[:, 0] * _SPEED_KN, -MAX_KN, MAX_KN)
+        self._fleet.set_wanted_deg[rows] = np.clip(state[:, 1] * _SET_DEG, -MAX_SET_DEG, MAX_SET_DEG)

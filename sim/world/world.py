@@ -1,4 +1,4 @@
-"""World: the simulated truth. A fleet on the sea lanes, advanced step by step."""
+"""The simulated truth: a fleet on the sea lanes, advanced step by step."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from sim.world.weather import Weather
 
 MAX_STEP_S: Final = 60.0
 _BLOCK: Final = 16_384
-"""Rows that are stepped together: what they touch stays in the processor's cache."""
+"""Rows per step: their columns fit in the processor's cache."""
 
 
 class World:
-    """`size` vessels at `now` (Unix seconds). Same seed, size, start and steps: same world.
+    """A fleet of `size` vessels at `now` (Unix seconds). The same seed, size, start and steps give the same world.
 
-    `shares` by type of vessel, if given, replace the usual ones.
+    `shares`, if given, replaces the default shares of the vessel types.
 
     Attributes:
-        fleet: the vessels; read only for others.
-        lanes, ports: the chart they sail on.
+        fleet: the vessels; read-only outside this package.
+        lanes, ports: the chart.
         now: simulated time, Unix seconds.
 
     """
@@ -59,11 +59,11 @@ class World:
         """Advance by `dt` seconds.
 
         Raises:
-            ValueError: `dt` is not in (0, 60].
+            ValueError: If `dt` is not in (0, 60].
 
         """
         if not 0 < dt <= MAX_STEP_S:
-            raise ValueError(f"step of {dt} s; steps are longer than 0 and at most {MAX_STEP_S:.0f} s")
+            raise ValueError(f"step of {dt} s is outside 0 to {MAX_STEP_S:.0f} s")
         before, self.now = self.now, self.now + dt
         for changed in (self._weather.change(before, self.now), self._encounters.change(before, self.now)):
             if len(changed):
@@ -72,7 +72,7 @@ class World:
         self._place(dt)
 
     def retire(self, row: int) -> None:
-        """Take a vessel out for good; its row stays, without an MMSI, and never moves again."""
+        """Remove a vessel permanently; its row stays, without an MMSI and motionless."""
         fleet = self.fleet
         fleet.mmsi[row], fleet.nav_status[row], fleet.phase[row] = 0, MOORED, ALONGSIDE
         fleet.berth_port[row] = fleet.berth[row] = -1
@@ -82,7 +82,7 @@ class World:
             column[row] = np.inf
 
     def _advance(self, dt: float) -> None:
-        """Move every vessel along its lane, and decide for the few that passed a mark or whose rest is over."""
+        """Move every vessel along its lane; handle those that passed a mark or end a rest."""
         fleet, reached, crossed = self.fleet, [], []
         for rows in self._blocks():
             motion.advance(fleet, rows, dt)
@@ -94,14 +94,14 @@ class World:
             self._voyages.steering.follow(ends)
         if len(marks):
             self._voyages.pass_marks(marks, self.now)
-        rests = self.now >= self._next_rested
-        if rests:
+        rest_over = self.now >= self._next_rested
+        if rest_over:
             self._voyages.end_rests(np.flatnonzero(fleet.rest_until <= self.now), self.now)
-        if rests or len(marks):
+        if rest_over or len(marks):
             self._next_rested = float(fleet.rest_until.min())
 
     def _place(self, dt: float) -> None:
-        """Put every vessel where its distance along the lane says, and turn it; at the start all lie as they should."""
+        """Set every vessel's position and heading from its distance along the lane; `dt` 0 sets the heading at once."""
         fleet = self.fleet
         for rows in self._blocks():
             course = motion.place(fleet, rows)
