@@ -20,7 +20,7 @@ def columns(kn=15.0):
 def test_kinematics(atlantic):
     """Displacement is speed times time, acceleration and turns are those of a ship, and the vessel keeps its path."""
     independent = IndependentVessels(NOW)
-    independent.join(columns(), *atlantic.stops[0].place, sail_route(atlantic))
+    independent.join(columns(), *atlantic.stops[0].place, plan=sail_route(atlantic))
     fleet = independent.fleet
     line = np.stack([atlantic.legs[0].lat, atlantic.legs[0].lon], 1)
     for _ in range(4000):
@@ -38,7 +38,7 @@ def test_kinematics(atlantic):
 def test_arrival_at_the_eta(atlantic):
     """A vessel arrives within two hours of its ETA, lies in port for half a day, and turns round."""
     independent = IndependentVessels(NOW)
-    independent.join(columns(), *atlantic.stops[0].place, sail_route(atlantic, 0.9))
+    independent.join(columns(), *atlantic.stops[0].place, plan=sail_route(atlantic, 0.9))
     fleet, eta = independent.fleet, independent.fleet.eta[0]
     while fleet.nav_status[0] == 0:
         independent.step(60.0)
@@ -56,7 +56,7 @@ def test_vessels_join_and_leave(atlantic):
     independent = IndependentVessels(NOW)
     for number in range(50):
         plan = sail_route(atlantic, number / 50)
-        independent.join(columns() | {"mmsi": number}, *atlantic.stops[0].place, plan)
+        independent.join(columns() | {"mmsi": number}, *atlantic.stops[0].place, plan=plan)
     independent.step(10.0)
     before = dict(zip(independent.fleet.mmsi.tolist(), independent.fleet.lat.tolist(), strict=True))
     assert independent.leave(np.array([0, 7])).tolist() == [row for row in range(50) if row not in (0, 7)]
@@ -70,7 +70,7 @@ def test_vessels_join_and_leave(atlantic):
 def test_another_plan_begins_at_once(atlantic):
     """A vessel with another plan and the speed 0 stops where it is."""
     independent = IndependentVessels(NOW)
-    row = independent.join(columns(), *atlantic.stops[0].place, sail_route(atlantic, 0.5))
+    row = independent.join(columns(), *atlantic.stops[0].place, plan=sail_route(atlantic, 0.5))
     place = float(independent.fleet.lat[row]), float(independent.fleet.lon[row])
     independent.replan(row, lambda _rest: PlanSequence([lie(place)]))
     independent.step(60.0)
