@@ -10,11 +10,10 @@ from schemathesis.checks import positive_data_acceptance
 from tests.fairway.web.api.test_realtime import make_fairway
 
 RELATED = {
-    "GET /api/realtime/vessels": "bbox: south of north",
-    "GET /api/realtime/vessels/{vessel}/track": "times of the years 1 and 9999",
+    "GET /api/realtime/vessels": "bbox: south of north, latitudes from -90 to 90",
     "GET /api/history/vessels": "bbox: south of north; max_age: at most lost_after",
     "GET /api/history/frames": "to: after from; step: at most 61 frames; max_age: at most lost_after",
-    "GET /api/history/export.csv": "bbox: south of north",
+    "GET /api/history/export.csv": "bbox: south of north, latitudes from -90 to 90",
     "POST /api/realtime/zones": "corners: an area",
     "PATCH /api/simulation/clock": "time: not too far from the clock's",
     "POST /api/simulation/vessels": "position or route; on water; an IMO number's check digit",
