@@ -42,10 +42,10 @@ def listing(head: dict[str, Any], snapshot: Snapshot, rows: NDArray[np.intp], qu
 
 
 def milliseconds(time: str | UnsetType, field: str) -> float:
-    """An RFC 3339 time in ms; without one the beginning (of `from`) or the end of time.
+    """Return an RFC 3339 time in ms; where it is UNSET, minus infinity for `from` and infinity for others.
 
     Raises:
-        RequestError: It is none.
+        RequestError: If `time` is not RFC 3339 with a time zone.
 
     """
     if time is UNSET:

@@ -83,8 +83,8 @@ Search = Annotated[
 ]
 Epoch = Annotated[str, Meta(max_length=64, description="the `epoch` of the answer that `since` is from")]
 Since = Annotated[int, Meta(ge=0, le=2**53, description="the `seq` of an earlier answer: only what changed after it")]
-Offset = Annotated[int, Meta(ge=0, le=2**53, description="leave out so many, counted by rising MMSI")]
-Limit = Annotated[int, Meta(ge=1, le=2**53, description="at most so many")]
+Offset = Annotated[int, Meta(ge=0, le=2**53, description="leave out this many vessels, in the order of MMSIs")]
+Limit = Annotated[int, Meta(ge=1, le=2**53, description="at most this many")]
 Types: Any = _any_of(fields.VESSEL_TYPES)
 Statuses: Any = _any_of(fields.STATUSES)
 Keys: Any = _any_of(UPDATE_KEYS)

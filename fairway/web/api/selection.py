@@ -56,10 +56,10 @@ def _tests(query: Listed) -> list[Test]:
 
 
 def box(text: str) -> tuple[float, float, float, float]:
-    """West, south, east, north in degrees.
+    """Return west, south, east and north in degrees.
 
     Raises:
-        RequestError: It is no box.
+        RequestError: If `text` is not four numbers, or they are no valid box for `box_of`.
 
     """
     if not re.fullmatch(BOX_PATTERN, text, re.ASCII):
