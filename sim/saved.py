@@ -1,8 +1,8 @@
-"""Kept: the simulator's objects as MessagePack and back, so that a simulation goes on after its process was killed.
+"""Saved simulations: encodes the simulator's objects as MessagePack and decodes them after a restart.
 
-A list of nodes, the last of which is the whole. A node is [kind, content]; what it consists of are numbers, texts,
-None, or [number] of an earlier node, so that what two objects share they share again. Only classes that are listed here
-can be read: a file can't make anything else.
+The data is a list of nodes, the last of which is the root. A node is [kind, content]; the content consists of numbers,
+texts, None, or [index] of an earlier node, which preserves shared references. Decoding creates only the classes listed
+here, whatever the file contains.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ VALUES: Final[dict[str, type]] = {
         ScenarioEvent, ShuttlePlan, Stay, Stop, Waypoint,
     )
 }  # fmt: skip
-"""Dataclasses that are made anew, from all their fields."""
+"""Dataclasses that decoding creates from all their fields."""
 STATEFUL: Final[dict[type, tuple[str, ...]]] = {
     Convoys: ("_booked",),
     ScenarioEvents: ("start", "running", "over", "_next_sweep", "_unable", "_ahead"),
@@ -64,14 +64,14 @@ STATEFUL: Final[dict[type, tuple[str, ...]]] = {
         "world", "independent", "routes", "custom_mmsis", "closed", "_named", "_last_route_number", "_retired",
         "_reporters",
     ),
-    Sensors: ("_read_at", "_east_m", "_north_m", "_sigma_m", "_lies"),
+    Sensors: ("_read_at", "_east_m", "_north_m", "_sigma_m", "_swing_part"),
     Statuses: ("said", "_true"),
     VoyageData: ("_rng",),
     Voyages: ("_rng", "convoys", "data"),
     Weather: ("_rng",),
     World: ("now", "fleet", "_weather", "_voyages", "_next_rested"),
 }  # fmt: skip
-"""Classes whose objects exist already, made from the settings, and those of their attributes that change."""
+"""Classes whose objects the settings create before `restore`, and their attributes that change."""
 DERIVED: Final[dict[type, tuple[str, ...]]] = {
     Convoys: ("begins_nm", "ends_nm", "_hour_s", "_headway_s", "_ships", "_entered"),
     FaultyLine: ("_seed",),
@@ -86,7 +86,7 @@ DERIVED: Final[dict[type, tuple[str, ...]]] = {
     Weather: ("_fleet",),
     World: ("lanes", "ports", "_encounters"),
 }  # fmt: skip
-"""Their other attributes, which follow from the settings and the saved ones. A test checks both tables."""
+"""Their other attributes, derived from the settings and the saved attributes. A test checks both tables."""
 LAYOUT: Final = zlib.crc32(
     repr(
         [
@@ -95,21 +95,22 @@ LAYOUT: Final = zlib.crc32(
         ]
     ).encode()
 )
-"""Changes with any of these attributes: what another release has kept is not used."""
+"""Checksum of all saved attributes: a file with another layout comes from another release and is not used."""
 _PLAIN: Final = (bool, int, float, str, type(None))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class State:
-    """Attributes of an object that is there already."""
+    """Saved attributes for an existing object."""
 
     values: dict[str, Any]
 
 
 def packed(thing: Any) -> bytes:
-    """A whole of plain values, arrays, generators of random numbers, and objects of the classes above."""
+    """Encode an object graph of plain values, arrays, random generators and objects of the classes above."""
     nodes: list[Any] = []
     numbers: dict[int, int] = {}
+    # references to temporary values: an id is unique only while its object lives
     alive: list[Any] = []
 
     def plain(value: Any) -> Any:
@@ -129,24 +130,24 @@ def packed(thing: Any) -> bytes:
 
 
 def unpacked(data: bytes) -> Any:
-    """What `packed` was given; objects of STATEFUL classes as State, for `restore`.
+    """Decode the result of `packed`; objects of STATEFUL classes become State, for `restore`.
 
     Raises:
-        ValueError, LookupError, TypeError, msgspec.MsgspecError: It is something else.
+        ValueError, LookupError, TypeError, msgspec.MsgspecError: If `data` is not a result of `packed`.
 
     """
-    made: list[Any] = []
+    decoded: list[Any] = []
 
     def thing(value: Any) -> Any:
-        return made[value[0]] if isinstance(value, list) else value
+        return decoded[value[0]] if isinstance(value, list) else value
 
     for kind, content in msgspec.msgpack.decode(data, type=list[tuple[str, Any]]):
-        made.append(_made(kind, content, thing))
-    return made[-1]
+        decoded.append(_decoded(kind, content, thing))
+    return decoded[-1]
 
 
 def restore(thing: Any, state: State) -> None:
-    """Put a State into the object that is there."""
+    """Assign the attributes of a State to an existing object."""
     for name, value in state.values.items():
         if isinstance(value, State):
             restore(getattr(thing, name), value)
@@ -170,13 +171,13 @@ def _content(value: Any, plain: Callable[[Any], Any]) -> list[Any]:
     names = STATEFUL.get(kind)
     if names is None:
         if VALUES.get(kind.__name__) is not kind:
-            raise TypeError(f"{kind.__name__} is not kept")
+            raise TypeError(f"objects of class {kind.__name__} cannot be saved")
         names = tuple(item.name for item in dataclasses.fields(kind))
     name_of_kind = "state" if kind in STATEFUL else kind.__name__
     return [name_of_kind, [[name, plain(getattr(value, name))] for name in names]]
 
 
-def _made(kind: str, content: Any, thing: Callable[[Any], Any]) -> Any:
+def _decoded(kind: str, content: Any, thing: Callable[[Any], Any]) -> Any:
     if kind in _SIMPLE:
         return _SIMPLE[kind](content)
     if kind in _COLLECTIONS:

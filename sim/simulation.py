@@ -1,4 +1,4 @@
-"""Simulation: the fleet on its lanes and the independent vessels beside it, advanced together, and their reports."""
+"""Simulation: the fleet on its lanes and the independent vessels, advanced together, and their reports."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Simulation:
         world: the fleet on its lanes.
         independent: the vessels that follow plans of their own.
         routes: name -> custom route. Their numbers continue those of the lanes' routes.
-        custom_mmsis: MMSIs of the vessels that users made or gave a plan.
+        custom_mmsis: MMSIs of the vessels that users added or gave a plan.
         closed: passages that no new path leads through.
 
     """
@@ -241,5 +241,5 @@ class Simulation:
         # retired rows have MMSI 0; without any, the copy is not needed
         if not self._retired:
             return batches
-        kept = [batch.take(np.flatnonzero(batch.mmsi)) for batch in batches]
-        return [batch for batch in kept if len(batch.mmsi)]
+        remaining = [batch.take(np.flatnonzero(batch.mmsi)) for batch in batches]
+        return [batch for batch in remaining if len(batch.mmsi)]

@@ -26,7 +26,7 @@ CANAL_KN: Final = 8.0
 TURN_DEG_MIN: Final = 30.0
 MAX_VESSELS: Final = 5000
 _CREEP_KN: Final = 0.8
-"""Slower than this nobody approaches the place where it stops."""
+"""Minimum speed of a vessel that approaches its stop."""
 
 
 class IndependentVessels:
@@ -50,13 +50,13 @@ class IndependentVessels:
         self._stale = True
 
     def join(self, columns: dict[str, Any], lat: float, lon: float, plan: Plan) -> int:
-        """Take a vessel in, at a place, with a plan that begins at once; its row.
+        """Add a vessel at a position, start its plan, and return its row.
 
         Args:
             columns: values of columns of a Fleet, by name; the others are 0 or empty.
             lat: degrees.
             lon: degrees.
-            plan: what it does from now on.
+            plan: starts at once.
 
         """
         row = len(self.fleet)
@@ -77,26 +77,26 @@ class IndependentVessels:
         return row
 
     def leave(self, rows: Rows) -> Rows:
-        """Let vessels go; the rows that stay, in order."""
-        kept = np.setdiff1d(np.arange(len(self.fleet)), rows)
+        """Remove vessels; return the former rows of the others, ascending."""
+        staying = np.setdiff1d(np.arange(len(self.fleet)), rows)
         for name, kind in COLUMNS.items():
             column = getattr(self.fleet, name)
-            setattr(self.fleet, name, [column[at] for at in kept] if kind is None else column[kept])
-        self._plans = [self._plans[at] for at in kept]
-        self._lines = [self._lines[at] for at in kept]
-        self.sails = [self.sails[at] for at in kept]
-        self._own = {name: column[kept] for name, column in self._own.items()}
-        self._stops, self._stale = self._stops[kept], True
-        return kept
+            setattr(self.fleet, name, [column[at] for at in staying] if kind is None else column[staying])
+        self._plans = [self._plans[at] for at in staying]
+        self._lines = [self._lines[at] for at in staying]
+        self.sails = [self.sails[at] for at in staying]
+        self._own = {name: column[staying] for name, column in self._own.items()}
+        self._stops, self._stale = self._stops[staying], True
+        return staying
 
     def replan(self, row: int, plan: Callable[[Plan], Plan]) -> None:
-        """Give a vessel another plan, at once: what `plan` makes of the rest of the old one."""
+        """Start a new plan of a vessel: the result of `plan` for the rest of the old one."""
         self._plans[row] = plan(self._plans[row])
         self._next(row)
         self._place(0.0)
 
     def set_speed(self, row: int, kn: float) -> None:
-        """From now on a vessel sails at `kn`, knots."""
+        """Set the speed of a vessel, knots."""
         self.fleet.cruise_kn[row] = kn
         sail = self.sails[row]
         if sail:
@@ -117,8 +117,8 @@ class IndependentVessels:
         self._place(dt)
 
     def _advance(self, dt: float) -> None:
-        """Speed towards what each may go, and the mean of both speeds along its line."""
-        fleet, own, most = self.fleet, self._own, ACCELERATION_KN_H * dt / 3600
+        """Adjust speeds to the limits, and advance along the lines by the mean of old and new speed."""
+        fleet, own, change_kn = self.fleet, self._own, ACCELERATION_KN_H * dt / 3600
         left = np.maximum(own["length"] - fleet.along_nm, 0.0)
         harbour = (fleet.along_nm < own["out"]) | (left < own["in"])
         canal = (fleet.along_nm >= own["canal_from"]) & (fleet.along_nm < own["canal_to"])
@@ -126,7 +126,7 @@ class IndependentVessels:
         wanted = np.where(own["sails"] > 0, np.minimum(own["kn"], limit), 0.0)
         braking = np.maximum(np.sqrt(2 * ACCELERATION_KN_H * left), _CREEP_KN)
         wanted = np.where(self._stops, np.minimum(wanted, braking), wanted)
-        sog = np.clip(wanted, fleet.sog - 1.5 * most, fleet.sog + most)
+        sog = np.clip(wanted, fleet.sog - 1.5 * change_kn, fleet.sog + change_kn)
         fleet.along_nm = np.minimum(fleet.along_nm + (fleet.sog + sog) / 2 * dt / 3600, own["length"])
         fleet.sog = sog
 
@@ -149,13 +149,13 @@ class IndependentVessels:
         fleet.cog = np.where(fleet.sog > 0, course, fleet.heading)
 
     def _next(self, row: int) -> None:
-        """The next part of a vessel's plan; without one it lies where it is."""
+        """Start the next part of a vessel's plan; after the last part it moors at its position."""
         try:
             part = next(self._plans[row])
         except StopIteration:
             part = Stay(MOORED, np.inf)
         except UnsailableError:
-            # a way that was open when the plan was made has closed since
+            # a passage has closed since the plan was created
             part = Stay(AT_ANCHOR, np.inf)
         self.sails[row] = None
         if isinstance(part, Stay):
@@ -203,7 +203,7 @@ class IndependentVessels:
             self._own[name][row] = value
 
     def _chart(self) -> None:
-        """All lines in one, with a key that rises along them, so that one search finds every vessel's segment."""
+        """Join all lines into one with a rising key: one search finds every vessel's segment."""
         if not self._stale:
             return
         count = np.array([len(line[0]) for line in self._lines])
@@ -221,5 +221,5 @@ _OWN: Final = ("sails", "length", "kn", "out", "in", "canal_from", "canal_to")
 
 
 def _lying(lat: float, lon: float, heading: float) -> tuple[Floats, Floats, Floats, Floats]:
-    """A line of no length."""
+    """Return a line of a vessel at rest: latitude, longitude, distance and course."""
     return np.array([lat, lat]), np.array([lon, lon]), np.array([0.0, 1.0]), np.array([heading, heading])

@@ -1,4 +1,4 @@
-"""Coverage: where shore stations hear a vessel. A station at every port, each with a range of its own."""
+"""Coverage of shore stations: one station at every port, each with its own range."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from fairway.chart.ports import PortIndex
 Floats = NDArray[np.float64]
 
 CELLS: Final = 20
-"""Cells in a degree: three nautical miles."""
+"""Cells in a degree; a cell is three nautical miles wide."""
 NEAREST_NM, FARTHEST_NM = 15.0, 40.0
 _FADES: Final = 0.2
-"""Over this last part of the range the chance falls to 0."""
+"""Outer share of the range over which the probability falls to 0."""
 _BEST: Final = 0.97
 
 
 class Coverage:
-    """The chance that a report is heard ashore, as a raster of the world.
+    """The probability that a station receives a report, as a raster of the world.
 
     Args:
-        lat: float64[n], degrees, where stations are.
+        lat: float64[n], degrees, positions of the stations.
         lon: float64[n], degrees.
         range_nm: float64[n].
 
     """
 
     def __init__(self, lat: Floats, lon: Floats, range_nm: Floats) -> None:
-        # 26 million bytes; pages of the open ocean are never written and so not resident.
+        # 26 MB of address space: pages of the open ocean are never written and stay out of memory.
         self._percent = np.zeros((180 * CELLS, 360 * CELLS), np.uint8)
         for station in zip(lat.tolist(), lon.tolist(), range_nm.tolist(), strict=True):
             self._add(*station)
 
     @classmethod
     def of_ports(cls, ports: PortIndex) -> Coverage:
-        """A station at every port, with a range of 15 to 40 nm."""
+        """Return the coverage of a station at every port, with ranges of 15 to 40 nm."""
         part = np.arange(1, len(ports.lat) + 1) * 0.6180339887498949 % 1.0
         return cls(ports.lat, ports.lon, np.asarray(NEAREST_NM + part * (FARTHEST_NM - NEAREST_NM), np.float64))
 
     def chance(self, lat: Floats, lon: Floats) -> Floats:
-        """The chance that a report from each of n points is heard, float64[n] in 0..1."""
+        """Return the probability that a station receives a report from each of n points, float64[n] in 0..1."""
         row = np.clip(((lat + 90) * CELLS).astype(np.intp), 0, len(self._percent) - 1)
         column = ((lon + 180) * CELLS).astype(np.intp) % self._percent.shape[1]
         return np.asarray(self._percent[row, column] * 0.01)

@@ -1,6 +1,6 @@
-"""Faults: what can go wrong between a receiver and its reader, on purpose, for people who write clients.
+"""Deliberate faults between receiver and reader, for tests of clients.
 
-Only what the feed publishes is touched, never Traffic. Random choices come from the simulation's seed.
+Faults change the batches that the feed publishes, never Traffic. Random choices come from the simulation's seed.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 from fairway.traffic.batch import Batch
 
 DISORDER_S: Final = 10.0
-"""Reports that lose their order are held back for up to so long."""
+"""Maximum delay of reports that arrive out of order, seconds."""
 _DELAYS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What goes wrong.
+    """The faults in effect.
 
     Attributes:
-        silence: nothing is passed on.
+        silence: drop every report.
         drop, duplicate, disorder, late: shares of the reports, 0 to 1.
-        late_s: how late the late ones are, seconds of simulated time.
+        late_s: delay of late reports, seconds of simulated time.
 
     """
 
@@ -39,14 +39,14 @@ class Faults:
 
 
 class FaultyLine:
-    """Passes batches on as `faults` want it, and counts what it did."""
+    """Applies `faults` to batches and counts the reports affected."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self.begin()
 
     def begin(self) -> None:
-        """Be as at the start: nothing goes wrong, and what will is drawn anew from the seed."""
+        """Reset: no faults, no counts, and random numbers from the start of the seed's sequence."""
         self.faults = Faults()
         self.counts: Counter[str] = Counter()
         self._rng = np.random.default_rng([self._seed, 3])
@@ -54,11 +54,11 @@ class FaultyLine:
         self._number = 0
 
     def state(self) -> dict[str, Any]:
-        """For the status: what goes wrong, and how often it has."""
+        """Return the faults and their counts, for the status."""
         return asdict(self.faults) | {"active": self.faults != Faults(), "counts": dict(self.counts)}
 
     def passed(self, batches: list[Batch], now: float) -> list[Batch]:
-        """What comes out at `now` (Unix seconds) when `batches` go in."""
+        """Return the batches to publish at `now` (Unix seconds) after `batches` arrive."""
         if self.faults == Faults() and not self._held:
             return batches
         out = [part for batch in batches for part in self._spoilt(batch, now)]
@@ -71,25 +71,25 @@ class FaultyLine:
         return []
 
     def forget(self) -> None:
-        """Let go of what is held back: the clock was set."""
+        """Drop delayed reports, after the clock was set."""
         self._held = []
 
     def _spoilt(self, batch: Batch, now: float) -> list[Batch]:
         faults, size = self.faults, len(batch.mmsi)
-        kept = self._drawn(size, 1 - faults.drop, "dropped", invert=True)
-        late = kept & self._drawn(size, faults.late, "late")
-        early = kept & ~late & self._drawn(size, faults.disorder, "disordered")
+        passing = self._drawn(size, 1 - faults.drop, "dropped", invert=True)
+        late = passing & self._drawn(size, faults.late, "late")
+        early = passing & ~late & self._drawn(size, faults.disorder, "disordered")
         self._hold(batch, late, now + faults.late_s)
         delay = self._rng.integers(1, _DELAYS + 1, size)
         for part in range(1, _DELAYS + 1):
             self._hold(batch, early & (delay == part), now + DISORDER_S * part / _DELAYS)
-        at_once = kept & ~late & ~early
+        at_once = passing & ~late & ~early
         twice = at_once & self._drawn(size, faults.duplicate, "duplicated")
         parts = [batch.take(np.flatnonzero(mask)) for mask in (at_once, twice)]
         return [part for part in parts if len(part.mmsi)]
 
     def _drawn(self, size: int, share: float, what: str, invert: bool = False) -> NDArray[np.bool_]:
-        """Which of `size` reports it hits; counted, or with `invert` those that it misses."""
+        """Draw which of `size` reports a fault hits, bool[size]; count them, or with `invert` the others."""
         hit = np.asarray(self._rng.random(size) < share)
         self.counts[what] += int(np.count_nonzero(~hit if invert else hit))
         return hit

@@ -1,6 +1,6 @@
-"""What a receiver hears of the simulated truth: which vessel reports when, what it says, and whether it is heard.
+"""Reports of the simulated vessels: when each vessel reports, its values, and whether a station receives it.
 
-The difference between truth and report lives here, in `sim.reports.sensors` and in `sim.engine`, nowhere else.
+The difference between truth and report is made here, in `sim.reports.sensors` and in `sim.engine`, nowhere else.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ SOURCE: Final = "simulator"
 REST_INTERVAL_S: Final = 180.0
 STATIC_INTERVAL_S: Final = 360.0
 _CLASS_B: Final = (36, 37)
-"""Ship types that carry class B: sailing and pleasure craft."""
+"""Ship types with class B equipment: sailing and pleasure craft."""
 _TURNING_DEG: Final = 5.0
 _MEAN_S: Final = 15.0
-"""Time constant of the mean heading: it lags as far behind as the mean over the last 30 s."""
+"""Time constant of the mean heading; its lag equals that of the mean over the last 30 s."""
 _SLOT_SHARE: Final = 0.1
-"""A transmission falls on a free slot within this part of the interval before or after its nominal time."""
+"""A transmission uses a free slot within this share of the interval before or after its nominal time."""
 
 
 class Truth(Protocol):
-    """What is reported of: vessels, and the simulated time in Unix seconds."""
+    """The vessels to report, and the simulated time in Unix seconds."""
 
     fleet: Fleet
     now: float
@@ -43,17 +43,17 @@ Floats = NDArray[np.float64]
 
 
 class Reporter:
-    """Says which vessels of `world` report now. Each has a phase of its own within its interval.
+    """Produces the reports of `world`. Each vessel has its own phase within its interval.
 
-    Vessels may be appended to the fleet while it runs; `keep` follows a fleet that lost some.
+    The fleet may grow at any time; `keep` must follow each removal.
 
     Args:
         world: the truth.
         interval_s: simulated seconds between two reports of a vessel under way; at rest at least 180 s.
-        mode: "interval", or "itu" for the intervals of ITU-R M.1371, which ignore `interval_s`, and for the mistakes of
+        mode: "interval", or "itu" for the intervals of ITU-R M.1371, which ignore `interval_s`, and for errors of
             equipment and crews.
-        coverage: who is heard; None: everybody.
-        seed: of everything random in the reports.
+        coverage: probability of reception by position; None: every report is received.
+        seed: seed of all random numbers of the reports.
 
     """
 
@@ -71,26 +71,26 @@ class Reporter:
 
     @classmethod
     def of(cls, world: Truth, settings: Settings) -> Reporter:
-        """A reporter as `settings` want it."""
+        """Return a Reporter configured by `settings`."""
         coverage = Coverage.of_ports(PortIndex.load()) if settings.coverage == "terrestrial" else None
         return cls(world, settings.update_interval, settings.reporting, coverage, settings.seed)
 
     def everything(self) -> list[Batch]:
-        """Position and static data of every vessel that is heard."""
+        """Return position and static data of every vessel within reception."""
         self._grow()
         rows = self._heard(np.arange(len(self.world.fleet)))
         return [self.position_report(rows), static_report(self.world, rows)] if len(rows) else []
 
     def due(self) -> list[Batch]:
-        """The reports due at the world's time; a vessel that changes its status or voyage reports at once."""
+        """Return the reports due at the world's time; a vessel that changes its status or voyage reports at once."""
         self._grow()
         fleet, now = self.world.fleet, self.world.now
         if self._itu:
             self._notice_turns(now - self._time)
             self._statuses.follow(fleet.nav_status, now - self._time, self._rng)
         self._time = now
-        rows = np.flatnonzero((self._next <= now) | (self._told != self._status))
-        self._status[rows] = self._told[rows]
+        rows = np.flatnonzero((self._next <= now) | (self.reported_status != self._status))
+        self._status[rows] = self.reported_status[rows]
         self._plan(rows)
         static = np.flatnonzero((self._next_static <= now) | (fleet.voyage_version != self._version))
         self._version[static] = fleet.voyage_version[static]
@@ -100,7 +100,11 @@ class Reporter:
         return [*batches, static_report(self.world, static)] if len(static) else batches
 
     def keep(self, rows: Rows) -> None:
-        """Forget all vessels but `rows`, which the fleet has moved to its rows 0, 1, 2..."""
+        """Drop all vessels except `rows` (ascending), which the fleet has moved to rows 0, 1, 2...
+
+        Vessels that joined after the last report are not known here yet; the next report adds them.
+        """
+        rows = rows[: np.searchsorted(rows, len(self._next))]
         for name in ("_grid", "_next", "_next_static", "_lag", "_status", "_version"):
             setattr(self, name, getattr(self, name)[rows])
         self._sensors.keep(rows)
@@ -108,7 +112,7 @@ class Reporter:
             self._statuses.keep(rows)
 
     def position_report(self, rows: Rows) -> Batch:
-        """The motion of `rows` as their sensors have it, in the scaled integers of `fairway.traffic.fields`."""
+        """Return the motion of `rows` as their sensors measure it, in scaled integers of `fairway.traffic.fields`."""
         self._grow()
         seen = self._sensors.read(self.world.fleet, rows, self.world.now, self._rng)
         if self._itu:
@@ -120,26 +124,26 @@ class Reporter:
             "cog": (np.rint(seen.cog * 10) % 3600).astype(np.uint16),
             "heading": np.where(np.isnan(seen.heading), U2_NA, np.rint(seen.heading) % 360).astype(np.uint16),
             "rot": np.where(np.isnan(seen.rot), ROT_NA, np.rint(seen.rot * 10)).astype(np.int16),
-            "nav_status": self._told[rows],
+            "nav_status": self.reported_status[rows],
         }
         return _batch(self.world, rows, moving, {})
 
     @property
-    def _told(self) -> NDArray[np.uint8]:
-        """The status that each vessel reports."""
+    def reported_status(self) -> NDArray[np.uint8]:
+        """The navigational status that each vessel reports, uint8[n]."""
         return self._statuses.said if self._itu else self.world.fleet.nav_status
 
     def _grow(self) -> None:
-        """Take up vessels that joined the fleet; they report at once, then in a phase of their own."""
+        """Add vessels that joined the fleet; they report at once, then in their own phase."""
         fleet, known = self.world.fleet, len(self._next)
         if len(fleet) == known:
             return
         rows = np.arange(known, len(fleet))
-        # The golden ratio spreads the phases evenly whatever the size.
+        # The golden ratio spreads the phases evenly for every fleet size.
         phase = (rows + 1) * 0.6180339887498949 % 1.0
         if self._itu:
             self._statuses.grow(fleet.nav_status[rows], self._rng)
-        self._status = np.append(self._status, self._told[rows])
+        self._status = np.append(self._status, self.reported_status[rows])
         self._version = np.append(self._version, fleet.voyage_version[rows])
         self._lag = np.append(self._lag, np.zeros(len(rows)))
         self._grid = np.append(self._grid, self.world.now + phase * self._intervals(rows))
@@ -148,16 +152,16 @@ class Reporter:
         self._next_static = np.append(self._next_static, static)
 
     def _plan(self, rows: Rows) -> None:
-        """Set the next report of `rows`, which report now."""
+        """Schedule the next reports of `rows`, which report now."""
         interval = self._intervals(rows)
-        most = _SLOT_SHARE * interval if self._itu else 0.0 * interval
-        # A slot before the nominal time has used that time up.
-        self._grid[rows] = _following(self._grid[rows], self.world.now + most, interval)
-        self._next[rows] = self._grid[rows] + most * self._rng.uniform(-1.0, 1.0, len(rows))
+        jitter_s = _SLOT_SHARE * interval if self._itu else 0.0 * interval
+        # A slot before the nominal time counts for that time.
+        self._grid[rows] = _following(self._grid[rows], self.world.now + jitter_s, interval)
+        self._next[rows] = self._grid[rows] + jitter_s * self._rng.uniform(-1.0, 1.0, len(rows))
 
     def _intervals(self, rows: Rows) -> Floats:
         fleet = self.world.fleet
-        status, sog = self._told[rows], fleet.sog[rows]
+        status, sog = self.reported_status[rows], fleet.sog[rows]
         if not self._itu:
             return np.where(status == 0, self.interval_s, max(REST_INTERVAL_S, self.interval_s))
         turning = np.abs(self._lag[rows]) > _TURNING_DEG
@@ -165,13 +169,13 @@ class Reporter:
         return itu_interval_s(sog, status, turning, class_b)
 
     def _notice_turns(self, elapsed_s: float) -> None:
-        """Follow how far each heading is from its mean; a vessel that begins to turn reports sooner."""
+        """Update the difference of each heading from its mean; a vessel that starts to turn reports sooner."""
         before = np.abs(self._lag) > _TURNING_DEG
         self._lag *= np.exp(-elapsed_s / _MEAN_S)
         self._lag += self.world.fleet.rot * (-np.expm1(-elapsed_s / _MEAN_S) * _MEAN_S / 60)
-        begun = np.flatnonzero((np.abs(self._lag) > _TURNING_DEG) & ~before)
-        soon = self.world.now + self._intervals(begun)
-        self._grid[begun] = self._next[begun] = np.minimum(self._next[begun], soon)
+        started = np.flatnonzero((np.abs(self._lag) > _TURNING_DEG) & ~before)
+        soon = self.world.now + self._intervals(started)
+        self._grid[started] = self._next[started] = np.minimum(self._next[started], soon)
 
     def _heard(self, rows: Rows) -> Rows:
         if self._coverage is None or not len(rows):
@@ -182,7 +186,7 @@ class Reporter:
 
 
 def itu_interval_s(sog: Floats, nav_status: NDArray[np.uint8], turning: NDArray[np.bool_], class_b: Any) -> Floats:
-    """Seconds between two position reports, float64[n].
+    """Return the seconds between two position reports, float64[n].
 
     Args:
         sog: float64[n], knots.
@@ -202,12 +206,12 @@ def itu_interval_s(sog: Floats, nav_status: NDArray[np.uint8], turning: NDArray[
 
 
 def _following(due: Floats, now: float | Floats, interval_s: float | Floats) -> Floats:
-    """The first time after `now` on each row's own grid, at most one interval away."""
+    """Return the first time after `now` on each row's grid, at most one interval away."""
     return np.asarray(due + (np.floor((now - due) / interval_s) + 1) * interval_s)
 
 
 def static_report(world: Truth, rows: Rows) -> Batch:
-    """Identity and voyage of `rows`."""
+    """Return the static data of `rows`: identity and voyage."""
     fleet, listed = world.fleet, rows.tolist()
     eta = np.where(np.isfinite(fleet.eta[rows]), fleet.eta[rows] * 1000, 0)
     static: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What a vessel's own instruments say of its motion: noise of the receiver, a ship at anchor that swings, yaw.
+"""Sensor readings of a vessel's motion: noise of the receiver, swing at anchor, yaw.
 
 Source of the figures: position errors of a GNSS receiver as an AR(1) process of 3 to 5 m; a vessel at anchor swings
 on an arc of 150 to 350 m with the tide and yaws in the wind; moored, speed is 0 and the course is noise.
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 _DEGREE_M: Final = 60 * 1852.0
-_FORGETS_S: Final = 120.0
+_ERROR_TIME_S: Final = 120.0
 """Time constant of the position error."""
 _SPEED_ERROR_KN: Final = 0.06
 _TIDE_S: Final = 44_712.0
@@ -28,13 +28,13 @@ _TIDE_DEG: Final = 70.0
 _ANCHOR_YAW_S: Final = 700.0
 _ANCHOR_YAW_DEG: Final = 6.0
 _SETTLES_S: Final = 1200.0
-"""So long a vessel takes to lie to its anchor, and to come up to it again."""
+"""Time in which a vessel settles at its anchor, and returns to it."""
 _MS_PER_KN: Final = 1852 / 3600
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """What n vessels report, float64[n] each: degrees, knots, degrees a minute; NaN: no heading, no rate of turn."""
+    """Readings of n vessels, float64[n] each: degrees, knots, degrees a minute; NaN: no heading, no rate of turn."""
 
     lat: Floats
     lon: Floats
@@ -45,20 +45,20 @@ class Seen:
 
 
 class Sensors:
-    """The instruments of a fleet: remembers each vessel's position error and how far it lies off its anchor."""
+    """The sensors of a fleet, with each vessel's position error and its offset from the anchor."""
 
     def __init__(self) -> None:
         self._read_at = np.zeros(0)
-        self._east_m = self._north_m = self._sigma_m = self._lies = np.zeros(0)
+        self._east_m = self._north_m = self._sigma_m = self._swing_part = np.zeros(0)
 
     def keep(self, rows: Rows) -> None:
-        """Forget all vessels but `rows`, which become 0, 1, 2..."""
+        """Drop all vessels except `rows` (ascending), which become rows 0, 1, 2..."""
         rows = rows[: np.searchsorted(rows, len(self._read_at))]
-        for name in ("_read_at", "_east_m", "_north_m", "_sigma_m", "_lies"):
+        for name in ("_read_at", "_east_m", "_north_m", "_sigma_m", "_swing_part"):
             setattr(self, name, getattr(self, name)[rows])
 
     def read(self, fleet: Fleet, rows: Rows, now: float, rng: np.random.Generator) -> Seen:
-        """The instruments of `rows` at `now` (Unix seconds)."""
+        """Return the sensor readings of `rows` at `now` (Unix seconds)."""
         self._grow(fleet, rng)
         elapsed = np.minimum(now - self._read_at[rows], 1e6)
         self._read_at[rows] = now
@@ -84,32 +84,32 @@ class Sensors:
         self._read_at = np.append(self._read_at, np.full(more, -np.inf))
         self._east_m = np.append(self._east_m, np.zeros(more))
         self._north_m = np.append(self._north_m, np.zeros(more))
-        self._lies = np.append(self._lies, np.where(fleet.nav_status[-more:] == AT_ANCHOR, 1.0, 0.0))
+        self._swing_part = np.append(self._swing_part, np.where(fleet.nav_status[-more:] == AT_ANCHOR, 1.0, 0.0))
 
     def _position_error(self, rows: Rows, elapsed: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        """Errors towards east and north in metres, after those of the last reading."""
-        kept = np.exp(-elapsed / _FORGETS_S)
-        fresh = self._sigma_m[rows] * np.sqrt(1 - kept**2)
+        """Return the next position errors to east and north, metres."""
+        persistence = np.exp(-elapsed / _ERROR_TIME_S)
+        fresh = self._sigma_m[rows] * np.sqrt(1 - persistence**2)
         for error in (self._east_m, self._north_m):
-            error[rows] = kept * error[rows] + fresh * rng.normal(0.0, 1.0, len(rows))
+            error[rows] = persistence * error[rows] + fresh * rng.normal(0.0, 1.0, len(rows))
         return self._east_m[rows], self._north_m[rows]
 
     def _at_anchor(self, rows: Rows, anchored: NDArray[np.bool_], elapsed: Floats) -> NDArray[np.intp]:
-        """Places in `rows` of those that lie off their anchor; follows how far, from 0 to 1."""
+        """Update the offset from the anchor, 0 to 1; return the indices into `rows` of vessels with an offset."""
         change = elapsed / _SETTLES_S
-        self._lies[rows] = np.clip(self._lies[rows] + np.where(anchored, change, -change), 0.0, 1.0)
-        return np.flatnonzero(self._lies[rows] > 0)
+        self._swing_part[rows] = np.clip(self._swing_part[rows] + np.where(anchored, change, -change), 0.0, 1.0)
+        return np.flatnonzero(self._swing_part[rows] > 0)
 
     def _swing(self, seen: Seen, places: NDArray[np.intp], fleet: Fleet, rows: Rows, now: float) -> None:
-        """Move the vessels at `places` of `seen` off their anchors; those at anchor head and drift as they lie."""
-        part = self._lies[rows]
+        """Move the readings at `places` off their anchors; set heading, speed and course of vessels at anchor."""
+        part = self._swing_part[rows]
         radius_m = (150.0 + 200.0 * np.clip((fleet.length_m[rows] - 90.0) / 310.0, 0, 1)) * part
         phase = fleet.mmsi[rows] * 0.6180339887498949 % 1.0
         tide, sheer = 2 * np.pi * (now / _TIDE_S + phase), 2 * np.pi * (now / _ANCHOR_YAW_S + 7 * phase)
         bow = fleet.heading[rows] + part * (_TIDE_DEG * np.sin(tide) + _ANCHOR_YAW_DEG * np.sin(sheer))
         turns = _TIDE_DEG / _TIDE_S * np.cos(tide) + _ANCHOR_YAW_DEG / _ANCHOR_YAW_S * np.cos(sheer)
         turns *= 2 * np.pi * part
-        # The bow points at the anchor: the vessel lies astern of it, and moves across its heading.
+        # The bow points to the anchor: the vessel lies astern of it and moves across its heading.
         astern = np.radians(bow + 180.0)
         seen.lat[places] += radius_m * np.cos(astern) / _DEGREE_M
         seen.lon[places] += radius_m * np.sin(astern) / (_DEGREE_M * np.cos(np.radians(fleet.lat[rows])))

@@ -171,7 +171,7 @@ class ScenarioEvents:
             if isinstance(run.event.command, CloseSuezEvent):
                 run.vessels += turn_next(self._simulation, run.etas, self._unable)
             elif isinstance(run.event.command, ClosePortEvent):
-                run.vessels += hold_at_port(self._simulation, run.event.command.port, run.until, kept=self._unable)
+                run.vessels += hold_at_port(self._simulation, run.event.command.port, run.until, unable=self._unable)
 
     def truth(self) -> list[dict[str, Any]]:
         """Return every event with its times and vessels, those ahead included; times are Unix seconds."""

@@ -1,4 +1,4 @@
-"""Maneuvers: what a scenario makes vessels do at sea: meet, drift, wait off a closed port."""
+"""Maneuvers of scenarios: vessels meet, drift, or wait off a closed port."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ NOT_UNDER_COMMAND: Final = 2
 _APART_NM: Final = 0.06
 _LOOK_AGAIN_S: Final = 60.0
 _WAIT_NM: Final = 8.0
-"""Vessels wait so far off a closed port."""
+"""Distance at which vessels wait off a closed port."""
 
 
 @dataclass(slots=True, eq=False)
 class Meeting:
-    """How many have arrived."""
+    """A meeting of two vessels: the number that have arrived."""
 
     arrived: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class Gathered(Plan):
-    """Wait until both vessels of a meeting are there, then go on with another plan."""
+    """A plan that waits until both vessels of a meeting have arrived, then follows `then`."""
 
     meeting: Meeting
     then: Plan
@@ -48,13 +48,13 @@ class Gathered(Plan):
 
 @dataclass(slots=True, eq=False)
 class Resumed(Plan):
-    """From `here` to where the interrupted part of a plan led, and then the rest of it.
+    """A plan that sails from `here` to the end of an interrupted part, then follows the rest of the plan.
 
     Attributes:
-        here: latitude and longitude where the interruption ends.
-        sail: the part that was interrupted; None: there was none, or it has been taken up.
-        closed: passages through which no way leads at that time.
-        then: the rest of the plan; None where there is no way.
+        here: latitude and longitude at the end of the interruption.
+        sail: the interrupted part; None: there was none, or it has resumed.
+        closed: the passages that are closed.
+        then: the rest of the plan; None if no path exists.
 
     """
 
@@ -77,11 +77,11 @@ class Resumed(Plan):
 
 
 def own_way(simulation: Simulation, mmsi: int, under_way: bool = True) -> int:
-    """The party's row of a vessel, which leaves the lanes of the fleet for it.
+    """Turn a vessel into an independent one if it is not yet; return its row among the independent vessels.
 
     Raises:
-        LookupError: There is no such vessel, or it lies although it must be `under_way`.
-        routing.UnsailableError: It finds no way of its own.
+        LookupError: If no vessel has this MMSI, or it is at rest although `under_way` is required.
+        routing.UnsailableError: If no path by water exists.
 
     """
     truth, row = simulation.locate(mmsi)
@@ -91,10 +91,11 @@ def own_way(simulation: Simulation, mmsi: int, under_way: bool = True) -> int:
 
 
 def meet(simulation: Simulation, first: int, second: int, seconds: float) -> None:
-    """Let two vessels sail to one place, lie beside each other for some seconds, and then go on.
+    """Let two vessels sail to one place, stay beside each other for `seconds`, and resume their plans.
 
     Raises:
-        LookupError, routing.UnsailableError: They can't.
+        LookupError: If a vessel does not exist or is not under way.
+        routing.UnsailableError: If no path by water leads to the meeting.
 
     """
     rows = [own_way(simulation, first), own_way(simulation, second)]
@@ -111,10 +112,11 @@ def meet(simulation: Simulation, first: int, second: int, seconds: float) -> Non
 
 
 def drift(simulation: Simulation, mmsi: int, course: float, kn: float, hours: float) -> None:
-    """Let a vessel lose its engine: it runs out, drifts, and goes on afterwards.
+    """Let a vessel lose its engine: it runs on until it stops, drifts, and then resumes its plan.
 
     Raises:
-        LookupError, routing.UnsailableError: It can't.
+        LookupError: If the vessel does not exist or is not under way.
+        routing.UnsailableError: If no path by water exists.
 
     """
     row = own_way(simulation, mmsi)
@@ -122,7 +124,7 @@ def drift(simulation: Simulation, mmsi: int, course: float, kn: float, hours: fl
     here = _place(simulation, row)
     way = float(fleet.sog[row]) ** 2 / 72
     ahead = _off(here, float(fleet.cog[row]), way) if way > 0.05 else here
-    # before it would strand it is held by its anchor
+    # the anchor holds the vessel before it would run aground
     reach = (part * kn * hours for part in (1.0, 0.7, 0.4, 0.2, 0.1))
     places = (_off(ahead, course, nm) for nm in reach)
     end = next((place for place in places if routing.is_clear(ahead, place)), _off(ahead, course, 0.1))
@@ -135,14 +137,14 @@ def drift(simulation: Simulation, mmsi: int, course: float, kn: float, hours: fl
 
 
 def hold_at_port(
-    simulation: Simulation, name: str, until: float, check: bool = False, kept: set[int] | None = None
+    simulation: Simulation, name: str, until: float, check: bool = False, unable: set[int] | None = None
 ) -> tuple[int, ...]:
-    """Let the next vessel that is bound for a closed port wait off it; the one that does, if any, by MMSI.
+    """Let the next vessel bound for a closed port wait off it; return its MMSI, or () if no vessel is near.
 
-    Those that find no way of their own are added to `kept`, and not asked again.
+    A vessel without a path of its own is added to `unable`, and later calls skip it.
 
     Raises:
-        LookupError: With `check`: the simulator knows no such port.
+        LookupError: If no port has this name and `check` is set.
 
     """
     world, fleet = simulation.world, simulation.world.fleet
@@ -157,14 +159,14 @@ def hold_at_port(
     fleet.rest_until[moored] = np.maximum(fleet.rest_until[moored], until)
     left = lanes.length_nm[fleet.leg] - fleet.along_nm
     bound = (ends == numbers[0]) & (fleet.nav_status == UNDER_WAY) & (fleet.mmsi > 0)
-    kept = set() if kept is None else kept
-    near = np.flatnonzero(bound & (left < 300.0) & (left > 25.0) & ~np.isin(fleet.mmsi, list(kept)))
+    unable = set() if unable is None else unable
+    near = np.flatnonzero(bound & (left < 300.0) & (left > 25.0) & ~np.isin(fleet.mmsi, list(unable)))
     for row in near[:1].tolist():
         mmsi = int(fleet.mmsi[row])
         try:
             taken = simulation.take_over(row)
         except routing.UnsailableError:
-            kept.add(mmsi)
+            unable.add(mmsi)
             return ()
         sail = simulation.independent.sails[taken]
         if sail:
@@ -193,7 +195,7 @@ def _meeting_plan(
 
 
 def _middle(a: Place, b: Place) -> Place:
-    """A place on the way between two vessels, on water with room around it."""
+    """Return the middle of the path by water between two vessels."""
     path = routing.path(routing.stop("one vessel", *a), routing.stop("the other", *b))
     along = np.concatenate([[0.0], np.cumsum(distance_nm(path.lat[:-1], path.lon[:-1], path.lat[1:], path.lon[1:]))])
     lat, lon = (float(np.interp(along[-1] / 2, along, column)) for column in (path.lat, path.lon))

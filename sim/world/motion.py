@@ -1,6 +1,6 @@
 """Motion: vectorised steps of speed, position and heading.
 
-Source of the limits: a ship turns at limit at V/(2.5 L); 0 to 14 knots takes 25 to 60 minutes by size.
+Source of the limits: a ship turns at most at V/(2.5 L); 0 to 14 knots takes 25 to 60 minutes by size.
 """
 
 from __future__ import annotations

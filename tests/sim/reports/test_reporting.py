@@ -95,7 +95,7 @@ def test_a_fleet_reports_as_itu_says():
     for second in range(600):
         world.step(1.0)
         slowest, fastest = np.minimum(slowest, fleet.sog), np.maximum(fastest, fleet.sog)
-        turned |= (np.abs(fleet.rot) > 1.0) | (reporter._told != 0)
+        turned |= (np.abs(fleet.rot) > 1.0) | (reporter.reported_status != 0)
         for mmsi in position_reports(reporter.due()):
             heard[mmsi].append(second)
     means = np.array([np.diff(times).mean() if len(times) > 2 else np.nan for times in heard.values()])
@@ -220,3 +220,16 @@ def test_same_seed_same_reports():
 
     assert log(1) == log(1)
     assert log(1) != log(2)
+
+
+def test_a_vessel_may_join_and_another_leave_between_two_reports():
+    """A removal succeeds before the first report of a vessel that joined; that vessel reports next."""
+    world = World(1, 5, NOW)
+    reporter = Reporter(world, 30.0, mode="itu")
+    reporter.due()
+    staying = np.array([1, 2, 3, 4, 5])
+    world.fleet = World(2, 6, NOW).fleet
+    reporter.keep(staying)
+    world.fleet = World(3, 5, NOW).fleet
+    reports = position_reports(reporter.due())
+    assert int(world.fleet.mmsi[4]) in reports
