@@ -62,7 +62,7 @@ def test_plain():
 )  # fmt: skip
 def test_arrival(date, eta):
     """The year is the one nearest to the report; dates that do not exist are not available."""
-    assert values.arrival(*date, MARCH) == eta
+    assert values.arrival(*date, t=MARCH) == eta
 
 
 def test_voyage():
