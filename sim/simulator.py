@@ -51,11 +51,11 @@ def simulator(publish: Publish, clock: Clock, settings: Settings, traffic: Traff
     try:
         if not settings.scenario:
             return Simulator(publish, clock, settings, traffic)
-        made = Simulator(publish, clock, settings, traffic, scenario.load(scenario_file(settings.scenario)))
-        made.start()
+        built = Simulator(publish, clock, settings, traffic, scenario.load(scenario_file(settings.scenario)))
+        built.start()
     except ScenarioError as error:
         raise SettingsError("--scenario", str(error)) from error
-    return made
+    return built
 
 
 class Simulator:
@@ -115,7 +115,7 @@ class Simulator:
 
     @property
     def events(self) -> ScenarioEvents:
-        """The scenario's events, and those that commands have begun."""
+        """The scenario's events, and those that commands have started."""
         return self._loop.events
 
     @property

@@ -197,7 +197,7 @@ export class Simulation {
 /** The scenario in a sentence. @param {string} title @param {{state: string}[]} events @param {number} seed */
 export function scenarioWords(title, events, seed) {
   const started = events.filter(({ state }) => state !== "ahead").length;
-  const story = title ? `${title}: ${started} of ${events.length} events have begun. ` : events.length ? `${events.length} events. ` : "No scenario runs. ";
+  const story = title ? `${title}: ${started} of ${events.length} events have started. ` : events.length ? `${events.length} events. ` : "No scenario runs. ";
   return `${story}Seed ${seed}: the same seed and orders make the same world.`;
 }
 

@@ -32,7 +32,7 @@ MAX_HEAD_BYTES: Final = 512
 MAX_PART_UPDATES_BYTES: Final = MAX_TEXT_BYTES - 50 * MAX_PART_REMOVED - MAX_HEAD_BYTES
 """A removal takes at most 50 bytes."""
 SHARED_ENCODES: Final = 4
-"""After so many requests for rows of one view, all its rows are encoded."""
+"""After this many requests for rows of one view, all its rows are encoded."""
 
 
 @dataclass(frozen=True, slots=True)

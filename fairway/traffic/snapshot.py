@@ -48,16 +48,16 @@ class Snapshot:
     port_countries: list[str]
     static_seq: int
     removals: Removals
-    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    _stored: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """The result of `make`, computed once per key and shared while the Snapshot lives; the newest MAX_KEPT stay."""
-        found = self._kept.get(key)
+        found = self._stored.get(key)
         if found is None:
             # if two threads make the same, both get the result of the first, so that clients in step share one object
-            found = self._kept.setdefault(key, make())
-            if len(self._kept) > MAX_KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
+            found = self._stored.setdefault(key, make())
+            if len(self._stored) > MAX_KEPT:
+                self._stored.pop(next(iter(self._stored)), None)
         return found  # type: ignore[no-any-return]
 
     @cached_property
@@ -111,7 +111,7 @@ class RowView:
 
     def __init__(self, snapshot: Snapshot, rows: NDArray[np.intp]) -> None:
         self.snapshot, self.rows = snapshot, rows
-        self._kept: dict[Hashable, Any] = {}
+        self._stored: dict[Hashable, Any] = {}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """The column of that name; length k, dtype as in `fields`."""
@@ -120,7 +120,7 @@ class RowView:
 
     def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """The result of `make`, computed once per key: derived columns that many consumers use."""
-        found = self._kept.get(key)
+        found = self._stored.get(key)
         if found is None:
-            found = self._kept.setdefault(key, make())
+            found = self._stored.setdefault(key, make())
         return found  # type: ignore[no-any-return]

@@ -111,10 +111,10 @@ class Tracks:
 
     def _append(self, rows: NDArray[np.intp], points: NDArray[Any]) -> None:
         self._reserve(int(rows.max(initial=-1)) + 1)
-        kept = np.flatnonzero(_worth_keeping(self._last[rows], points))
-        self._last[rows[kept]] = points[kept]
+        stored = np.flatnonzero(_worth_keeping(self._last[rows], points))
+        self._last[rows[stored]] = points[stored]
         # one Python step per kept point: a few per second at 10,000 vessels
-        for row, point in zip(rows[kept].tolist(), points[kept], strict=True):
+        for row, point in zip(rows[stored].tolist(), points[stored], strict=True):
             self._add(row, point)
 
     def _insert(self, row: int, point: Any) -> str:
@@ -210,14 +210,14 @@ def replay_journal(rows: NDArray[np.intp], changes: NDArray[Any]) -> tuple[NDArr
     """Rows and points that a complete journal leads to, as `Tracks.restore` takes them."""
     order = np.argsort(rows, kind="stable")
     rows, changes = rows[order], changes[order]
-    kept = []
+    stored = []
     for own in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows)) + 1):
         t = changes["t"][own]
         emptied = np.flatnonzero(t == ALL_GONE["t"])
         own = own[emptied[-1] + 1 if len(emptied) else 0 :]
         t = changes["t"][own]
-        kept.append(own[t > 0][CHUNK * np.count_nonzero(t == CHUNK_GONE["t"]) :])
-    left = np.concatenate(kept) if kept else np.zeros(0, np.intp)
+        stored.append(own[t > 0][CHUNK * np.count_nonzero(t == CHUNK_GONE["t"]) :])
+    left = np.concatenate(stored) if stored else np.zeros(0, np.intp)
     return rows[left], changes[left]
 
 

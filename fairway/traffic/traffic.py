@@ -51,7 +51,7 @@ class Traffic:
     Args:
         ports: the ports that vessels may be in.
         new_epoch: returns an id for each epoch.
-        lost_after_s: a vessel that is silent for so many seconds of the clock is removed.
+        lost_after_s: a vessel that is silent for this many seconds of the clock is removed.
         tombstones: how many removals consumers can catch up with.
 
     Attributes:

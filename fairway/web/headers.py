@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from flask import Flask, Response
 
 ONLINE_TILES = ("https://tile.openstreetmap.org", "https://tiles.openseamap.org")
-"""The basemaps that a person may switch on; until then nobody is asked."""
+"""The basemaps that a person may switch on; until then no one is asked."""
 
 
 def secure(server: Flask, script_hashes: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ from fairway.web.status import Status
 
 STUCK_AFTER_S: Final = 10.0
 VITAL: Final = ("ticker", "hub")
-"""Threads without which nobody is served."""
+"""Threads without which no one is served."""
 
 
 class Counted(Protocol):
@@ -83,8 +83,8 @@ def degraded(status: Status) -> list[str]:
         for one in (report_queue.status() for report_queue in status.report_queues)
         if one["state"] != "ok"
     ]
-    kept = status.keeper.status()["problem"] if status.keeper else None
-    return [*stopped, *feeds, *outputs, *([f"state file: {kept}"] if kept else [])]
+    stored = status.keeper.status()["problem"] if status.keeper else None
+    return [*stopped, *feeds, *outputs, *([f"state file: {stored}"] if stored else [])]
 
 
 def _problem_of(output: Mapping[str, Any]) -> str:

@@ -39,11 +39,14 @@ def mount(server: Flask, status: Callable[[], dict[str, Any]], health: Callable[
         static_folder="status_files/parts",
         static_url_path="/status/parts",
     )
-    begun = time.monotonic()
+    started = time.monotonic()
 
     def show() -> Any:
-        told = status()
-        facts, tables = _facts(told, time.monotonic() - begun), [_feeds(told), _outputs(told), _threads(told)]
+        reported = status()
+        facts, tables = (
+            _facts(reported, time.monotonic() - started),
+            [_feeds(reported), _outputs(reported), _threads(reported)],
+        )
         answer = make_response(render_template("page.html", health=health(), facts=facts, tables=tables))
         answer.headers["Content-Security-Policy"] = _POLICY
         answer.headers["Cache-Control"] = "no-store"
@@ -53,34 +56,34 @@ def mount(server: Flask, status: Callable[[], dict[str, Any]], health: Callable[
     server.register_blueprint(page)
 
 
-def _facts(told: dict[str, Any], up_s: float) -> Facts:
-    clock, clients = told["clock"], told["clients"]
+def _facts(reported: dict[str, Any], up_s: float) -> Facts:
+    clock, clients = reported["clock"], reported["clients"]
     rate = "paused" if clock["paused"] else f"{clock['rate']:g}×"
     if not clock["paused"] and abs(clock["rate_actual"] - clock["rate"]) > 0.05 * clock["rate"]:
         rate += f", measured {clock['rate_actual']:.3g}×"
-    refused, kept = _rejected_reports(told), told["state"]
-    age = "never" if kept is None else _ago(kept["kept_age_s"])
+    refused, stored = _rejected_reports(reported), reported["state"]
+    age = "never" if stored is None else _ago(stored["kept_age_s"])
     return [
-        ("Vessels", f"{told['total_vessels']:,}", f"epoch {told['epoch']}, seq {told['seq']:,}"),
+        ("Vessels", f"{reported['total_vessels']:,}", f"epoch {reported['epoch']}, seq {reported['seq']:,}"),
         ("Clients", sum(clients.values()), _counts(clients)),
-        ("Memory", f"{told['memory']['rss_bytes'] / 1e6:.0f} MB", "resident"),
+        ("Memory", f"{reported['memory']['rss_bytes'] / 1e6:.0f} MB", "resident"),
         ("Running for", _span(up_s), ""),
         ("Clock", clock["time"].replace("T", " "), f"{clock['mode']}, {rate}"),
-        ("Update interval", f"{told['update_interval']:g} s", ""),
-        ("Accepted reports", f"{sum(told['reports'].values()):,}", _counts(told["reports"])),
+        ("Update interval", f"{reported['update_interval']:g} s", ""),
+        ("Accepted reports", f"{sum(reported['reports'].values()):,}", _counts(reported["reports"])),
         ("Rejected reports", f"{sum(refused.values()):,}", _counts(refused)),
-        ("State saved", age, kept["problem"] or "" if kept else ""),
-        ("Version", f"Fairway {told['version']}", f"Python {platform.python_version()}"),
+        ("State saved", age, stored["problem"] or "" if stored else ""),
+        ("Version", f"Fairway {reported['version']}", f"Python {platform.python_version()}"),
     ]
 
 
-def _rejected_reports(told: dict[str, Any]) -> dict[str, int]:
+def _rejected_reports(reported: dict[str, Any]) -> dict[str, int]:
     """Reports that a feed gave and that were not taken, by reason; what the feeds themselves reject stands by them."""
-    by_feeds = {f"{feed['name']}: {reason}" for feed in told["feeds"] for reason in feed.get("rejected", {})}
-    return {reason: count for reason, count in told["dropped"].items() if reason not in by_feeds}
+    by_feeds = {f"{feed['name']}: {reason}" for feed in reported["feeds"] for reason in feed.get("rejected", {})}
+    return {reason: count for reason, count in reported["dropped"].items() if reason not in by_feeds}
 
 
-def _feeds(told: dict[str, Any]) -> Table:
+def _feeds(reported: dict[str, Any]) -> Table:
     columns = ("Feed", "State", "Last report", "Reports/s", "Latency", "Rejected", "Reason")
     rows: Rows = [
         (
@@ -92,12 +95,12 @@ def _feeds(told: dict[str, Any]) -> Table:
             _counts(feed.get("rejected", {})),
             feed.get("reason") or "",
         )
-        for feed in told["feeds"]
+        for feed in reported["feeds"]
     ]
     return "Feeds", "No feed is set.", columns, rows
 
 
-def _outputs(told: dict[str, Any]) -> Table:
+def _outputs(reported: dict[str, Any]) -> Table:
     columns = ("Output", "State", "Last delivery", "Sent", "Dropped", "Waiting", "More", "Reason")
     rows: Rows = [
         (
@@ -108,7 +111,7 @@ def _outputs(told: dict[str, Any]) -> Table:
             ", ".join(_more(one)),
             one.get("problem") or "",
         )
-        for one in told["outputs"]
+        for one in reported["outputs"]
     ]
     return "Outputs", "No further outputs are set; WebSocket and REST are always on.", columns, rows
 
@@ -121,10 +124,10 @@ def _more(output: dict[str, Any]) -> Iterable[str]:
             yield f"{name.replace('_', ' ')} {value}"
 
 
-def _threads(told: dict[str, Any]) -> Table:
+def _threads(reported: dict[str, Any]) -> Table:
     rows: Rows = [
         (one["name"], "running" if one["running"] else "ended", one["restarts"], one["last_error"])
-        for one in told["threads"]
+        for one in reported["threads"]
     ]
     return "Threads", "No thread has started.", ("Thread", "State", "Restarts", "Last error"), rows
 

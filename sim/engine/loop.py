@@ -87,7 +87,7 @@ class SimulationLoop:
 
     @property
     def events(self) -> ScenarioEvents:
-        """The scenario's events, and those that commands have begun."""
+        """The scenario's events, and those that commands have started."""
         _ = self.simulation
         return self._events
 

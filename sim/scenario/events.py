@@ -48,7 +48,7 @@ MAX_DRIFT_H: Final = 48.0
 
 @dataclass(slots=True)
 class Running:
-    """An event that has begun: its times, and the true MMSIs of the vessels concerned."""
+    """An event that has started: its times, and the true MMSIs of the vessels concerned."""
 
     event: ScenarioEvent
     began: float
@@ -100,7 +100,7 @@ class ScenarioEvents:
 
     @property
     def ahead(self) -> list[ScenarioEvent]:
-        """Events of the scenario that have not begun."""
+        """Events of the scenario that have not started."""
         return list(self._ahead)
 
     def step(self) -> None:
@@ -183,7 +183,7 @@ class ScenarioEvents:
         return [*(self.truth_of(run) for run in (*self.over, *self.running)), *ahead]
 
     def truth_of(self, run: Running) -> dict[str, Any]:
-        """Return one event that has begun, as `truth` lists it."""
+        """Return one event that has started, as `truth` lists it."""
         state = "failed" if run.failed else "running" if run in self.running else "over"
         return _described(run, state) | ({"reason": run.failed} if run.failed else {})
 

@@ -43,8 +43,8 @@ def test_pause_step_and_rate(page, server):
 
 def test_the_token_is_asked_for(browser, start_server):
     """The page asks once for a required token; a wrong token shows the server's message."""
-    made = start_server("--token", "open sesame", "--fleet-size", "20", vessels=20)
-    browser.open_with_vessels(made.url)
+    built = start_server("--token", "open sesame", "--fleet-size", "20", vessels=20)
+    browser.open_with_vessels(built.url)
     browser.wait_for_text("clock-seed", "seed 1")
     for token, works in (("close sesame", False), ("open sesame", True)):
         browser.find("clock-pause").click()
@@ -54,7 +54,7 @@ def test_the_token_is_asked_for(browser, start_server):
             browser.wait("document.getElementById('notes').textContent.includes('token')")
             browser.wait("!document.getElementById('token-dialog').open")
     browser.wait_for_text("clock-speed", "paused")
-    assert clock(made)["paused"]
+    assert clock(built)["paused"]
     browser.find("clock-pause").click()
     browser.wait("document.getElementById('clock-speed').textContent !== 'paused'")
     browser.console()
@@ -62,11 +62,11 @@ def test_the_token_is_asked_for(browser, start_server):
 
 def test_a_closed_canal_on_the_page(browser, start_server):
     """The Suez scenario is named beside the clock; its dialog lists vessels with the old and the new ETA."""
-    made = start_server("--scenario", "suez_closed", "--fleet-size", "150", vessels=150)
-    browser.open_with_vessels(made.url)
+    built = start_server("--scenario", "suez_closed", "--fleet-size", "150", vessels=150)
+    browser.open_with_vessels(built.url)
     browser.console()
     browser.wait_for_text("scenario-open", "suez closed")
-    send(made, "PATCH", "clock", {"time": "2026-03-23T07:50:00Z"})
+    send(built, "PATCH", "clock", {"time": "2026-03-23T07:50:00Z"})
     browser.find("scenario-open").click()
     browser.wait_for_text("scenario", "close suez: running")
     row = browser.wait("document.querySelector('#scenario tbody tr')?.textContent")

@@ -216,8 +216,8 @@ def test_faults_and_time(panel, sea):
 
 def test_the_token_is_asked_for(browser, start_server):
     """With a required token the first waypoint asks for it, and the drawing continues."""
-    made = start_server("--update-interval", "1", "--fleet-size", "20", "--token", "secret", vessels=20)
-    page = show(browser, made)
+    built = start_server("--update-interval", "1", "--fleet-size", "20", "--token", "secret", vessels=20)
+    page = show(browser, built)
     page.find("route-draw").click()
     click(page, NEW_YORK)
     page.wait("document.getElementById('token-dialog').open")
@@ -228,10 +228,10 @@ def test_the_token_is_asked_for(browser, start_server):
 
 def test_no_simulation_no_panel(browser, start_server, recording):
     """The page of a server without a simulator has no such tab, and sends no request for it."""
-    made = start_server("--feeds", "aivdm_file", "--aivdm-file", str(recording), "--speed-factor", "20", vessels=1)
+    built = start_server("--feeds", "aivdm_file", "--aivdm-file", str(recording), "--speed-factor", "20", vessels=1)
     browser.requests()
-    page = browser.open_with_vessels(f"{made.url}/?tab=simulation")
+    page = browser.open_with_vessels(f"{built.url}/?tab=simulation")
     page.wait("document.getElementById('server-time').textContent !== ''")
     assert page.js("document.getElementById('tab-simulation').hidden")
     assert "No simulator runs here" in page.text("panel-simulation")
-    assert not [url for url in page.requests() if f"{made.port}/api/simulation" in url]
+    assert not [url for url in page.requests() if f"{built.port}/api/simulation" in url]

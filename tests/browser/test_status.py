@@ -51,7 +51,7 @@ def test_many_counts_squeeze_nothing(browser, server):
 @pytest.mark.node
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["DESKTOP", "PHONE"])
-def test_for_everybody(browser, server, theme, size):
+def test_for_everyone(browser, server, theme, size):
     """Axe finds nothing serious, in both themes and at both sizes, and nothing is wider than the screen."""
     media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)

@@ -7,11 +7,11 @@ from components import figures
 
 def test_chart():
     """A figure has one trace; an axis of its own keeps the common settings."""
-    made = figures.chart({"type": "bar", "x": [1]}, xaxis={"type": "date"}, margin={"l": 1})
-    assert made["data"] == [{"type": "bar", "x": [1]}]
-    assert made["layout"]["xaxis"] == {"fixedrange": True, "zeroline": False, "type": "date"}
-    assert made["layout"]["margin"] == {"l": 1}
-    assert Figure(made).data[0].x == (1,)
+    built = figures.chart({"type": "bar", "x": [1]}, xaxis={"type": "date"}, margin={"l": 1})
+    assert built["data"] == [{"type": "bar", "x": [1]}]
+    assert built["layout"]["xaxis"] == {"fixedrange": True, "zeroline": False, "type": "date"}
+    assert built["layout"]["margin"] == {"l": 1}
+    assert Figure(built).data[0].x == (1,)
 
 
 def test_graph_options():

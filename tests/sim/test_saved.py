@@ -70,10 +70,10 @@ class Bench:
                 pass
         return self
 
-    def restored(self, kept: bytes, wall: float = 0.0, **settings) -> "Bench":
+    def restored(self, stored: bytes, wall: float = 0.0, **settings) -> "Bench":
         """Another process that goes on from here."""
         other = Bench(**settings)
-        other.simulator.restore(kept, wall)
+        other.simulator.restore(stored, wall)
         return other
 
 
@@ -97,8 +97,8 @@ def sailed():
 @pytest.mark.slow
 def test_a_restored_run_is_the_uninterrupted_one(sailed):
     """Reports, truth and random numbers are the same afterwards, whatever was going on."""
-    kept = sailed.simulator.save(0.0)
-    other = sailed.restored(kept)
+    stored = sailed.simulator.save(0.0)
+    other = sailed.restored(stored)
     assert other.clock.now() == sailed.clock.now()
     assert other.simulator.execute(GetTruth(everyone=True)) == sailed.simulator.execute(GetTruth(everyone=True))
     sailed.digest, other.digest = hashlib.sha256(), hashlib.sha256()
@@ -121,24 +121,24 @@ def test_what_was_steered_goes_on():
     bench.go(10)
     bench.simulator.steer(paused=True, rate=60.0, update_interval=7.0)
     bench.simulator.execute(SetFaults(drop=0.5))
-    kept = bench.simulator.save(NOW)
+    stored = bench.simulator.save(NOW)
     other = Bench(Scenario("", ""), reporting="interval")
-    other.simulator.restore(kept, NOW + 1000.0)
+    other.simulator.restore(stored, NOW + 1000.0)
     assert (other.clock.paused, other.clock.rate, other.simulator.update_interval) == (True, 60.0, 7.0)
     assert other.clock.now() == bench.clock.now() == other.simulator.simulation.now
     assert other.simulator.state()["faults"]["drop"] == 0.5
     changed = Bench(Scenario("", ""), reporting="interval", speed_factor=2.0, update_interval=9.0)
-    changed.simulator.restore(kept, NOW)
+    changed.simulator.restore(stored, NOW)
     assert (changed.clock.paused, changed.clock.rate, changed.simulator.update_interval) == (True, 2.0, 9.0)
 
 
 @pytest.mark.parametrize("gap", [3.0, CAUGHT_UP_S - 1, 7 * 3600.0])
 def test_a_clock_that_showed_utc_shows_it_again(gap):
-    """What was reported in the gap is made up; of a long one, where the vessels have come to."""
+    """What was reported in the gap is simulated; of a long one, where the vessels have come to."""
     bench = Bench(Scenario("", ""), reporting="interval", coverage="full").go(60)
-    kept = bench.simulator.save(bench.clock.now())
+    stored = bench.simulator.save(bench.clock.now())
     other = Bench(Scenario("", ""), reporting="interval", coverage="full")
-    other.simulator.restore(kept, bench.clock.now() + gap)
+    other.simulator.restore(stored, bench.clock.now() + gap)
     assert other.clock.now() == pytest.approx(NOW + 60 + gap)
     assert other.clock.now() - other.simulator.simulation.now < 1.0
     bench.digest, together = hashlib.sha256(), other.digest
@@ -160,10 +160,10 @@ def test_a_clock_of_its_own_goes_on_where_it_stood():
 
 
 def test_too_long_ago():
-    """A simulation of last year's UTC is not sailed on: the caller begins anew."""
-    kept = Bench(Scenario("", "")).go(2).simulator.save(NOW)
+    """A simulation of last year's UTC is not sailed on: the caller begins again."""
+    stored = Bench(Scenario("", "")).go(2).simulator.save(NOW)
     with pytest.raises(ValueError, match="too long ago"):
-        Bench(Scenario("", "")).simulator.restore(kept, NOW + LONGEST_JUMP_S + 10)
+        Bench(Scenario("", "")).simulator.restore(stored, NOW + LONGEST_JUMP_S + 10)
 
 
 def test_only_known_classes():

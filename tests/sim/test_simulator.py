@@ -33,13 +33,13 @@ class Bench:
         epochs = iter(range(1000))
         self.clock = Clock(NOW, lambda: self.wall, chosen.clock_mode, chosen.speed_factor, paused=chosen.paused)
         self.traffic = Traffic(PortIndex.load(), lambda: f"e{next(epochs)}", chosen.lost_after)
-        self.simulator = self.made(chosen)
+        self.simulator = self.built(chosen)
         self.digest, self.aivdm = hashlib.sha256(), hashlib.sha256()
         self.traffic.recorders.append(self.log)
         self.seq, self.steps = 0, 0
         self.go(0)
 
-    def made(self, chosen: Settings) -> Simulator:
+    def built(self, chosen: Settings) -> Simulator:
         return Simulator(self.traffic.put, self.clock, chosen, self.traffic)
 
     def go(self, seconds: float, tick: float = 1.0) -> None:
@@ -106,7 +106,7 @@ def test_a_step_by_hand():
 
 @pytest.mark.slow
 def test_a_jump_ahead_is_the_same_as_waiting():
-    """An hour jumped is an hour sailed; everybody reports there, and nobody is lost on the way."""
+    """An hour jumped is an hour sailed; everyone reports there, and no one is lost on the way."""
     waited, jumped = Bench(), Bench()
     waited.go(7200)
     jumped.go(100)
@@ -177,15 +177,15 @@ def test_a_world_that_is_too_slow_holds_the_clock():
 def test_orders_are_taken_between_steps_by_the_feeds_own_thread():
     """Who steers from another thread waits for the feed, gets its answer, and its error."""
     clock = Clock(NOW, lambda: 0.0, "simulation")
-    made = Simulator(lambda batch: None, clock, Settings(fleet_size=5))
+    built = Simulator(lambda batch: None, clock, Settings(fleet_size=5))
     stop = threading.Event()
     with ThreadPoolExecutor() as pool:
-        running = pool.submit(made.run, stop)
+        running = pool.submit(built.run, stop)
         try:
-            made.steer(rate=7.0, paused=True)
+            built.steer(rate=7.0, paused=True)
             assert (clock.rate, clock.paused) == (7.0, True)
             with pytest.raises(RequestError, match="31 days"):
-                made.steer(time=NOW + 1e9)
+                built.steer(time=NOW + 1e9)
         finally:
             stop.set()
         running.result(60)

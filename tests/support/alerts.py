@@ -27,7 +27,7 @@ class Sea:
         self.traffic = Traffic(ports, lambda: f"e{next(epochs)}", lost_after_s)
         self.events = EventLog()
         self.alerts = AlertEngine(self.events, lambda: rules() if callable(rules) else rules)
-        self.now, self._told = NOW, 0
+        self.now, self._reported = NOW, 0
         self.traffic.advance(NOW)
 
     def report(self, mmsi=235000001, after=60.0, sog=12.0, lat=50.0, lon=-20.0, nav=UNDER_WAY) -> list[dict]:
@@ -50,10 +50,10 @@ class Sea:
 
     def check(self) -> list[dict]:
         self.alerts.check(self.traffic.advance(self.now))
-        told, _ = self.events.since(self._told)
-        self._told = self.events.seq
-        return [orjson.loads(encode_json.event(event)) for event in told]
+        reported, _ = self.events.since(self._reported)
+        self._reported = self.events.seq
+        return [orjson.loads(encode_json.event(event)) for event in reported]
 
 
-def kinds(told: list[dict]) -> list[tuple[str, str]]:
-    return [(event["kind"], event["state"]) for event in told]
+def kinds(reported: list[dict]) -> list[tuple[str, str]]:
+    return [(event["kind"], event["state"]) for event in reported]

@@ -16,7 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs/guide"
 
 
 @pytest.fixture(scope="module")
-def made() -> dict:
+def built() -> dict:
     """The names that the four Python blocks leave behind, run one after the other."""
     names: dict = {}
     for block in code_blocks(DOCS / "simulation.md", "python"):
@@ -24,9 +24,9 @@ def made() -> dict:
     return names
 
 
-def test_the_four_blocks(made):
+def test_the_four_blocks(built):
     """The guide's configuration, vessel, route and assignment make a vessel that sails that route."""
-    fairway, mmsi = made["fairway"], made["mmsi"]
+    fairway, mmsi = built["fairway"], built["mmsi"]
     assert len(code_blocks(DOCS / "simulation.md", "python")) == 4
     assert (fairway.settings.fleet_size, fairway.fleet.update_interval, fairway.clock.rate) == (1000, 15, 2.0)
     snapshot = fairway.traffic.advance(fairway.clock.now())
@@ -36,9 +36,9 @@ def test_the_four_blocks(made):
     assert abs(part.fleet.lat[row] - 40.66) < 0.1
 
 
-def test_the_fleet_is_the_whole_fleet(made):
+def test_the_fleet_is_the_whole_fleet(built):
     """The thousand vessels of the configuration, and the one of our own."""
-    fairway = made["fairway"]
+    fairway = built["fairway"]
     fairway.fleet.advance()
     assert fairway.traffic.advance(fairway.clock.now()).summary["total_vessels"] == 1001
 
@@ -48,16 +48,16 @@ def test_the_commands():
     client = create(Settings(state_file="", fleet_size=20)).server.test_client()
     calls = [line for block in code_blocks(DOCS / "simulation.md", "bash") for line in block.splitlines() if line]
     assert len(calls) >= 8
-    made = None
+    built = None
     for line in calls:
         method = (re.search(r"-X (\w+)", line) or [None, "GET"])[1]
         path = re.search(r"http://127.0.0.1:8050(\S+)", line)[1]
         body = re.search(r"-d '(.*?)'", line)
         if method == "DELETE":
-            path = f"/api/simulation/vessels/{made}"
+            path = f"/api/simulation/vessels/{built}"
         answer = client.open(path, method=method, **({"json": json.loads(body[1])} if body else {}))
         assert answer.status_code in (200, 201), (line, answer.text)
-        made = answer.json.get("mmsi", made)
+        built = answer.json.get("mmsi", built)
 
 
 def test_the_scenario_of_the_page(tmp_path):

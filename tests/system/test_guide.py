@@ -183,12 +183,12 @@ def test_subscribe_opens_the_stream_of_one_vessel(server):
     """What POST .../subscribe says to send, sent where it says, streams that vessel and no other."""
     asked = urllib.request.Request(server.url + "/api/realtime/vessels/IMO7000009/subscribe", method="POST")
     with urllib.request.urlopen(asked, timeout=20) as answer:
-        told = json.loads(answer.read())
-    with connect(told["ws_url"]) as ws:
-        ws.send(json.dumps(told["subscribe_message"]))
+        reported = json.loads(answer.read())
+    with connect(reported["ws_url"]) as ws:
+        ws.send(json.dumps(reported["subscribe_message"]))
         seen = []
         while len(seen) < 2:
             message = json.loads(ws.recv(timeout=60))
             if message["type"] == "vessel_updates":
                 seen.append([vessel["mmsi"] for vessel in message["updates"]])
-    assert seen == [[told["mmsi"]]] * 2
+    assert seen == [[reported["mmsi"]]] * 2

@@ -29,8 +29,8 @@ def options(private_redis):
 @pytest.fixture(scope="module")
 def start_ingest(start_server, options, tmp_path_factory):
     """Starts the ingest process, which goes on where the last one was."""
-    kept = ("--state-file", str(tmp_path_factory.mktemp("state") / "state.db"))
-    return functools.partial(start_server, *options, *kept, "--ingest", "yes", vessels=100)
+    stored = ("--state-file", str(tmp_path_factory.mktemp("state") / "state.db"))
+    return functools.partial(start_server, *options, *stored, "--ingest", "yes", vessels=100)
 
 
 @pytest.fixture(scope="module")
@@ -159,18 +159,18 @@ def test_vessels_routes_and_faults_from_a_web_process(webs):
     """A vessel that a user adds at one web process is in the fleet of all; an error names the field."""
     first, second = webs
     order = {"vessel_name": "Tracker", "vessel_type": "tanker", "position": {"latitude": 45.0, "longitude": -30.0}}
-    made = ask(first, "POST", "simulation/vessels", order, 201)
+    built = ask(first, "POST", "simulation/vessels", order, 201)
     second.wait_until(lambda status: status["total_vessels"] == 101)
-    assert ask(second, "GET", f"realtime/vessels/{made['mmsi']}")["vessel_name"] == "Tracker"
-    changed = ask(second, "PATCH", f"simulation/vessels/{made['mmsi']}", {"course": 90})
+    assert ask(second, "GET", f"realtime/vessels/{built['mmsi']}")["vessel_name"] == "Tracker"
+    changed = ask(second, "PATCH", f"simulation/vessels/{built['mmsi']}", {"course": 90})
     assert [vessel["mmsi"] for vessel in ask(first, "GET", "simulation/vessels")["vessels"]] == [changed["mmsi"]]
-    assert ask(second, "DELETE", f"simulation/vessels/{made['mmsi']}") == {"removed": made["mmsi"]}
+    assert ask(second, "DELETE", f"simulation/vessels/{built['mmsi']}") == {"removed": built["mmsi"]}
     first.wait_until(lambda status: status["total_vessels"] == 100)
-    assert ask(second, "DELETE", f"simulation/vessels/{made['mmsi']}", status=404)["code"] == "not_found"
+    assert ask(second, "DELETE", f"simulation/vessels/{built['mmsi']}", status=404)["code"] == "not_found"
     ends = [{"lat": 40.7128, "lon": -74.006}, {"lat": 51.5074, "lon": -0.1278}]
     route = ask(first, "POST", "simulation/routes", {"name": "Atlantic", "waypoints": ends}, 201)
     assert ask(second, "GET", "simulation/routes")["routes"] == [route]
-    assert route["name"] in [told["name"] for told in ask(second, "GET", "realtime/routes")["routes"]]
+    assert route["name"] in [reported["name"] for reported in ask(second, "GET", "realtime/routes")["routes"]]
     ends.append({"lat": 48.8566, "lon": 2.3522, "name": "Paris"})
     error = ask(first, "POST", "simulation/routes", {"name": "x", "waypoints": ends}, 400)
     assert (error["code"], error["field"]) == ("unsailable", "waypoints")

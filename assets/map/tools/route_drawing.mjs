@@ -60,7 +60,7 @@ export class RouteDrawing {
     this.map.getContainer().focus({ preventScroll: true });
   }
 
-  /** End the drawing. @returns {boolean} whether one had begun */
+  /** End the drawing. @returns {boolean} whether one had started */
   cancel() {
     const drawing = this.task !== null;
     if (drawing) this.#switch(false);

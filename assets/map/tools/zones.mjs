@@ -39,7 +39,7 @@ export class Zones {
     if (on) note("Click the corners; click the first one again to close the zone");
   }
 
-  /** End the drawing. @returns {boolean} whether one had begun */
+  /** End the drawing. @returns {boolean} whether one had started */
   cancel() {
     const { drawing } = this;
     if (drawing) this.#switch(false);

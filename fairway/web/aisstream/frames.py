@@ -48,13 +48,13 @@ def pages(batch: Batch, snapshot: Snapshot) -> Iterator[Page]:
         at = (
             order[np.minimum(np.searchsorted(numbers[order], batch.mmsi[rows]), len(order) - 1)] if len(order) else rows
         )
-        made: dict[str, Page] = {}
+        built: dict[str, Page] = {}
         for row, armour in armours(batch, rows):
             message = read(armour)
             there = int(at[row - start]) if len(order) and numbers[at[row - start]] == batch.mmsi[row] else None
             if message is not None:
-                _add(made.setdefault(message[0], Page(message[0])), message[1], batch, row, snapshot, there)
-        yield from (page for page in made.values() if page.frames)
+                _add(built.setdefault(message[0], Page(message[0])), message[1], batch, row, snapshot, there)
+        yield from (page for page in built.values() if page.frames)
 
 
 def _add(page: Page, body: dict[str, Any], batch: Batch, row: int, snapshot: Snapshot, there: int | None) -> None:

@@ -22,7 +22,7 @@ from fairway.web.aisstream.frames import Page
 
 PERIOD_S: Final = 0.25
 SILENT_TICKS: Final = 12
-"""Three seconds: after so long without a subscription aisstream.io hangs up; here the client is told."""
+"""Three seconds: after so long without a subscription aisstream.io hangs up; here the server says so."""
 ALL_TYPES: Final = (
     *TYPES, "UnknownMessage", "AddressedSafetyMessage", "AddressedBinaryMessage", "AssignedModeCommand",
     "BinaryAcknowledge", "BinaryBroadcastMessage", "ChannelManagement", "CoordinatedUTCInquiry",
@@ -121,7 +121,7 @@ def _subscription(text: str | bytes) -> SubscriptionMessage:
     """A checked subscription. Keys may be in any case, as aisstream.io's own examples have them.
 
     Raises:
-        RequestError: It is none, or nothing could ever match it.
+        RequestError: If it is not one, or nothing could ever match it.
 
     """
     names = {name.lower(): name for name in SubscriptionMessage.__struct_fields__}

@@ -38,7 +38,7 @@ class AisstreamServer(ReportQueue):
         self._lock = threading.Lock()
         self._first = 0
         self._frames = 0
-        self.up()  # there is nobody to connect to
+        self.up()  # there is no one to connect to
 
     def begin(self, context: Context) -> AisstreamSession:
         """A new client's conversation."""
@@ -61,7 +61,7 @@ class AisstreamServer(ReportQueue):
             return end, list(itertools.islice(self._pages, begin - self._first, None)) if begin < end else ()
 
     def tidy(self) -> None:
-        """Forget the frames when nobody is there any more."""
+        """Forget the frames when no one is there any more."""
         with self._lock:
             if not self._sessions:
                 self._first += len(self._pages)

@@ -1,4 +1,4 @@
-"""REST for the past, under /api/history: what is kept, everybody at a moment, what changed since, reports as CSV."""
+"""REST for the past, under /api/history: the range, the fleet at a moment, changes since then, reports as CSV."""
 
 from __future__ import annotations
 
@@ -82,10 +82,10 @@ class RunShape(Struct, rename={"first": "from", "last": "to"}):
     last: models.Time
 
 
-class Range(Struct, rename={"first": "from", "last": "to"}):
-    """What is kept; `from` and `to` are null where nothing is."""
+class Range(Struct, rename={"first": "from", "last": "to", "stored": "kept"}):
+    """What the history holds; `from` and `to` are null for an empty one."""
 
-    kept: bool
+    stored: bool
     first: models.Time | None
     last: models.Time | None
     now: models.Time
@@ -162,7 +162,7 @@ class HistoryViews:
         )
 
     def vessels(self, query: AtQuery) -> Response:
-        """Everybody's last report until `at`, in the shape of the stream's updates; `limit` and `offset` by MMSI."""
+        """Everyone's last report until `at`, in the shape of the stream's updates; `limit` and `offset` by MMSI."""
         past, at = self._past, _moment(query.at, "at")
         age = self._age(query.max_age)
         shown = past.snapshot(at, age) if query.q is UNSET else past.with_static(at, age)
@@ -191,7 +191,7 @@ class HistoryViews:
         return Response(b"".join(messages), mimetype=_BINARY)
 
     def static(self, query: StaticQuery) -> Response:
-        """Names, sizes and voyages: of everybody in the picture of `at`, or of who is news since `since`."""
+        """Names, sizes and voyages: of everyone in the picture of `at`, or of who is news since `since`."""
         at = _moment(query.at, "at")
         since = None if query.since is UNSET else _moment(query.since, "since")
         shown = self._past.with_static(at, self._past.max_age_ms, since=since)

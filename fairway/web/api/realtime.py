@@ -217,9 +217,9 @@ class _Places:
              "legs": [_line(lanes, leg) for leg in route.legs_out]}
             for at, route in enumerate(lanes.routes)
         ]  # fmt: skip
-        kept = ("name", "index", "vessel_types", "waypoints", "legs")
+        stored = ("name", "index", "vessel_types", "waypoints", "legs")
         with contextlib.suppress(RequestError):  # the ingest process is away, or has no simulator
-            routes += [{key: route[key] for key in kept} | {"custom": True} for route in self._own_routes()]
+            routes += [{key: route[key] for key in stored} | {"custom": True} for route in self._own_routes()]
         snapshot = self._traffic.snapshot()
         rows = snapshot.changed_since(0)
         mmsi, on = snapshot.columns["mmsi"][rows], snapshot.static_columns["route"][rows]

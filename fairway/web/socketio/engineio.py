@@ -132,7 +132,7 @@ def _packet(message: bytes) -> Packet:
 
 
 def close_silent(io: SocketIO, strangers: dict[str, float], monotonic: Callable[[], float]) -> None:
-    """Close connections on which nobody has asked for a seat, or was given one, for SILENT_AFTER_S."""
+    """Close connections on which no one has asked for a seat, or was given one, for SILENT_AFTER_S."""
     seated = {engine_sid for _, engine_sid in io.server.manager.get_participants(NAMESPACE, None)}
     now, sockets = monotonic(), dict(io.server.eio.sockets)
     for sid in [sid for sid in strangers if sid not in sockets or sid in seated]:

@@ -1,4 +1,4 @@
-"""The Socket.IO clients: who has a seat, what each is told and when, and who is too slow. Knows no socket."""
+"""The Socket.IO clients: who has a seat, what each receives and when, and who is too slow. Knows no socket."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class Listeners:
             return list(self._by_sid.values())
 
     def _each(self, act: Callable[[Listener], None]) -> None:
-        """Do it for every client; a fault in one client's conversation ends that client and nobody else."""
+        """Do it for every client; a fault in one client's conversation ends that client and no one else."""
         for listener in self._listeners():
             if attempt(partial(act, listener)) is not None:
                 listener.line.close()

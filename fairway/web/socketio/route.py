@@ -36,7 +36,7 @@ def mount(
 
 
 class _Door:
-    """WSGI: what is under /socket.io goes to the library, as long as threads are left for everybody else."""
+    """WSGI: what is under /socket.io goes to the library, as long as threads are left for everyone else."""
 
     def __init__(self, server: Flask, listeners: Listeners, settings: Settings, monotonic: Callable[[], float]) -> None:
         self._inner, self._server, self._listeners = server.wsgi_app, server, listeners

@@ -84,7 +84,7 @@ class Hub:
             return  # it is full of wake-up calls already
 
     def run(self) -> None:
-        """Serve until `stop`. A fault in one client's conversation ends that client with 1011 and nobody else.
+        """Serve until `stop`. A fault in one client's conversation ends that client with 1011 and no one else.
 
         Raises:
             Exception: A fault of the hub's own, for the supervisor. The clients are still there for the next run.
@@ -181,7 +181,7 @@ class Hub:
         self._finish_round()
 
     def _finish_round(self) -> None:
-        """Let everybody in the round speak. After a fault, those who are left."""
+        """Let everyone in the round speak. After a fault, those who are left."""
         now, framer = self._monotonic(), Framer()
         while self._round:
             client = self._serving = self._round.pop()

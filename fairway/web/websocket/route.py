@@ -132,7 +132,7 @@ class UpgradeMiddleware:
 
 
 def _wrong_level(environ: dict[str, Any]) -> str | None:
-    """The status line, and why, where `?proto=` asks for a level that nobody speaks."""
+    """The status line, and why, where `?proto=` asks for a level that no one speaks."""
     asked = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).get("proto", ["1"])[-1]
     levels = [str(level) for level in LEVELS]
     return None if asked in levels else f"400 Bad Request: proto {shown(asked)} is not one of {', '.join(levels)}"

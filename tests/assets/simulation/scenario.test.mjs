@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { delay, etaRows } from "../../../assets/simulation/scenario.mjs";
 
-test("a delay is told in days and hours, also backwards, and not where an ETA is missing", () => {
+test("a delay is reported in days and hours, also backwards, and not where an ETA is missing", () => {
   assert.equal(delay("2026-03-01T00:00:00Z", "2026-03-12T05:30:00Z"), "+11 d 5 h");
   assert.equal(delay("2026-03-01T06:00:00Z", "2026-03-01T04:00:00Z"), "−2 h");
   assert.equal(delay(null, "2026-03-01T04:00:00Z"), "–");

@@ -11,9 +11,9 @@ test("a custom vessel shows its route, or its destination, or that it is free", 
   assert.equal(voyageWords(vessel), "free · 12.0 kn");
 });
 
-test("a scenario shows how many of its events have begun, and the seed", () => {
+test("a scenario shows how many of its events have started, and the seed", () => {
   const events = [{ state: "over" }, { state: "running" }, { state: "ahead" }];
-  assert.match(scenarioWords("Storm", events, 7), /^Storm: 2 of 3 events have begun. Seed 7:/);
+  assert.match(scenarioWords("Storm", events, 7), /^Storm: 2 of 3 events have started. Seed 7:/);
   assert.match(scenarioWords("", events, 7), /^3 events. Seed 7:/);
   assert.match(scenarioWords("", [], 7), /^No scenario runs. Seed 7:/);
 });

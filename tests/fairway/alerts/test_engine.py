@@ -25,7 +25,7 @@ def rotterdam(ports) -> tuple[float, float]:
     return float(ports.lat[ports.names.index("Rotterdam")]), float(ports.lon[ports.names.index("Rotterdam")])
 
 
-def test_the_same_is_not_told_again_at_once(fast):
+def test_the_same_is_not_reported_again_at_once(fast):
     """A speed that swings around the limit raises one event in ten minutes, and another one later."""
     fast.report(sog=21)
     fast.report(sog=10)
@@ -43,7 +43,7 @@ def test_who_is_gone_has_nothing_raised(ports):
     assert (cleared["state"], cleared["evidence"]) == ("cleared", {"reason": "lost"})
 
 
-def test_another_epoch_begins_anew(ports, rotterdam):
+def test_another_epoch_begins_again(ports, rotterdam):
     """After the clock was set back, vessels in port raise no event."""
     lat, lon = rotterdam
     sea = Sea(ports, port_call.rules(Settings(), ()))
@@ -56,5 +56,5 @@ def test_another_epoch_begins_anew(ports, rotterdam):
 def test_a_flood_is_bounded(ports):
     """A feed that begins with ten thousand fast vessels does not bury everything else."""
     sea = Sea(ports, high_speed.rules(Settings(speed_alert="20"), ()))
-    told = sea.report(mmsi=np.arange(235000000, 235000000 + 3 * MAX_EDGES), sog=30)
-    assert len(told) == MAX_EDGES
+    reported = sea.report(mmsi=np.arange(235000000, 235000000 + 3 * MAX_EDGES), sog=30)
+    assert len(reported) == MAX_EDGES

@@ -53,26 +53,26 @@ def test_seqs_are_never_used_again(path):
     server = Server(path)
     server.put(report([200_000_001, 200_000_002]))
     server.writer.attempt()
-    kept = server.traffic.snapshot().seq
+    stored = server.traffic.snapshot().seq
     lost = server.put(report(200_000_001, server.now + 1)).seq
     other = server.succeeded_by(path)
     snapshot = other.traffic.snapshot()
     assert snapshot.epoch == "first"
-    assert snapshot.reaches("first", kept)
+    assert snapshot.reaches("first", stored)
     assert not snapshot.reaches("first", lost)
     assert snapshot.seq > lost + SKIPPED_AFTER_CRASH - 10
     assert snapshot.reaches("first", snapshot.seq)
-    assert snapshot.changed_since(kept).tolist() == []
+    assert snapshot.changed_since(stored).tolist() == []
     newer = other.put(report(200_000_002, other.now + 1))
-    assert newer.changed_since(kept).tolist() == [1]
+    assert newer.changed_since(stored).tolist() == [1]
     assert newer.seq == snapshot.seq + 1
     third = other.succeeded_by(path).traffic.snapshot()
     assert third.seq > newer.seq
-    for seq, known in ((kept, True), (lost, False), (snapshot.seq, False), (newer.seq, False), (third.seq, True)):
+    for seq, known in ((stored, True), (lost, False), (snapshot.seq, False), (newer.seq, False), (third.seq, True)):
         assert third.reaches("first", seq) == known
 
 
-def test_alerts_are_back_and_not_told_twice(path):
+def test_alerts_are_back_and_not_reported_twice(path):
     """A restored alert is cleared under its id and stays acknowledged; skipped numbers do not count as missed."""
     server = Server(path)
     server.put(report(200_000_001, lat=40.0, lon=-30.0, sog=250))

@@ -54,25 +54,25 @@ def sent(command) -> CommandMessage:
 def test_an_unknown_or_wrong_command_is_an_error(command, field, text):
     """The reply has the code and the key, and the simulator never sees the command."""
     simulator = Simulator()
-    made = handler(simulator)
-    reply = made.handle(CommandMessage(msgspec.Raw(orjson.dumps(command)), "here"))
+    built = handler(simulator)
+    reply = built.handle(CommandMessage(msgspec.Raw(orjson.dumps(command)), "here"))
     assert reply.fault
     assert (reply.fault.code, reply.fault.field) == ("bad_request", field)
     assert text in reply.fault.text
-    assert (simulator.commands, made.done) == ([], 1)
+    assert (simulator.commands, built.done) == ([], 1)
 
 
 def test_zones_and_alerts_need_no_simulator():
     """Zones are added and removed, and alerts acknowledged, in the ingest process itself."""
-    made = handler()
-    added = made.handle(sent(AddZone(name="Dover", corners=CORNERS))).result
-    assert [(zone.id, zone.name) for zone in made.zones.all] == [(added.id, "Dover")]
-    assert made.handle(sent(RemoveZone(id=added.id))).result is True
-    assert made.handle(sent(RemoveZone(id=added.id))).result is False
-    made.events.publish(0.0, event_id="a1", kind="high_speed", state="raised", vessel={"mmsi": 1}, evidence={})
-    made.handle(sent(AcknowledgeAlerts(event_ids=["a1"])))
-    assert made.events.acknowledged == ["a1"]
-    assert made.done == 4
+    built = handler()
+    added = built.handle(sent(AddZone(name="Dover", corners=CORNERS))).result
+    assert [(zone.id, zone.name) for zone in built.zones.all] == [(added.id, "Dover")]
+    assert built.handle(sent(RemoveZone(id=added.id))).result is True
+    assert built.handle(sent(RemoveZone(id=added.id))).result is False
+    built.events.publish(0.0, event_id="a1", kind="high_speed", state="raised", vessel={"mmsi": 1}, evidence={})
+    built.handle(sent(AcknowledgeAlerts(event_ids=["a1"])))
+    assert built.events.acknowledged == ["a1"]
+    assert built.done == 4
 
 
 def test_the_simulator_executes_the_rest():
@@ -95,10 +95,10 @@ def test_the_simulator_executes_the_rest():
 def test_a_failure_is_a_reply(error, fault):
     """An error of the simulator is sent back, and the next command is executed."""
     simulator = Simulator(error)
-    made = handler(simulator)
-    assert made.handle(sent(Step())).fault == fault
+    built = handler(simulator)
+    assert built.handle(sent(Step())).fault == fault
     simulator.error = None
-    assert made.handle(sent(Step())) == Reply(2, result="done")
+    assert built.handle(sent(Step())) == Reply(2, result="done")
 
 
 def test_a_reply_survives_its_message():

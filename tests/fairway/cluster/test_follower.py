@@ -23,9 +23,9 @@ def url(private_redis):
 
 @pytest.fixture
 def original(url):
-    made = Original(url)
-    made.publisher.acquire()
-    return made
+    built = Original(url)
+    built.publisher.acquire()
+    return built
 
 
 def test_a_web_process_follows(original, url):

@@ -24,9 +24,9 @@ def url(private_redis):
 
 @pytest.fixture
 def original(url):
-    made = Original(url)
-    made.publisher.acquire()
-    return made
+    built = Original(url)
+    built.publisher.acquire()
+    return built
 
 
 def test_alerts_of_a_successor_that_knows_nothing(original, url):
@@ -44,9 +44,9 @@ def test_alerts_of_a_successor_that_knows_nothing(original, url):
     alert(successor, 3)
     successor.step()
     web.turn()
-    for begun in (web, Web(url)):
-        begun.turn()
-        newer, missed = begun.events.since(2)
+    for started in (web, Web(url)):
+        started.turn()
+        newer, missed = started.events.since(2)
         assert ([event.event_id for event in newer], missed) == (["a3"], 0)
 
 

@@ -39,9 +39,9 @@ def url(private_redis):
 
 @pytest.fixture
 def original(url):
-    made = Original(url)
-    made.publisher.acquire()
-    return made
+    built = Original(url)
+    built.publisher.acquire()
+    return built
 
 
 RING = [[0.0, 50.0], [1.0, 50.0], [1.0, 51.0]]
@@ -52,21 +52,21 @@ def test_zones_are_drawn_at_a_web_process(original, url):
     """A created or deleted zone shows at once at that web process and soon at the others; errors name the field."""
     here, there = Web(url), Web(url)
     with running(original, here, there):
-        made = here.zones.add("Dover", RING)
+        built = here.zones.add("Dover", RING)
         assert [zone.name for zone in here.zones.all] == ["Dover"]
         np.testing.assert_array_equal(here.zones.all[0].corners, RING)
-        assert [zone.id for zone in original.zones.all] == [made.id]
+        assert [zone.id for zone in original.zones.all] == [built.id]
         there.until(lambda: there.zones.all)
         with pytest.raises(RequestError, match="corners: expected a list of 3 to 501") as refused:
             there.zones.add("Nowhere", RING[:2])
         assert (refused.value.code, refused.value.field) == ("bad_request", "corners")
-        assert there.zones.remove(made.id)
+        assert there.zones.remove(built.id)
         assert not there.zones.all
-        assert not here.zones.remove(made.id)
+        assert not here.zones.remove(built.id)
 
 
 @pytest.mark.redis
-def test_an_alert_is_acknowledged_for_everybody(original, url):
+def test_an_alert_is_acknowledged_for_everyone(original, url):
     """An alert acknowledged at one web process is acknowledged at all, also at one that starts later."""
     alert(original, 1)
     alert(original, 2)
@@ -200,10 +200,10 @@ def test_zones_are_commands_too():
     """A zone is returned with its id and corners; one that is no zone is refused before it is sent."""
     line = Line(None)
     zones = RemoteZones(line.remote)
-    made = zones.add("Dover", RING)
-    assert (made.name, made.corners.tolist()) == ("Dover", RING)
-    assert zones.remove(made.id)
-    assert not zones.remove(made.id)
+    built = zones.add("Dover", RING)
+    assert (built.name, built.corners.tolist()) == ("Dover", RING)
+    assert zones.remove(built.id)
+    assert not zones.remove(built.id)
     with pytest.raises(RequestError, match="name: expected a text"):
         zones.add("", RING)
     assert line.handler.done == 3

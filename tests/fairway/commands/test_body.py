@@ -13,8 +13,8 @@ BODY = body_of(ChangeVessel, "vessel")
 
 def test_a_body_and_its_path_make_the_command():
     """The body's keys and the vessel of the path give the command that JSON would give."""
-    made = command_of(ChangeVessel, checked({"speed": 5, "course": 90}, BODY), vessel="One")
-    assert made == ChangeVessel(vessel="One", speed=5.0, course=90.0)
+    built = command_of(ChangeVessel, checked({"speed": 5, "course": 90}, BODY), vessel="One")
+    assert built == ChangeVessel(vessel="One", speed=5.0, course=90.0)
 
 
 def test_an_absent_key_stays_absent():

@@ -17,7 +17,7 @@ def place(traffic, mmsi=SHIP):
     return round(float(lat), 4), round(float(lon), 4)
 
 
-def tell(traffic, *reports):
+def announce(traffic, *reports):
     """Reports one after another, each (t, lat, lon), each merged on its own."""
     for t, lat, lon in reports:
         traffic.put(report(SHIP, t=NOW + t, lat=lat, lon=lon))
@@ -28,7 +28,7 @@ def test_latecomers_enter_the_track(traffic):
     """Late and disordered reports stand in the track in the order of time, and never in the place of newer ones."""
     turns = [(0, 50, -20), (600, 50.02, -20), (1200, 50.02, -20.05), (1800, 50.05, -20.05), (2400, 50.05, -20)]
     for at in (0, 4, 2, 1, 3):
-        tell(traffic, turns[at])
+        announce(traffic, turns[at])
     track = traffic.track(SHIP)
     assert (track["t"] / 1000 - NOW).tolist() == [0, 600, 1200, 1800, 2400]
     assert track["lat"].round(4).tolist() == [lat for _, lat, _ in turns]
@@ -38,8 +38,8 @@ def test_latecomers_enter_the_track(traffic):
 
 def test_latecomers_that_add_nothing(traffic):
     """A late copy, and a late place that no ship could have been at, stay out of the track."""
-    tell(traffic, (0, 50, -20), (600, 50.02, -20))
-    tell(traffic, (5, 50, -20), (300, 50.0, -19.9988), (300, 70, -20), (-2 * 86400, 50, -20))
+    announce(traffic, (0, 50, -20), (600, 50.02, -20))
+    announce(traffic, (5, 50, -20), (300, 50.0, -19.9988), (300, 70, -20), (-2 * 86400, 50, -20))
     counted = {name: n for name, n in traffic.dropped.items() if name.startswith("late") and n}
     assert counted == {
         "late, in the track: duplicate": 1,
@@ -81,7 +81,7 @@ def test_a_moored_ship_stays_alive_through_another_source(traffic):
 @pytest.mark.parametrize("first", ["simulator", "receiver"])
 def test_the_real_one_wins(traffic, first):
     """A simulated vessel under a real one's MMSI goes, with its track and voyage, and does not come back."""
-    made_up = (
+    simulated = (
         report(SHIP, source="simulator", simulated=True, lat=1),
         Batch(
             np.array([SHIP], np.uint32),
@@ -93,7 +93,7 @@ def test_the_real_one_wins(traffic, first):
         ),
     )
     real = (report(SHIP, t=NOW - 1, lat=50),)
-    for batch in (*made_up, *real) if first == "simulator" else (*real, *made_up):
+    for batch in (*simulated, *real) if first == "simulator" else (*real, *simulated):
         traffic.put(batch)
     traffic.advance(NOW)
     traffic.put(report(SHIP, t=NOW + 1, source="simulator", simulated=True, lat=1))

@@ -7,9 +7,9 @@ from tests.support.traffic import report
 
 
 def report_queue(limit: int = 10, clock=None) -> ReportQueue:
-    made = ReportQueue("relay", clock or (lambda: 0.0), limit)
-    made.up()
-    return made
+    built = ReportQueue("relay", clock or (lambda: 0.0), limit)
+    built.up()
+    return built
 
 
 def test_reports_come_out_in_order():

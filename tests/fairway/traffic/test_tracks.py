@@ -10,9 +10,9 @@ from fairway.traffic.tracks import CHUNK, MAX_CHUNKS_OF_A_VESSEL, POINT, Tracks
 
 
 def point(t_s, lat=0.0, lon=0.0, sog=0, cog=0):
-    made = np.zeros(1, POINT)
-    made[0] = (round(t_s * 1000) + 1, round(lat * 600_000), round(lon * 600_000), sog, cog)
-    return made
+    built = np.zeros(1, POINT)
+    built[0] = (round(t_s * 1000) + 1, round(lat * 600_000), round(lon * 600_000), sog, cog)
+    return built
 
 
 def offer(tracks, row, *points):

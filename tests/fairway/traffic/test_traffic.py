@@ -142,7 +142,7 @@ def removed(snapshot, since=0):
     return [(int(entry["mmsi"]), REASONS[entry["reason"]]) for entry in snapshot.removals.since(since)]
 
 
-def test_removals_are_told(traffic):
+def test_removals_are_reported(traffic):
     """A removal has MMSI and reason for earlier cursors; a vessel that never had a position is not announced."""
     traffic.put(report([1, 2]))
     traffic.put(static(3, name="NAME ONLY"))

@@ -12,9 +12,9 @@ from fairway.web.accept_limiter import RESERVE, AcceptLimiter
 
 @pytest.fixture
 def door():
-    with AcceptLimiter(socket.create_server(("127.0.0.1", 0))) as made:
-        made.settimeout(5)
-        yield made
+    with AcceptLimiter(socket.create_server(("127.0.0.1", 0))) as built:
+        built.settimeout(5)
+        yield built
 
 
 def come(door):
@@ -31,7 +31,7 @@ def test_visitors_are_let_in(door):
 
 
 def test_who_comes_when_the_reserve_begins_is_turned_away(door, caplog, monkeypatch):
-    """Its connection is closed, nobody raises but EAGAIN, and the log tells it once."""
+    """Its connection is closed, no one raises but EAGAIN, and the log tells it once."""
     with contextlib.ExitStack() as open_:
         used = open_.enter_context(socket.socket()).fileno()
         monkeypatch.setattr(door, "max_descriptor", used + 2)

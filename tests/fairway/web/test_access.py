@@ -216,7 +216,7 @@ def test_the_guard_refuses_in_the_one_error_shape(guarded):
     [(None, None), ("http://localhost:8050", None), ("null", "null"), ("https://partner.example",) * 2],
 )
 def test_cors_headers_go_to_allowed_foreign_origins(guarded, origin, allowed):
-    """Only a page of another origin needs them; caches are told that the answer depends on Origin."""
+    """Only a page of another origin needs them; caches learn that the answer depends on Origin."""
     answer = guarded(origin)
     assert answer.data == b"ships"
     assert answer.headers.get("Access-Control-Allow-Origin") == allowed
@@ -224,7 +224,7 @@ def test_cors_headers_go_to_allowed_foreign_origins(guarded, origin, allowed):
 
 
 def test_a_preflight_is_answered(guarded):
-    """A browser that asks first is told the methods and headers; a foreign page is not."""
+    """A browser that asks first gets the methods and headers; a foreign page is not."""
     asked = {"method": "OPTIONS", "access_control_request_method": "POST"}
     answer = guarded("https://partner.example", **asked)
     assert answer.status_code == 204

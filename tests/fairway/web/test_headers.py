@@ -1,4 +1,4 @@
-"""What browsers are told about the page's rights."""
+"""What browsers learn about the page's rights."""
 
 import base64
 import hashlib

@@ -19,9 +19,9 @@ DOCS = Path(__file__).parents[3] / "docs/guide/operating.md"
 @pytest.fixture
 def fairway():
     """A server of which no thread runs."""
-    made = create(Settings(state_file="", database_url=""))
-    yield made
-    made.supervisor.stop.set()
+    built = create(Settings(state_file="", database_url=""))
+    yield built
+    built.supervisor.stop.set()
 
 
 @pytest.fixture
@@ -77,16 +77,16 @@ def test_a_dead_hub_and_a_dead_feed(served):
 
 def test_a_feed_that_can_not_be_reached(free_port):
     """A server is ready without it, and says which feed and why."""
-    made = create(Settings(feeds="simulator,aivdm_tcp", aivdm_tcp=f"127.0.0.1:{free_port()}", state_file=""))
-    made.start()
+    built = create(Settings(feeds="simulator,aivdm_tcp", aivdm_tcp=f"127.0.0.1:{free_port()}", state_file=""))
+    built.start()
     try:
         deadline = time.monotonic() + 20
-        while "down" not in [one["state"] for one in made.status.context.feeds()] and time.monotonic() < deadline:
+        while "down" not in [one["state"] for one in built.status.context.feeds()] and time.monotonic() < deadline:
             time.sleep(0.02)
-        told = made.server.test_client().get("/readyz").json["degraded"]
+        reported = built.server.test_client().get("/readyz").json["degraded"]
     finally:
-        made.supervisor.stop.set()
-    assert [text.split(":")[0] for text in told if "aivdm" in text] == ["feed aivdm_tcp"]
+        built.supervisor.stop.set()
+    assert [text.split(":")[0] for text in reported if "aivdm" in text] == ["feed aivdm_tcp"]
 
 
 def test_a_pulse_that_stands_still(served):

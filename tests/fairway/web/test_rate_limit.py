@@ -24,10 +24,10 @@ def until_refused(client, path=STATUS, most=200, **more):
     raise AssertionError(f"{most} requests were all answered")
 
 
-def test_who_asks_too_often_is_told_when_to_come_back():
+def test_who_asks_too_often_is_reported_when_to_come_back():
     """After the burst that is published comes a 429 in the shape of all errors; others are not concerned."""
-    made = fairway(rest_requests_per_s=4)
-    client, limits = made.server.test_client(), made.status.context.limits
+    built = fairway(rest_requests_per_s=4)
+    client, limits = built.server.test_client(), built.status.context.limits
     assert (limits["rest_requests_per_s"], limits["rest_request_burst"]) == (4, 20)
     refused, count = until_refused(client, environ_base=STRANGER)
     assert 10 <= count <= 25  # what takes long counts for more
@@ -46,7 +46,7 @@ def test_what_is_limited(path):
 
 
 def test_a_token_can_not_be_guessed():
-    """Who is refused pays all the same: after a few guesses nobody looks at the token any more."""
+    """Who is refused pays all the same: after a few guesses no one looks at the token any more."""
     client = fairway(rest_requests_per_s=1, token="sesame").server.test_client()
     send = lambda word: client.post(  # noqa: E731
         "/api/simulation/step", json={}, headers={"Authorization": f"Bearer {word}"}, environ_base=STRANGER
@@ -63,7 +63,7 @@ def test_the_page_is_not_limited(path):
 
 
 def test_this_machine_and_a_server_without_a_limit():
-    """Loopback does not count, and 0 means that nobody does."""
+    """Loopback does not count, and 0 means that no one does."""
     with_limit = fairway(rest_requests_per_s=1).server.test_client()
     without = fairway(rest_requests_per_s=0)
     assert {with_limit.get(STATUS).status_code for _ in range(20)} == {200}

@@ -16,11 +16,11 @@ SECRET = "open-sesame-7"
 
 @pytest.fixture(scope="module")
 def fairway():
-    made = create(Settings(token=SECRET, state_file="", amqp_url=f"amqp://me:{SECRET}@localhost"))
-    made.traffic.put(moving({}, t=made.clock.now()))
-    made.traffic.advance(made.clock.now())
-    made.status.supervisor.workers.clear()
-    return made
+    built = create(Settings(token=SECRET, state_file="", amqp_url=f"amqp://me:{SECRET}@localhost"))
+    built.traffic.put(moving({}, t=built.clock.now()))
+    built.traffic.advance(built.clock.now())
+    built.status.supervisor.workers.clear()
+    return built
 
 
 def read(fairway) -> str:
@@ -59,7 +59,7 @@ def test_why_it_is_not_ready(fairway):
 
 
 def test_no_secret_and_strict_policy(fairway):
-    """Neither the token nor a broker's password; the page may load from its server alone, and nobody may frame it."""
+    """Neither the token nor a broker's password; the page may load from its server alone, and no one may frame it."""
     answer = fairway.server.test_client().get("/status")
     assert SECRET not in answer.text
     policy = answer.headers["Content-Security-Policy"]
@@ -70,7 +70,7 @@ def test_no_secret_and_strict_policy(fairway):
 
 
 def test_what_the_history_has_committed(fairway):
-    """`committed_through` is a time that a person can read; what an output counts besides is told too."""
+    """`committed_through` is a time that a person can read; what an output counts besides is reported too."""
     report_queue = next(one for one in fairway.status.report_queues if one.name == "amqp")
     report_queue.counts.update(committed_through=1_800_000_000_000, reconnects=3)
     text = read(fairway)
@@ -78,14 +78,14 @@ def test_what_the_history_has_committed(fairway):
     assert "reconnects 3" in text
 
 
-def test_what_a_feed_rejects_is_told_once(fairway):
+def test_what_a_feed_rejects_is_reported_once(fairway):
     """It stands with the feed, the largest count first; the figure above is of what merging refuses."""
-    told = fairway.status() | {
+    reported = fairway.status() | {
         "dropped": {"simulator: checksum": 4567, "simulator: other NMEA": 98765, "duplicate": 12}
     }
-    told["feeds"][0]["rejected"] = {"checksum": 4567, "other NMEA": 98765}
+    reported["feeds"][0]["rejected"] = {"checksum": 4567, "other NMEA": 98765}
     server = Flask(__name__)
-    status_page.mount(server, lambda: told, lambda: {"ready": True, "degraded": [], "reasons": []})
+    status_page.mount(server, lambda: reported, lambda: {"ready": True, "degraded": [], "reasons": []})
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", server.test_client().get("/status").text))
     assert text.count("4,567") == 1
     assert "other NMEA 98,765, checksum 4,567" in text

@@ -27,8 +27,8 @@ def events(simulation) -> ScenarioEvents:
 
 def test_an_event_has_times_of_json(simulation, events):
     """A running event has its begin and end as RFC 3339; one without an end has null."""
-    begun = truth.begin(events, IDENTITY)
-    assert (begun["state"], begun["began"], begun["until"]) == (
+    started = truth.begin(events, IDENTITY)
+    assert (started["state"], started["began"], started["until"]) == (
         "running",
         "2027-01-15T08:00:00Z",
         "2027-01-15T09:00:00Z",
@@ -56,8 +56,8 @@ def test_everyone_is_listed_once(simulation, events):
 
 def test_an_impossible_event_is_an_error(events):
     """The error gives the reason."""
-    with pytest.raises(LookupError, match="Nobody"):
-        truth.begin(events, scenario_event(0, "dark", values={"vessel": "Nobody"}))
+    with pytest.raises(LookupError, match="No one"):
+        truth.begin(events, scenario_event(0, "dark", values={"vessel": "No one"}))
 
 
 def test_a_time_that_is_none_is_null():

@@ -98,9 +98,9 @@ def test_each_command_has_its_effect(ready, kind):
         ("add_vessel", ONE | {"destination": "Atlantis"}, CustomError),
         ("change_vessel", {"vessel": "One"}, CustomError),
         ("change_vessel", {"vessel": "One", "course": 1, "route": "R"}, CustomError),
-        ("change_vessel", {"vessel": "Nobody", "speed": 5}, LookupError),
+        ("change_vessel", {"vessel": "No one", "speed": 5}, LookupError),
         ("assign", {"vessel": "One", "route": "none"}, LookupError),
-        ("remove_vessel", {"vessel": "Nobody"}, LookupError),
+        ("remove_vessel", {"vessel": "No one"}, LookupError),
         ("add_route", {"name": "R", "waypoints": [A, B]}, CustomError),
         ("add_route", {"name": "S", "waypoints": [A, PARIS]}, UnsailableError),
         ("remove_route", {"name": "none"}, LookupError),
@@ -121,8 +121,8 @@ def test_an_impossible_event_is_listed_as_failed(ready):
     """An event that can't begin is an error, changes no vessel, and is listed with its reason."""
     everyone = command("get_truth", everyone=True)
     before = ready.executor.execute(everyone)["vessels"]
-    with pytest.raises(LookupError, match="Nobody"):
-        ready.executor.execute(command("begin_event", event={"kind": "dark", "vessel": "Nobody"}))
+    with pytest.raises(LookupError, match="No one"):
+        ready.executor.execute(command("begin_event", event={"kind": "dark", "vessel": "No one"}))
     after = ready.executor.execute(everyone)
     assert after["vessels"] == before
     assert [(event["kind"], event["state"]) for event in after["events"]] == [("dark", "failed")]
@@ -150,6 +150,6 @@ def test_a_recorded_session_repeats_its_commands(ready):
 def test_a_command_is_an_event_of_a_scenario(make_engine):
     """A scenario executes commands at their time."""
     plan = make_engine().loop.scenario
-    made = make_engine(plan=type(plan)("s", "S", events=(scenario_event(5, "add_vessel", values=ONE),)))
-    made.go(10)
-    assert made.loop.simulation.independent.fleet.name == ["One"]
+    built = make_engine(plan=type(plan)("s", "S", events=(scenario_event(5, "add_vessel", values=ONE),)))
+    built.go(10)
+    assert built.loop.simulation.independent.fleet.name == ["One"]

@@ -1,4 +1,4 @@
-"""What equipment and crews get wrong: instruments that lie, statuses that nobody sets; and the yaw."""
+"""What equipment and crews get wrong: instruments that lie, statuses that no one sets; and the yaw."""
 
 import numpy as np
 

@@ -32,7 +32,7 @@ def test_each_vessel_reports_in_its_own_phase():
     assert busiest < 40
 
 
-def test_a_change_of_status_or_voyage_is_told_at_once():
+def test_a_change_of_status_or_voyage_is_reported_at_once():
     """Who casts off or drops anchor reports in that very second, with the new destination where there is one."""
     world = World(1, 500, NOW)
     reporter = Reporter(world, 3600.0)
@@ -108,7 +108,7 @@ def test_a_fleet_reports_as_itu_says():
     assert len(np.unique(gaps)) > 3
 
 
-def test_a_turn_is_told_sooner():
+def test_a_turn_is_reported_sooner():
     """A vessel that begins to turn fast reports every 3 1/3 seconds from then on, until it is steady again."""
     world = World(1, 1, NOW)
     reporter, fleet = Reporter(world, 30.0, "itu"), world.fleet
@@ -168,7 +168,7 @@ def test_a_vessel_at_anchor_swings():
 
 @pytest.mark.slow
 def test_coverage_has_gaps():
-    """Everybody in port is heard nearly always, nobody beyond 40 nm from all ports; what lies between fades."""
+    """Everyone in port is heard nearly always, no one beyond 40 nm from all ports; what lies between fades."""
     coverage = Coverage.of_ports(PortIndex.load())
     world = World(1, 400, NOW)
     reporter, fleet = Reporter(world, 30.0, "itu", coverage), world.fleet
@@ -211,12 +211,12 @@ def test_same_seed_same_reports():
     """Two reporters of one seed say the same, digit for digit; another seed says something else."""
 
     def log(seed):
-        world, told = World(4, 60, NOW), []
+        world, reported = World(4, 60, NOW), []
         reporter = Reporter(world, 30.0, "itu", seed=seed)
         for _ in range(200):
             world.step(1.0)
-            told += [column.tobytes() for batch in reporter.due() for column in batch.moving.values()]
-        return told
+            reported += [column.tobytes() for batch in reporter.due() for column in batch.moving.values()]
+        return reported
 
     assert log(1) == log(1)
     assert log(1) != log(2)

@@ -164,8 +164,8 @@ def test_a_closed_canal_sends_the_fleet_round_the_cape(closed_canal):
         assert off_nm(bench, mmsi) < 1.0
 
 
-def test_nobody_enters_a_closed_canal(closed_canal):
-    """Of the fleet under way nobody is left that has the canal well before it; Panama stays open."""
+def test_no_one_enters_a_closed_canal(closed_canal):
+    """Of the fleet under way no one is left that has the canal well before it; Panama stays open."""
     world = closed_canal.simulator.world
     fleet = world.fleet
     before = fleet.along_nm < world.lanes.canal[fleet.leg, 0] - 30
@@ -199,7 +199,7 @@ def test_a_closed_port():
 
 
 def test_a_vessel_without_another_way_keeps_its_own(monkeypatch):
-    """Where there is no way round, nobody turns, and the simulation goes on."""
+    """Where there is no way round, no one turns, and the simulation goes on."""
     bench = Bench(
         scenario_event(5, "close_suez", np.inf, {}),
         scenario_event(5, "close_port", np.inf, {"port": "Rotterdam"}),
@@ -214,17 +214,17 @@ def test_a_vessel_without_another_way_keeps_its_own(monkeypatch):
     assert [event["vessels"] for event in bench.simulator.execute(GetTruth())["events"]] == [[], []]
 
 
-def test_what_cant_happen_is_told():
+def test_what_cant_happen_is_reported():
     """An event about a vessel that is not there fails, with its reason, and the simulation goes on."""
     bench = Bench(
-        scenario_event(5, "dark", 60, {"vessel": "Nobody"}, 7),
+        scenario_event(5, "dark", 60, {"vessel": "No one"}, 7),
         scenario_event(6, "close_port", 60, {"port": "Atlantis"}),
     )
     bench.go(30)
-    told = bench.simulator.execute(GetScenario())["events"]
-    assert [(item["state"], item["line"]) for item in told] == [("failed", 7), ("failed", 0)]
-    assert "Nobody" in told[0]["reason"]
-    assert "Atlantis" in told[1]["reason"]
+    answered = bench.simulator.execute(GetScenario())["events"]
+    assert [(item["state"], item["line"]) for item in answered] == [("failed", 7), ("failed", 0)]
+    assert "No one" in answered[0]["reason"]
+    assert "Atlantis" in answered[1]["reason"]
 
 
 @pytest.mark.parametrize("name", ["dark_tankers", "storm_in_the_north_sea", "suez_closed"])
@@ -238,12 +238,12 @@ def test_shipped_scenarios_begin(name):
 
 
 def line(**faults) -> tuple[FaultyLine, Simulation]:
-    made = FaultyLine(1)
-    made.faults = Faults(**faults)
-    return made, Simulation(Settings(fleet_size=200), NOW, 10.0)
+    built = FaultyLine(1)
+    built.faults = Faults(**faults)
+    return built, Simulation(Settings(fleet_size=200), NOW, 10.0)
 
 
-def told(faulty, simulation, seconds) -> list[tuple[float, np.ndarray, np.ndarray]]:
+def answered(faulty, simulation, seconds) -> list[tuple[float, np.ndarray, np.ndarray]]:
     """(when it came out, MMSIs, event times) of position reports."""
     out = []
     for _ in range(seconds):
@@ -256,26 +256,26 @@ def told(faulty, simulation, seconds) -> list[tuple[float, np.ndarray, np.ndarra
 def test_silence_and_drops():
     """Silence lets nothing through; a drop share of a half lets half through; both are counted."""
     faulty, simulation = line(silence=True)
-    assert told(faulty, simulation, 30) == []
+    assert answered(faulty, simulation, 30) == []
     silenced = faulty.counts["silenced"]
     assert silenced > 300
     faulty.faults = Faults(drop=0.5)
-    passed = sum(len(mmsi) for _, mmsi, _ in told(faulty, simulation, 60))
+    passed = sum(len(mmsi) for _, mmsi, _ in answered(faulty, simulation, 60))
     assert passed == pytest.approx(faulty.counts["dropped"], rel=0.35)
 
 
 def test_duplicates_disorder_and_late_reports():
     """Every report comes twice; or some come up to ten seconds late; or all a minute late."""
     faulty, simulation = line(duplicate=1.0)
-    counts = [(when, mmsi, t) for when, numbers, times in told(faulty, simulation, 20) for mmsi, t, when in
+    counts = [(when, mmsi, t) for when, numbers, times in answered(faulty, simulation, 20) for mmsi, t, when in
               zip(numbers.tolist(), times.tolist(), [when] * len(times), strict=True)]  # fmt: skip
     assert len(counts) == 2 * len(set(counts))
     faulty, simulation = line(disorder=0.5)
-    late = np.concatenate([when - times for when, _, times in told(faulty, simulation, 60)])
+    late = np.concatenate([when - times for when, _, times in answered(faulty, simulation, 60)])
     assert 0.3 < np.mean(late > 1) < 0.6
     assert late.max() <= 11
     faulty, simulation = line(late=1.0, late_s=60.0)
-    late = np.concatenate([when - times for when, _, times in told(faulty, simulation, 90)])
+    late = np.concatenate([when - times for when, _, times in answered(faulty, simulation, 90)])
     assert ((late >= 60) & (late <= 61)).all()
     assert len(late) > 100
 

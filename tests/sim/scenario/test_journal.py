@@ -65,7 +65,7 @@ class Again(Bench):
         self.plan, self.updates = scenario.load(path), hashlib.sha256()
         super().__init__(**settings)
 
-    def made(self, chosen: Settings) -> Simulator:
+    def built(self, chosen: Settings) -> Simulator:
         return Simulator(self.publish, self.clock, chosen, self.traffic, self.plan)
 
     def publish(self, batch) -> None:
@@ -81,35 +81,35 @@ class Again(Bench):
 
 def session(bench: Bench) -> None:
     """Every kind of command, at odd moments, with a refusal between them."""
-    made = bench.simulator
+    built = bench.simulator
 
     def do(kind: str, **values):
-        return made.execute(checked({"kind": kind} | values, SimulatorCommand))
+        return built.execute(checked({"kind": kind} | values, SimulatorCommand))
 
     bench.go(10)
-    made.add_route(ATLANTIC)
+    built.add_route(ATLANTIC)
     one = {"vessel_name": "One", "vessel_type": "tanker", "route": ATLANTIC["name"], "route_progress": 0.4}
     mmsi = do("add_vessel", **one, length=120)["mmsi"]
-    free = made.add(Vessel("Two", VesselType.TANKER, (48.0, -20.0), 12.5, 80.0, Waypoint(50.0, -10.0, "there")))
+    free = built.add(Vessel("Two", VesselType.TANKER, (48.0, -20.0), 12.5, 80.0, Waypoint(50.0, -10.0, "there")))
     bench.go(41)
     with pytest.raises(RequestError):
         do("change_vessel", vessel=mmsi, destination={"latitude": 42.0, "longitude": 51.0, "name": "Caspian"})
     do("change_vessel", vessel=mmsi, destination="Rotterdam", speed=17)
-    made.assign(free, ATLANTIC, 0.25)
+    built.assign(free, ATLANTIC, 0.25)
     do("set_faults", drop=0.2, disorder=0.3)
-    made.steer(update_interval=7.0)
+    built.steer(update_interval=7.0)
     bench.go(33)
     do("begin_event", event={"kind": "false_position", "vessel": "Two", "north_nm": 60, "for": "5m"})
-    made.steer(time=bench.clock.now() + 3600)
+    built.steer(time=bench.clock.now() + 3600)
     bench.go(25)
-    fleet = made.world.fleet
+    fleet = built.world.fleet
     do("change_vessel", vessel=int(fleet.mmsi[fleet.nav_status == 0][0]), course=90)
     do("set_faults")
     do("remove_route", name=ATLANTIC["name"])
-    made.steer(update_interval=0.5)
+    built.steer(update_interval=0.5)
     bench.go(20)
-    made.remove_vessel(free)
-    made.steer(update_interval=20.0)
+    built.remove_vessel(free)
+    built.steer(update_interval=20.0)
 
 
 @pytest.mark.parametrize("plan", ["", PLAN], ids=["no scenario", "a scenario"])
@@ -137,9 +137,9 @@ def test_a_session_is_done_again(tmp_path, plan):
 
 def test_the_file_brings_its_world(tmp_path):
     """Seed, size, start, interval and reporting stand in the file and are settings of the next start."""
-    made = Bench(seed=9, fleet_size=12, update_interval=6.0, reporting="itu").simulator
+    built = Bench(seed=9, fleet_size=12, update_interval=6.0, reporting="itu").simulator
     path = tmp_path / "session.toml"
-    path.write_text(made.execute(GetLog())["scenario"])
+    path.write_text(built.execute(GetLog())["scenario"])
     read = load({}, ["--scenario", str(path)])
     assert (read.seed, read.fleet_size, read.update_interval, read.reporting) == (9, 12, 6.0, "itu")
     assert read.start.startswith("2027-01-15 08:00:00")
@@ -158,15 +158,15 @@ def test_a_clock_set_back_begins_a_new_log():
 
 
 def test_an_impossible_command_of_a_file_fails(tmp_path):
-    """It is told in the scenario with its reason, and the simulation goes on."""
+    """It is reported in the scenario with its reason, and the simulation goes on."""
     path = tmp_path / "bad.toml"
-    path.write_text('[[event]]\nat = 2\nkind = "remove_vessel"\nvessel = "nobody"\n'
+    path.write_text('[[event]]\nat = 2\nkind = "remove_vessel"\nvessel = "no one"\n'
                     "[[event]]\nat = 3\nkind = \"jump\"\ntime = 1990-01-01T00:00:00Z\n")  # fmt: skip
     bench = Again(path)
     bench.go(10)
     events = bench.simulator.execute(GetScenario())["events"]
     assert [event["state"] for event in events] == ["failed", "failed"]
-    assert "nobody" in events[0]["reason"]
+    assert "no one" in events[0]["reason"]
     assert "over" in events[1]["reason"]
     assert bench.simulator.simulation.now == NOW + 10
 
@@ -181,8 +181,8 @@ def test_missing_commands_are_counted():
 
 
 def test_commands_before_the_start_of_a_server():
-    """A simulator that nobody runs yet notes what is asked of it."""
+    """A simulator that no one runs yet notes what is asked of it."""
     traffic = Traffic(PortIndex.load(), lambda: "e")
-    made = Simulator(traffic.put, Clock(NOW, lambda: 0.0, "simulation"), Settings(fleet_size=3), traffic)
-    made.add_route(ATLANTIC)
-    assert [event["kind"] for event in made.execute(GetLog())["events"]] == ["add_route"]
+    built = Simulator(traffic.put, Clock(NOW, lambda: 0.0, "simulation"), Settings(fleet_size=3), traffic)
+    built.add_route(ATLANTIC)
+    assert [event["kind"] for event in built.execute(GetLog())["events"]] == ["add_route"]

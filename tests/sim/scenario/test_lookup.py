@@ -21,7 +21,7 @@ def test_every_name_finds_the_vessel(simulation):
         assert find_vessel(simulation, reference) == mmsi
 
 
-@pytest.mark.parametrize("reference", ["nobody", "IMO1234567", 1, "9" * 40])
+@pytest.mark.parametrize("reference", ["no one", "IMO1234567", 1, "9" * 40])
 def test_no_vessel(simulation, reference):
     """The error quotes what no vessel is called."""
     with pytest.raises(LookupError, match="no vessel"):

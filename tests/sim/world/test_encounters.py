@@ -1,4 +1,4 @@
-"""Who gives way at sea: an overtaking, a meeting and a crossing vessel, and a sea in which nobody comes too near."""
+"""Who gives way at sea: an overtaking, a meeting and a crossing vessel, and a sea in which no one comes too near."""
 
 import numpy as np
 import pytest
@@ -41,8 +41,8 @@ def test_who_overtakes_keeps_clear():
     assert fleet.lane_position_wanted[slow] == fleet.lane_position[slow]
 
 
-def test_nobody_moves_without_need():
-    """The one ahead is faster, or a mile abeam, or an hour away: nobody alters."""
+def test_no_one_moves_without_need():
+    """The one ahead is faster, or a mile abeam, or an hour away: no one alters."""
     for kn, apart_nm, bearing in (((10.0, 16.0), 2.0, 0.0), ((16.0, 15.9), 2.9, 0.0), ((16.0, 10.0), 1.5, 60.0)):
         fleet, first, second, changed = two(kn, apart_nm, bearing=bearing)
         assert (fleet.lane_position_wanted == fleet.lane_position)[[first, second]].all()
@@ -60,7 +60,7 @@ def test_who_has_the_other_to_starboard_gives_way():
 
 
 def test_both_who_meet_go_to_starboard():
-    """Head-on nobody slows down."""
+    """Head-on no one slows down."""
     fleet, first, second, changed = two((12.0, 12.0), 2.8, course=180.0)
     assert (fleet.lane_position_wanted > fleet.lane_position)[[first, second]].all()
     assert changed == []
@@ -93,7 +93,7 @@ def passes(world, days):
 
 @pytest.mark.slow
 def test_ships_pass_at_a_believable_distance(monkeypatch):
-    """In a crowded sea a third as many pass within three cables as where nobody looks out; nobody swaps sides twice."""
+    """In a crowded sea a third as many pass within three cables as where no one looks out; no one swaps sides twice."""
     with_lookout = passes(World(1, 2500, NOW), 0.35)
     monkeypatch.setattr(encounters, "MAX_VESSELS", 0)
     without = passes(World(1, 2500, NOW), 0.35)
@@ -115,7 +115,7 @@ def test_neighbours():
 
 
 def test_a_large_fleet_does_not_look_out(monkeypatch):
-    """Above the limit nobody gives way, and steps cost no more."""
+    """Above the limit no one gives way, and steps cost no more."""
     monkeypatch.setattr(Encounters, "_look_out", lambda *_: 1 / 0)
     monkeypatch.setattr(encounters, "MAX_VESSELS", 50)
     World(1, 51, NOW).step(60.0)

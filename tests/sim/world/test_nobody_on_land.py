@@ -1,4 +1,4 @@
-"""Nobody on land: a year of the default fleet before a referee whose coastline the simulator does not use."""
+"""No one on land: a year of the default fleet before a referee whose coastline the simulator does not use."""
 
 import json
 from pathlib import Path
@@ -18,8 +18,8 @@ CANALS = [Path(__file__).parents[3] / "fairway/chart/data" / f"{name}.json" for 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-def test_nobody_on_land():
-    """In a year, looked at every ten minutes, nobody is on land but in a canal or between entrance and berth."""
+def test_no_one_on_land():
+    """In a year, looked at every ten minutes, no one is on land but in a canal or between entrance and berth."""
     found = ashore()
     # the banks of the canals and the quays are in it: the referee has looked
     assert len(found) > 1000

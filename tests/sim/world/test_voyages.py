@@ -49,7 +49,7 @@ def month():
 
 
 def test_the_order_of_a_voyage(month):
-    """Berth, ready, cast off, sea, perhaps roads and anchorage, berth: nothing is left out, nobody is stuck."""
+    """Berth, ready, cast off, sea, perhaps roads and anchorage, berth: nothing is left out, no one is stuck."""
     may_follow = {
         ALONGSIDE: {READY},
         READY: {TURNING},
@@ -241,7 +241,7 @@ def test_no_pearl_strings():
 
 
 def test_overtaking_keeps_clear():
-    """In two days of 500 vessels nobody under way at sea comes within 45 m of another: who overtakes passes beside."""
+    """In two days of 500 vessels no one under way at sea comes within 45 m of another: who overtakes passes beside."""
     world = World(1, 500, NOW)
     fleet, closest = world.fleet, []
     for step in range(2 * 1440):

@@ -80,7 +80,7 @@ def test_long_steps_go_as_far():
 
 
 def test_courses_have_no_step():
-    """At sea nobody's course turns faster than the ship can, and ordinarily far slower; by the second, over an hour."""
+    """At sea no one's course turns faster than the ship can, and ordinarily far slower; by the second, over an hour."""
     world = World(4, 500, NOW)
     fleet, rates = world.fleet, []
     places = np.array([place for port in world.ports for place in (port.berth, port.entrance, port.anchorage)])

@@ -20,7 +20,7 @@ def fast(ports) -> Sea:
     return Sea(ports, high_speed.rules(Settings(speed_alert="20,high_speed=45"), ()))
 
 
-def test_fast_is_told_once_and_cleared_below_the_limit(fast):
+def test_fast_is_reported_once_and_cleared_below_the_limit(fast):
     """Above 20 knots an alert is raised, with the speed as evidence; a knot below the limit it is cleared."""
     assert fast.report(sog=20.0) == []
     (raised,) = fast.report(sog=20.1)
@@ -34,7 +34,7 @@ def test_fast_is_told_once_and_cleared_below_the_limit(fast):
     assert cleared["event_id"] == raised["event_id"]
 
 
-def test_fast_at_first_sight_is_told(fast):
+def test_fast_at_first_sight_is_reported(fast):
     """A vessel that is first heard at 30 knots is news."""
     assert kinds(fast.report(sog=30)) == [("high_speed", "raised")]
 

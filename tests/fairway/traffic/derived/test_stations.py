@@ -14,7 +14,7 @@ def heard(mmsi, *stations, t=NOW, late_s=2.0):
     return dataclasses.replace(report(mmsi, t), stations=list(stations), received=received)
 
 
-def told(traffic, mmsi):
+def reported(traffic, mmsi):
     snapshot = traffic.snapshot()
     return encode_json.reception(snapshot, snapshot.find(mmsi=mmsi))
 
@@ -24,12 +24,12 @@ def test_each_vessel_has_its_station_and_its_latency(traffic):
     traffic.put(heard([A, B], "north", ""))
     traffic.put(report(B + 1))
     traffic.advance(NOW + 2)
-    assert told(traffic, A) == {"received": "2027-01-15T08:00:02.000Z", "latency_s": 2.0, "station": "north"}
-    assert told(traffic, B) == {"received": "2027-01-15T08:00:02.000Z", "latency_s": 2.0, "station": None}
-    assert told(traffic, B + 1) == {"received": None, "latency_s": None, "station": None}
+    assert reported(traffic, A) == {"received": "2027-01-15T08:00:02.000Z", "latency_s": 2.0, "station": "north"}
+    assert reported(traffic, B) == {"received": "2027-01-15T08:00:02.000Z", "latency_s": 2.0, "station": None}
+    assert reported(traffic, B + 1) == {"received": None, "latency_s": None, "station": None}
     traffic.put(heard([A], "south", t=NOW + 5, late_s=2.5))
     traffic.advance(NOW + 6)
-    assert (told(traffic, A)["latency_s"], told(traffic, A)["station"]) == (-2.5, "south")
+    assert (reported(traffic, A)["latency_s"], reported(traffic, A)["station"]) == (-2.5, "south")
 
 
 def test_names_are_bounded(traffic):
@@ -38,5 +38,5 @@ def test_names_are_bounded(traffic):
     traffic.put(heard(numbers, *(f"station {number}" for number in range(400))))
     traffic.advance(NOW + 2)
     assert len(traffic.snapshot().stations) == MAX_STATIONS + 1
-    assert told(traffic, A)["station"] == "station 0"
-    assert told(traffic, A + 399)["station"] == "others"
+    assert reported(traffic, A)["station"] == "station 0"
+    assert reported(traffic, A + 399)["station"] == "others"

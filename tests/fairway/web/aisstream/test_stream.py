@@ -58,15 +58,15 @@ PORTS = PortIndex.load()
 
 
 def traffic_of(*batches):
-    made = Traffic(PORTS, lambda: "e")
+    built = Traffic(PORTS, lambda: "e")
     for batch in batches:
-        made.put(batch)
-    made.advance(NOW + 60)
-    return made
+        built.put(batch)
+    built.advance(NOW + 60)
+    return built
 
 
 def frames(*batches, known=()) -> list[dict]:
-    """What is told of batches when Traffic has them, and `known`."""
+    """What is reported of batches when Traffic has them, and `known`."""
     snapshot = traffic_of(*known, *batches).snapshot()
     return [json.loads(text) for batch in batches for page in pages(batch, snapshot) for text in page.frames]
 
@@ -101,23 +101,23 @@ REAL = {
 }
 
 
-def test_what_was_heard_is_told_as_it_was_sent():
-    """A real message has its own accuracy, RAIM and communication state, and every type that has a place is told."""
+def test_what_was_heard_is_reported_as_it_was_sent():
+    """A real message has its own accuracy, RAIM and communication state, and every type with a place is sent."""
     numbers = {kind: read(sentence.split(b",")[5])[1]["UserID"] for kind, sentence in REAL.items()}
     batch = replace(moving(*[POSITION] * len(REAL), source="aivdm_tcp"), sentences=list(REAL.values()))
     batch = replace(batch, mmsi=np.array(list(numbers.values()), np.uint32), simulated=False)
-    told = {frame["MessageType"]: frame for frame in frames(batch)}
-    assert told.keys() == REAL.keys()
-    body = told["PositionReport"]["Message"]["PositionReport"]
+    reported = {frame["MessageType"]: frame for frame in frames(batch)}
+    assert reported.keys() == REAL.keys()
+    body = reported["PositionReport"]["Message"]["PositionReport"]
     assert (body["PositionAccuracy"], body["CommunicationState"], body["RateOfTurn"]) == (False, 25_172, -8)
-    assert told["PositionReport"]["MetaData"]["Simulated"] is False
+    assert reported["PositionReport"]["MetaData"]["Simulated"] is False
     assert set(body) == REQUIRED["PositionReport"]
     assert (
-        set(told["LongRangeAisBroadcastMessage"]["Message"]["LongRangeAisBroadcastMessage"])
+        set(reported["LongRangeAisBroadcastMessage"]["Message"]["LongRangeAisBroadcastMessage"])
         == (REQUIRED["LongRangeAisBroadcastMessage"])
     )
     # a static report has the place that is known of the vessel
-    assert told["StaticDataReport"]["MetaData"]["latitude"] == 50.0
+    assert reported["StaticDataReport"]["MetaData"]["latitude"] == 50.0
 
 
 def test_meta_data():
@@ -140,17 +140,17 @@ def test_what_is_not_known():
     assert frames(moving({"lat": fields.LAT_NA, "lon": fields.LON_NA}), static(VOYAGE)) == []
     client = Client(FilterMessageTypes=["ShipStaticData"])
     client.report(static(VOYAGE, mmsi=352_099_999), static(VOYAGE, mmsi=352_100_009))
-    assert client.told() == []
+    assert client.reported() == []
 
 
 def test_agrees_with_the_sentences():
     """Of a whole fleet every frame says what the sentence of the same report says."""
     batches, _ = fleet_batches(200, 600)
-    told = frames(*batches)
+    reported = frames(*batches)
     heard = list(itertools.chain.from_iterable(messages(batch) for batch in batches))
     turns = iter([turn_code(line) for batch in batches if batch.moving for line in lines(batch)])
-    assert len(told) == len(heard) >= 600
-    for frame, message in zip(told, heard, strict=True):
+    assert len(reported) == len(heard) >= 600
+    for frame, message in zip(reported, heard, strict=True):
         body = frame["Message"][frame["MessageType"]]
         assert (body["MessageID"], body["UserID"]) == (message.msg_type, message.mmsi)
         if message.msg_type == 5:
@@ -184,7 +184,7 @@ class Client:
             for page in pages(batch, self.traffic.snapshot()):
                 self.stream.add(page)
 
-    def told(self, skipped: int = 0) -> list[tuple]:
+    def reported(self, skipped: int = 0) -> list[tuple]:
         texts = self.session.tick(skipped)
         assert all(isinstance(text, Binary) for text in texts)
         return [(frame["MetaData"]["MMSI"], frame["MessageType"]) for frame in map(json.loads, texts)]
@@ -194,22 +194,22 @@ def test_a_subscription():
     """Nothing without one; then what is reported from then on, once; a second one replaces the first."""
     client = Client()
     client.report(moving(POSITION))
-    assert client.told() == []
+    assert client.reported() == []
     assert client.subscribe() == []
-    assert client.told() == []
+    assert client.reported() == []
     client.report(moving(POSITION), static(VOYAGE))
-    assert client.told() == [(352_100_000, "PositionReport"), (352_100_000, "ShipStaticData")]
-    assert client.told() == []
+    assert client.reported() == [(352_100_000, "PositionReport"), (352_100_000, "ShipStaticData")]
+    assert client.reported() == []
     assert client.subscribe(FilterMessageTypes=["ShipStaticData"]) == []
     client.report(moving(POSITION), static(VOYAGE))
-    assert client.told() == [(352_100_000, "ShipStaticData")]
+    assert client.reported() == [(352_100_000, "ShipStaticData")]
 
 
 def test_filter_by_mmsi():
     """Only the listed vessels."""
     client = Client(FiltersShipMMSI=["352100001"])
     client.report(moving(POSITION, POSITION), static(VOYAGE))
-    assert client.told() == [(352_100_001, "PositionReport")]
+    assert client.reported() == [(352_100_001, "PositionReport")]
 
 
 @given(
@@ -218,23 +218,23 @@ def test_filter_by_mmsi():
     st.integers(-179, 179),
 )
 def test_filter_by_box(boxes, lat, lon):
-    """A vessel is told if it is in any box; the two corners may be any opposite ones."""
+    """A vessel is reported if it is in any box; the two corners may be any opposite ones."""
     client = Client(BoundingBoxes=boxes)
     client.report(moving({"lat": lat * fields.LATLON_SCALE, "lon": lon * fields.LATLON_SCALE}))
     inside = any(
         min(a[0], b[0]) <= lat <= max(a[0], b[0]) and min(a[1], b[1]) <= lon <= max(a[1], b[1]) for a, b in boxes
     )
-    assert len(client.told()) == inside
+    assert len(client.reported()) == inside
 
 
 def test_static_reports_are_where_the_vessel_is():
     """A box takes the static reports of the vessels in it."""
     client = Client(BoundingBoxes=[[[49, -21], [51, -19]]])
     client.report(static(VOYAGE))
-    assert client.told() == [(352_100_000, "ShipStaticData")]
+    assert client.reported() == [(352_100_000, "ShipStaticData")]
     client.subscribe(BoundingBoxes=[[[0, 0], [1, 1]]])
     client.report(static(VOYAGE))
-    assert client.told() == []
+    assert client.reported() == []
 
 
 @pytest.mark.parametrize("key", ["APIKey", "Apikey", "APIkey", "apikey"])
@@ -276,11 +276,11 @@ def test_errors_say_what_is_wrong(request_, says):
     assert error["error"].startswith("Subscription Object Is Malformed: ")
     assert re.search(says, error["error"]), error["error"]
     client.report(moving(POSITION, POSITION))
-    assert client.told() == [(352_100_001, "PositionReport")]
+    assert client.reported() == [(352_100_001, "PositionReport")]
 
 
 def test_silence_is_named():
-    """Who has not subscribed after three seconds is told so, once."""
+    """A client without a subscription after three seconds learns so, once."""
     client = Client()
     answers = [client.session.tick() for _ in range(2 * SILENT_TICKS)]
     assert [len(answer) for answer in answers] == [0] * (SILENT_TICKS - 1) + [1] + [0] * SILENT_TICKS
@@ -289,7 +289,7 @@ def test_silence_is_named():
 
 
 def test_a_slow_client_gets_the_newest():
-    """After skipped ticks each vessel is told once, as it is now; no backlog."""
+    """After skipped ticks each vessel is reported once, as it is now; no backlog."""
     client = Client(FilterMessageTypes=["PositionReport"])
     for second in range(5):
         client.report(moving({"sog": second}, {"sog": second + 100}, t=NOW + second))
@@ -306,10 +306,10 @@ def test_what_is_kept_is_bounded(monkeypatch):
     sogs = [json.loads(text)["Message"]["PositionReport"]["Sog"] for text in client.session.tick()]
     assert sogs == [second / 10 for second in range(10, 20)]
     client.report(moving(POSITION))
-    assert client.told() == [(352_100_000, "PositionReport")]
+    assert client.reported() == [(352_100_000, "PositionReport")]
 
 
-def test_nobody_listens():
+def test_no_one_listens():
     """Without clients no report is queued; a client that has gone is not counted."""
     client = Client()
     client.stream.record(moving(POSITION))
@@ -319,7 +319,7 @@ def test_nobody_listens():
     assert (client.stream.status()["queued"], client.stream.counts["clients"]) == (1, 0)
 
 
-def test_nothing_is_kept_for_nobody():
+def test_nothing_is_kept_for_no_one():
     """When the last client has gone the frames go; who comes later begins with what is new."""
     client = Client()
     client.report(moving(POSITION))
@@ -336,11 +336,11 @@ def test_a_fleet_that_reports_at_once(monkeypatch):
     """More frames than are kept come in portions, with time between for a client that keeps up to take them all."""
     monkeypatch.setattr(stream, "KEPT_FRAMES", 1200)
     client = Client(FilterMessageTypes=["PositionReport"])
-    told = []
+    reported = []
 
     class Stop(threading.Event):
         def wait(self, timeout=None) -> bool:
-            told.extend(client.told())
+            reported.extend(client.reported())
             return False
 
     def take(timeout_s, most=None):
@@ -352,8 +352,8 @@ def test_a_fleet_that_reports_at_once(monkeypatch):
     waiting, stop = [moving(*[POSITION] * 5000)], Stop()
     monkeypatch.setattr(client.stream, "take", take)
     stream.run(client.stream, None, None, stop)
-    told += client.told()
-    assert [mmsi for mmsi, _ in told] == list(range(352_100_000, 352_105_000))
+    reported += client.reported()
+    assert [mmsi for mmsi, _ in reported] == list(range(352_100_000, 352_105_000))
 
 
 def test_clients_share_frames():

@@ -42,12 +42,12 @@ def test_alerts_by_request(server):
     assert len(server.get("/api/realtime/alerts?limit=1")["alerts"]) == 1
 
 
-def test_acknowledged_by_anybody_for_everybody(server):
-    """What one acknowledges, the next one is told; unknown ids are forgotten, nonsense is named."""
+def test_acknowledged_by_anybody_for_everyone(server):
+    """What one acknowledges, the next one sees; unknown ids are forgotten, nonsense is named."""
     server.wait_until(lambda _: len(server.get("/api/realtime/alerts")["alerts"]) > 1)
     path, ids = "/api/realtime/alerts", [event["event_id"] for event in server.get("/api/realtime/alerts")["alerts"]]
     assert server.get(path)["acknowledged"] == []
-    assert send(server, "POST", f"{path}/acknowledged", {"event_ids": [ids[0], "nobody's"]}) == (
+    assert send(server, "POST", f"{path}/acknowledged", {"event_ids": [ids[0], "no one's"]}) == (
         200,
         {"acknowledged": [ids[0]]},
     )
@@ -73,11 +73,11 @@ def test_alerts_on_the_stream(server):
 def test_zones_are_made_listed_and_forgotten(server):
     """A zone drawn around the world is there until it is deleted."""
     ring = [[-10, -10], [10, -10], [10, 10], [-10, 10]]
-    code, made = send(server, "POST", "/api/realtime/zones", {"name": "<b>Null</b>", "corners": ring})
-    assert (code, made["name"], made["corners"]) == (201, "<b>Null</b>", ring)
-    assert made in server.get("/api/realtime/zones")["zones"]
-    assert send(server, "DELETE", f"/api/realtime/zones/{made['id']}")[0] == 204
-    assert send(server, "DELETE", f"/api/realtime/zones/{made['id']}")[0] == 404
+    code, built = send(server, "POST", "/api/realtime/zones", {"name": "<b>Null</b>", "corners": ring})
+    assert (code, built["name"], built["corners"]) == (201, "<b>Null</b>", ring)
+    assert built in server.get("/api/realtime/zones")["zones"]
+    assert send(server, "DELETE", f"/api/realtime/zones/{built['id']}")[0] == 204
+    assert send(server, "DELETE", f"/api/realtime/zones/{built['id']}")[0] == 404
     assert server.get("/api/realtime/zones")["zones"] == []
 
 

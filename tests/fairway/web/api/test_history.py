@@ -23,8 +23,8 @@ class Server:
     """One whose history has three vessels for an hour, each minute, the last of them only from half time on."""
 
     def __init__(self, url: str) -> None:
-        made = create(Settings(database_url=url, state_file=""))
-        self.begin, self.client = int(made.clock.now()) - HOUR, made.server.test_client()
+        built = create(Settings(database_url=url, state_file=""))
+        self.begin, self.client = int(built.clock.now()) - HOUR, built.server.test_client()
         store = Store(url, "simulation")
         store.prepare()
         hostile = VOYAGE | {"name": "=HYPERLINK(1)", "imo": 0, "vessel_type": 3}
@@ -59,15 +59,15 @@ def past(url):
 
 def test_what_is_kept(past):
     """The range tells from when to when there is something, the run, and the bounds."""
-    told = past.get("range").json
-    assert told["kept"] is True
-    assert told["from"][:16] == past.at(0)[:16]
-    assert told["to"][:16] == past.at(60)[:16]
-    assert [(run["epoch"], run["mode"]) for run in told["runs"]] == [("e1", "simulation")]
-    assert (told["days"], told["megabytes"], told["max_age_s"]) == (7.0, 500.0, 3600.0)
+    reported = past.get("range").json
+    assert reported["kept"] is True
+    assert reported["from"][:16] == past.at(0)[:16]
+    assert reported["to"][:16] == past.at(60)[:16]
+    assert [(run["epoch"], run["mode"]) for run in reported["runs"]] == [("e1", "simulation")]
+    assert (reported["days"], reported["megabytes"], reported["max_age_s"]) == (7.0, 500.0, 3600.0)
 
 
-def test_everybody_at_a_moment(past):
+def test_everyone_at_a_moment(past):
     """Each vessel's last report until then, with names, in the shape of an update; filters and paging work."""
     answer = past.get(f"vessels?at={past.at(10.5)}").json
     assert answer["total_count"] == 2

@@ -37,18 +37,18 @@ def degrees(values) -> np.ndarray:
 
 
 def make_fairway(**settings) -> Server:
-    made = create(Settings(**({"database_url": ""} | settings)))
-    now = made.clock.now()
+    built = create(Settings(**({"database_url": ""} | settings)))
+    now = built.clock.now()
     names, imos, types, lat, lon, knots = zip(*SHIPS.values(), strict=True)
     sog = np.array([U2_NA if speed is None else round(speed * 10) for speed in knots], np.uint16)
     reports = batch(now, list(SHIPS), lat=degrees(lat), lon=degrees(lon), sog=sog)
     reports.static.update(name=list(names), imo=list(imos), vessel_type=[VESSEL_TYPES.index(name) for name in types])
-    made.traffic.put(reports)
+    built.traffic.put(reports)
     unseen = Batch(np.array([UNSEEN], np.uint32), np.array([round(now * 1000)]), "simulator", True, {}, {})
     unseen.static.update(name=["UNSEEN"], callsign=["DABC"])
-    made.traffic.put(unseen)
-    made.traffic.advance(now)
-    return made
+    built.traffic.put(unseen)
+    built.traffic.advance(now)
+    return built
 
 
 @pytest.fixture(scope="module")
@@ -338,7 +338,7 @@ def test_the_etag_of_the_list_is_epoch_and_seq(ask, fairway):
 
 
 def test_gzip(ask):
-    """Long answers are packed for those who can unpack them, and caches are told so."""
+    """Long answers are packed for those who can unpack them, and caches learn so."""
     packed = ask("/api/realtime/vessels", Accept_Encoding="gzip")
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == ask("/api/realtime/vessels").data
@@ -387,7 +387,7 @@ def test_paths_and_methods(ask, method, path, status):
 
 
 def test_get_of_subscribe_names_the_method(ask):
-    """Who looks at it in a browser is told that it is a POST."""
+    """A browser that opens it learns that it is a POST."""
     assert ask(f"/api/realtime/vessels/{PIONEER}/subscribe", 405).headers["Allow"] == "POST"
 
 

@@ -104,25 +104,25 @@ ATLANTIC = {
 
 def test_a_custom_vessel(call, fairway):
     """The guide's custom vessel is answered in the shape of an update, is in the stream's next one, and can go."""
-    made = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
-    assert made["imo_valid"]
-    assert (made["vessel_name"], made["vessel_type"], made["status"]) == ("Custom Tracker", "tanker", "at_sea")
+    built = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
+    assert built["imo_valid"]
+    assert (built["vessel_name"], built["vessel_type"], built["status"]) == ("Custom Tracker", "tanker", "at_sea")
     fairway.traffic.advance(fairway.clock.now())
-    read = fairway.server.test_client().get(f"/api/realtime/vessels/{made['mmsi']}").json
-    assert {key: made[key] for key in made.keys() & read.keys()} == {
-        key: read[key] for key in made.keys() & read.keys()
+    read = fairway.server.test_client().get(f"/api/realtime/vessels/{built['mmsi']}").json
+    assert {key: built[key] for key in built.keys() & read.keys()} == {
+        key: read[key] for key in built.keys() & read.keys()
     }
-    assert set(UPDATE_KEYS) <= made.keys() & read.keys()
-    assert call("DELETE", f"/vessels/{made['imo_number']}") == {"removed": made["mmsi"]}
+    assert set(UPDATE_KEYS) <= built.keys() & read.keys()
+    assert call("DELETE", f"/vessels/{built['imo_number']}") == {"removed": built["mmsi"]}
     fairway.traffic.advance(fairway.clock.now())
-    assert fairway.server.test_client().get(f"/api/realtime/vessels/{made['mmsi']}").status_code == 404
-    call("DELETE", f"/vessels/{made['mmsi']}", status=404)
+    assert fairway.server.test_client().get(f"/api/realtime/vessels/{built['mmsi']}").status_code == 404
+    call("DELETE", f"/vessels/{built['mmsi']}", status=404)
 
 
 def test_a_wrong_check_digit_is_taken(call):
     """The guide's IMO7000001 has a wrong check digit: it is taken, and said."""
-    made = call("POST", "/vessels", TRACKER | {"imo_number": "IMO7000001"}, 201)
-    assert (made["imo_number"], made["imo_valid"]) == ("IMO7000001", False)
+    built = call("POST", "/vessels", TRACKER | {"imo_number": "IMO7000001"}, 201)
+    assert (built["imo_number"], built["imo_valid"]) == ("IMO7000001", False)
 
 
 def test_a_custom_route(call, fairway):
@@ -131,9 +131,9 @@ def test_a_custom_route(call, fairway):
     assert route["length_nm"] == pytest.approx(3250, rel=0.02)
     assert [point["name"] for point in route["waypoints"]] == ["New York", "London"]
     assert call("GET", "/routes")["routes"] == [route]
-    made = call("POST", "/vessels", ON_ROUTE | {"route_progress": 0.5}, 201)
-    assert made["destination"] == "London"
-    assert -50 < made["position"]["longitude"] < -20
+    built = call("POST", "/vessels", ON_ROUTE | {"route_progress": 0.5}, 201)
+    assert built["destination"] == "London"
+    assert -50 < built["position"]["longitude"] < -20
     paris = {"lat": 48.8566, "lon": 2.3522, "name": "Paris"}
     error = call("POST", "/routes", ATLANTIC | {"name": "x", "waypoints": [*ATLANTIC["waypoints"], paris]}, 400)
     assert "'Paris' (48.8566, 2.3522) is on land" in error["message"]
@@ -143,7 +143,7 @@ def test_a_custom_route(call, fairway):
     assert call("DELETE", "/routes/out%2Fback") == {"removed": "out/back"}
 
 
-def test_a_way_is_told_before_it_is_kept(call):
+def test_a_way_is_reported_before_it_is_kept(call):
     """The way between waypoints is that of the route later; one waypoint is put on the water; nothing is kept."""
     way = call("POST", "/way", {"waypoints": ATLANTIC["waypoints"]})
     (alone,) = call("POST", "/way", {"waypoints": ATLANTIC["waypoints"][:1]})["waypoints"]
@@ -159,7 +159,7 @@ def test_a_way_is_told_before_it_is_kept(call):
 def test_own_routes_are_among_the_routes(call, fairway):
     """A custom route is listed with its vessels, counts as one, and its number is let go of with it."""
     route = call("POST", "/routes", ATLANTIC, 201)
-    made = call("POST", "/vessels", ON_ROUTE | {"route_progress": 0.25}, 201)
+    built = call("POST", "/vessels", ON_ROUTE | {"route_progress": 0.25}, 201)
 
     def listed():
         snapshot = fairway.traffic.advance(fairway.clock.now())
@@ -169,11 +169,11 @@ def test_own_routes_are_among_the_routes(call, fairway):
     call("POST", "/step", {"seconds": 1})
     count, routes = listed()
     own = routes["Atlantic"]
-    assert (own["custom"], own["index"], own["vessels"]) == (True, route["index"], [made["mmsi"]])
+    assert (own["custom"], own["index"], own["vessels"]) == (True, route["index"], [built["mmsi"]])
     assert own["index"] == len(routes) - 1
     assert [item["index"] for item in routes.values()] == list(range(len(routes)))
     (vessel,) = call("GET", "/vessels")["vessels"]
-    assert (vessel["mmsi"], vessel["route"]) == (made["mmsi"], "Atlantic")
+    assert (vessel["mmsi"], vessel["route"]) == (built["mmsi"], "Atlantic")
     assert vessel["route_progress"] == pytest.approx(0.25, abs=0.001)
     call("DELETE", "/routes/Atlantic")
     call("POST", "/step", {"seconds": 400})
@@ -185,8 +185,8 @@ def test_own_routes_are_among_the_routes(call, fairway):
 
 def test_a_vessel_with_a_destination(call):
     """A vessel sails to a port or a place by water, at its size and speed, and its list tells so."""
-    made = call("POST", "/vessels", TRACKER | {"destination": "Rotterdam", "speed": 14, "length": 120}, 201)
-    assert (made["destination"], made["eta"] is not None) == ("Rotterdam", True)
+    built = call("POST", "/vessels", TRACKER | {"destination": "Rotterdam", "speed": 14, "length": 120}, 201)
+    assert (built["destination"], built["eta"] is not None) == ("Rotterdam", True)
     (vessel,) = call("GET", "/vessels")["vessels"]
     assert (vessel["speed"], vessel["length"], vessel["beam"], vessel["destination"]) == (14.0, 120, 21, "Rotterdam")
     place = {"latitude": 48.0, "longitude": -20.0, "name": "Porcupine"}
@@ -199,8 +199,8 @@ def test_a_vessel_with_a_destination(call):
 def test_a_change_of_a_vessel(call, fairway):
     """Speed, course, destination and route of a vessel are changed, of one of the fleet too."""
     call("POST", "/routes", ATLANTIC, 201)
-    made = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
-    path = f"/vessels/{made['mmsi']}"
+    built = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
+    path = f"/vessels/{built['mmsi']}"
     sailing = call("PATCH", path, {"destination": "Rotterdam", "speed": 15})
     slower = call("PATCH", path, {"speed": 5})
     assert (sailing["destination"], sailing["eta"] < slower["eta"]) == ("Rotterdam", True)
@@ -210,7 +210,7 @@ def test_a_change_of_a_vessel(call, fairway):
     row = int((fleet.nav_status == 0).argmax())
     mmsi, kind = int(fleet.mmsi[row]), int(fleet.vessel_type[row])
     assert call("PATCH", f"/vessels/{mmsi}", {"destination": "New York"})["mmsi"] == mmsi
-    assert {vessel["mmsi"] for vessel in call("GET", "/vessels")["vessels"]} == {mmsi, made["mmsi"]}
+    assert {vessel["mmsi"] for vessel in call("GET", "/vessels")["vessels"]} == {mmsi, built["mmsi"]}
     assert len(call("GET", "/truth?all=true")["vessels"]) == 21
     if kind != 3:
         assert call("PATCH", f"/vessels/{mmsi}", {"route": "Atlantic"}, 400)["field"] == "route"
@@ -231,9 +231,9 @@ def test_a_change_of_a_vessel(call, fairway):
 )
 def test_a_change_that_cant_be_is_named(call, body, field):
     """What can't be changed is named, and the vessel sails on as before."""
-    made = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
+    built = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
     before = call("GET", "/vessels")
-    error = call("PATCH", f"/vessels/{made['mmsi']}", body, 404 if field is None else 400)
+    error = call("PATCH", f"/vessels/{built['mmsi']}", body, 404 if field is None else 400)
     assert error.get("field") == field
     assert call("GET", "/vessels") == before
 
@@ -282,23 +282,23 @@ def test_faults(call, fairway):
 
 def test_an_event_and_its_truth(call):
     """An event can be made to happen now, and the truth labels the vessel; one that can't be is an error."""
-    made = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
+    built = call("POST", "/vessels", TRACKER | {"speed": 10, "course": 90}, 201)
     call("POST", "/events", {"kind": "false_position", "vessel": "Custom Tracker", "north_nm": 60, "for": "1h"}, 201)
     truth = call("GET", "/truth")
     (vessel,) = truth["vessels"]
-    assert (vessel["mmsi"], vessel["labels"]) == (made["mmsi"], ["false_position"])
+    assert (vessel["mmsi"], vessel["labels"]) == (built["mmsi"], ["false_position"])
     assert truth["events"][0]["until"] == "2026-01-31T13:00:00Z"
     assert len(call("GET", "/truth?all=true")["vessels"]) == 21
-    assert "nobody" in call("POST", "/events", {"kind": "dark", "vessel": "nobody"}, 404)["message"]
+    assert "no one" in call("POST", "/events", {"kind": "dark", "vessel": "no one"}, 404)["message"]
     assert "kind" in call("POST", "/events", {"kind": "party"}, 400)["message"]
     assert call("GET", "/scenario")["name"] is None
 
 
 def test_without_a_simulator(recording):
     """A replay answers 409 to everything here."""
-    made = create(Settings(state_file="", feeds="aivdm_file", aivdm_file=str(recording)))
+    built = create(Settings(state_file="", feeds="aivdm_file", aivdm_file=str(recording)))
     for method, path in (("GET", "/clock"), ("PATCH", "/clock"), ("POST", "/step")):
-        response = made.server.test_client().open(f"/api/simulation{path}", method=method, json={})
+        response = built.server.test_client().open(f"/api/simulation{path}", method=method, json={})
         assert (response.status_code, response.json["code"]) == (409, "no_simulator")
 
 
@@ -309,7 +309,7 @@ def test_an_event_of_no_kind(call, kind):
 
 
 def test_the_log_is_a_scenario(call, fairway, tmp_path):
-    """What was done is told in its order, and comes as a scenario file that can be read."""
+    """What was done is reported in its order, and comes as a scenario file that can be read."""
     call("POST", "/step", {"seconds": 5})
     call("POST", "/routes", ATLANTIC, 201)
     call("POST", "/vessels", TRACKER, 201)

@@ -1,4 +1,4 @@
-"""Who among the Socket.IO clients is told what, and who is too slow: lines are lists here, and the clock is ours."""
+"""Which Socket.IO clients receive what, and which are too slow: transports are lists, and the clock is the test's."""
 
 import json
 import threading
@@ -117,7 +117,7 @@ def test_answers(world):
     ):
         world.listeners.answer("a", event, arguments)
         assert line.reads() == ["error"]
-    world.listeners.answer("nobody", "subscribe", ())
+    world.listeners.answer("no one", "subscribe", ())
 
 
 def test_a_slow_client_is_skipped_and_catches_up(world):
@@ -162,7 +162,7 @@ def test_who_asks_but_does_not_read_is_closed(world):
 
 
 def test_requests_are_limited(world):
-    """Who asks too fast is told so, and when to come back."""
+    """A client that asks too fast learns so, and when to come back."""
     line = world.enter("a")
     kinds = []
     for _ in range(int(REQUEST_BURST) + 1):
@@ -177,7 +177,7 @@ def test_requests_are_limited(world):
 
 
 def test_seats(world):
-    """So many in all, so many from one address but this machine's own; a seat that is given back is free."""
+    """At most two in all, and as many from one address but this machine; a seat that is given back is free."""
     for sid, address in (("a", "10.0.0.1"), ("b", "10.0.0.1")):
         world.enter(sid, address=address)
     assert "at most 2 connections" in world.listeners.enter("c", Line(), "10.0.0.1")
@@ -191,7 +191,7 @@ def test_seats(world):
 
 
 def test_one_broken_client_ends_alone(world):
-    """A fault in one conversation closes that client; the others are told as ever."""
+    """A fault in one conversation closes that client; the others receive messages as ever."""
     broken, sound = world.enter("broken", Broken()), world.enter("sound")
     world.go(0.01)
     world.go(INTERVAL_S)

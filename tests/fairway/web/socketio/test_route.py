@@ -118,7 +118,7 @@ def test_the_npm_client(server, transports):
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
 def test_at_most_half_the_threads(server, transport):
-    """The seats are half the threads; who comes then is told why, and a seat that is given back is free again."""
+    """The seats are half the threads; a further client learns why, and a seat that is given back is free again."""
     with contextlib.ExitStack() as stack:
         clients = [stack.enter_context(connected(server, transport)) for _ in range(SEATS)]
         for client in clients:
@@ -202,8 +202,8 @@ def gaps(wait, count: int = 4) -> list[float]:
     return [later - earlier for earlier, later in itertools.pairwise(moments)]
 
 
-def test_who_does_not_read_delays_nobody(server):
-    """One client asks for the fleet again and again and reads nothing: the others, at /ws too, are told on the grid."""
+def test_who_does_not_read_delays_no_one(server):
+    """One client asks for the fleet again and again and reads nothing: the others, at /ws too, are served in time."""
     with connected(server) as quick, connect(server.ws_url) as raw, spoken(server, max_queue=1) as stuck:
         with contextlib.suppress(ConnectionClosed, TimeoutError):
             for _ in range(60):
@@ -240,7 +240,7 @@ def test_many_polls_of_one_client(server):
 
 @pytest.mark.parametrize("under", ["werkzeug", "gunicorn"])
 def test_the_end(start_server, under):
-    """On SIGTERM every client is told, whatever its transport, and the server ends by itself."""
+    """On SIGTERM every client gets its farewell, whatever its transport, and the server ends by itself."""
     server = start_server("--update-interval", "1", vessels=1, under=under)
     with contextlib.ExitStack() as stack:
         clients = [stack.enter_context(connected(server, transport)) for transport in ("polling", "websocket")]

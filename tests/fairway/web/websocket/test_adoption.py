@@ -44,11 +44,11 @@ def test_the_version_is_the_one_that_was_read():
 def test_simple_websocket_shakes_hands_and_reads_nothing(connection, name):
     """It finds the socket in the environment, answers 101 with RFC 6455's own key, and leaves the rest to us."""
     server, client = connection
-    made = Server(HANDSHAKE | {name: server}, thread_class=NoReader)
+    built = Server(HANDSHAKE | {name: server}, thread_class=NoReader)
     head = client.recv(4096)
     assert head.startswith(b"HTTP/1.1 101 ")
     assert b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in head
-    assert made.sock is server
+    assert built.sock is server
     client.sendall(b"\x81\x80abcd")
     assert server.recv(4096) == b"\x81\x80abcd"
 
@@ -87,7 +87,7 @@ class ForeignSocket(socket.socket):
 
 
 @pytest.mark.parametrize("sockets", [{}, {"gunicorn.socket": ForeignSocket()}, {"uwsgi.socket": socket.socket()}])
-def test_an_unknown_server_is_told_at_the_upgrade(sockets, caplog):
+def test_an_unknown_server_is_reported_at_the_upgrade(sockets, caplog):
     """501 instead of a half-made stream, and the log says what it needs."""
     status = []
     environ = HANDSHAKE | sockets | {"SERVER_SOFTWARE": "other/1"}

@@ -202,7 +202,7 @@ def drain(harness: Harness, client: Raw, until: bytes) -> bytes:
 
 
 def test_a_shared_frame_that_one_client_takes_slowly(harness, join):
-    """The others have it at once, it has it in the end, and what is pending of it is nobody else's."""
+    """The others have it at once, it has it in the end, and what is pending of it is no one else's."""
     slow, *others = join(buffer=4096), join(), join()
     says = [b"x" * 100_000]
     for client in harness.hub._clients:

@@ -54,7 +54,7 @@ def test_a_message_in_one_piece_and_in_many(client, inbound):
     assert received == [Request("frägment")]
 
 
-def test_binary_and_text_are_told_apart(client, inbound):
+def test_binary_and_text_are_reported_apart(client, inbound):
     """The session refuses binary requests itself, so it must see what they are."""
     inbound.feed(client._proto.send_data(b"\x00\x01") + text(client, "x"))
     assert taken(inbound) == [Request(b"\x00\x01"), Request("x")]
@@ -106,7 +106,7 @@ def test_requests_that_come_too_fast(client, inbound):
     assert received[-1] == Refused(pytest.approx(1 / REQUESTS_PER_S))
     assert inbound.paused_until == pytest.approx(1 / REQUESTS_PER_S)
     assert taken(inbound, 0.9 / REQUESTS_PER_S) == []
-    # who waits as long as he was told is served
+    # who waits as long as he was reported is served
     assert inbound.take(1.001 / REQUESTS_PER_S) == Request(str(int(REQUEST_BURST) + 1))
     assert isinstance(inbound.take(1.002 / REQUESTS_PER_S), Refused)
 

@@ -19,10 +19,10 @@ def server(start_server, request):
 @pytest.fixture
 def client(server, raw):
     """A client that has been greeted."""
-    made = raw(server.port)
-    assert made.handshake().startswith("HTTP/1.1 101 ")
-    assert made.message("connection_established")
-    return made
+    built = raw(server.port)
+    assert built.handshake().startswith("HTTP/1.1 101 ")
+    assert built.message("connection_established")
+    return built
 
 
 def echo(text: str) -> bytes:

@@ -117,14 +117,14 @@ def test_clients_in_step_get_the_same_frames(server):
     ],
 )
 def test_a_malformed_upgrade(server, changes, without, status):
-    """What is no proper handshake is told so with 400 or 426, never with a 500."""
+    """A malformed handshake gets 400 or 426, never 500."""
     with handshake(server, *changes, without=without) as sock:
         head = sock.recv(4096).decode()
     assert head.startswith(f"HTTP/1.1 {status} ")
 
 
 @pytest.mark.parametrize("level", ["3", "", "two"])
-def test_a_level_that_nobody_speaks(server, level):
+def test_a_level_that_no_one_speaks(server, level):
     """`?proto=3` is refused before the upgrade, by name: silence would be level 1, which was not asked for."""
     with handshake(server, path=f"/ws?proto={level}") as sock:
         answer = ""
@@ -149,7 +149,7 @@ def test_compression_is_declined(server):
 
 
 def test_too_long_a_message(server):
-    """A message over 64 KiB closes with 1009, and nobody else notices."""
+    """A message over 64 KiB closes with 1009, and no one else notices."""
     with connect(server.ws_url) as healthy, connect(server.ws_url) as ws:
         ws.send("x" * 65_537)
         with pytest.raises(ConnectionClosed):
@@ -166,7 +166,7 @@ def test_who_breaks_off_frees_the_seat(server):
 
 
 def test_all_seats_taken(start_server):
-    """Where two clients may be, the third is told 1013, and has its seat when one goes."""
+    """Where two clients may be, the third gets 1013, and has its seat when one goes."""
     server = start_server("--max-clients", "2")
     with connect(server.ws_url) as first, connect(server.ws_url) as second:
         checked(second.recv(timeout=20))
