@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from bench.support.ports import free_port
-from bench.support.server import cpu_s, resident_mb
+from bench.support.process import cpu_s, resident_mb
 from bench.throughput.chain import Client, Crowd, Parsed, ask, behind, get, wrong
 
 ROOT = Path(__file__).parents[2]

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from websockets.sync.client import connect
 
+from bench.support.process import cpu_s
 from bench.support.proof import Server, Witness, folder, machine
-from bench.support.server import cpu_s
 
 FILES = 160
 CROWD = 250

@@ -34,12 +34,6 @@ def modules() -> list[Path]:
     )
 
 
-def scripts() -> list[Path]:
-    """Every JavaScript module of the page that defines functions or classes, relative to `assets/`."""
-    paths = (path for path in (ROOT / "assets").rglob("*.mjs") if "vendor" not in path.parts)
-    return sorted(path.relative_to(ROOT / "assets") for path in paths)
-
-
 @pytest.mark.parametrize("module", modules(), ids=str)
 def test_each_module_has_its_test(module):
     """`fairway/a/b.py` is tested in `tests/fairway/a/test_b.py`."""
