@@ -58,6 +58,7 @@ def replaced(request, free_port, tmp_path):
             text = re.sub(r"redis://\S+", request.getfixturevalue("private_redis").url, text)
         if "1883" in text or "mosquitto_sub" in text:
             broker = request.getfixturevalue("mosquitto")
+            broker.start()
             text = text.replace(":1883", f":{broker.port}").replace("mosquitto_sub", f"mosquitto_sub -p {broker.port}")
         if "amqp://" in text:
             text = text.replace("127.0.0.1:5672", f"127.0.0.1:{request.getfixturevalue('rabbitmq')}")
