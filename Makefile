@@ -20,7 +20,7 @@ fix: .venv-test/ready ## Format the code and apply safe fixes
 	$(TEST) -m ruff check --fix --quiet . || true
 	$(TEST) -m ruff format .
 
-check: .venv-test/ready js-packages ## Lint, types, contracts and unit tests of Python and JavaScript: under a minute
+check: .venv-test/ready js-packages ## Lint, types, contracts and unit tests of Python and JavaScript
 	@sh scripts/check.sh
 
 lint: .venv-test/ready ## Check format and rules of Python

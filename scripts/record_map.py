@@ -6,20 +6,16 @@ Usage: `python -m scripts.record_map`. Needs the tests' environment and Chromium
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 from PIL import Image
 
+from bench.browser.default_server import served
 from bench.browser.pan import browser, until
-from bench.support.ports import free_port
 
 ROOT = Path(__file__).parents[1]
-
 PICTURE = ROOT / "docs/images/map.webp"
 MAX_BYTES = 2_000_000
 VIEW = "lat=38.5&lon=-3&zoom=5"
@@ -37,25 +33,9 @@ HIDE = "#toasts, #legend, .tools, .over-map, .leaflet-control-container { displa
 
 def main() -> None:
     """Start a server at a high rate, photograph the map, and write the moving picture."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), "--fleet-size", "4000"]
-        command += [
-            "--update-interval",
-            str(RATE),
-            "--speed-factor",
-            str(RATE),
-            "--state-file",
-            "",
-            "--database-url",
-            "",
-        ]
-        server = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
-        try:
-            frames = record(f"http://127.0.0.1:{port}/?{VIEW}")
-        finally:
-            server.terminate()
-            server.wait(20)
+    pace = ("--update-interval", str(RATE), "--speed-factor", str(RATE))
+    with served("--fleet-size", "4000", *pace, "--state-file", "", "--database-url", "") as (_, url, _):
+        frames = record(f"{url}?{VIEW}")
     first, *rest = frames
     first.save(PICTURE, save_all=True, append_images=rest, duration=round(FRAME_S * 1000), loop=0, quality=55, method=6)
     size = PICTURE.stat().st_size
@@ -70,7 +50,6 @@ def record(url: str) -> list[Image.Image]:
     try:
         metrics = {"width": SIZE[0], "height": SIZE[1], "deviceScaleFactor": 1, "mobile": False}
         driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        until(lambda: answers(url))
         driver.get(url)
         until(lambda: driver.execute_script("return window.fairway?.drawn?.() > 0"))
         driver.execute_script("document.head.insertAdjacentHTML('beforeend', `<style>${arguments[0]}</style>`)", HIDE)
@@ -85,15 +64,6 @@ def record(url: str) -> list[Image.Image]:
         driver.quit()
     print()
     return frames
-
-
-def answers(url: str) -> bool:
-    """Whether the server serves the page."""
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

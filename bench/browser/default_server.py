@@ -27,14 +27,13 @@ GUIDE_MB, GUIDE_CPU = 50, 5.0
 
 
 @contextlib.contextmanager
-def served() -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
-    """Yield a default server that answers, its address, and the seconds from exec to its first answer."""
+def served(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
+    """Yield a server that answers, its address, and the seconds from exec to its first answer."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"http://127.0.0.1:{(port := free_port())}/"
         begin = time.perf_counter()
-        server = subprocess.Popen(
-            [sys.executable, str(APP), "--port", str(port)], cwd=folder, stderr=subprocess.DEVNULL
-        )
+        command = [sys.executable, str(APP), "--port", str(port), *options]
+        server = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
         try:
             while not answers(url):
                 time.sleep(0.005)

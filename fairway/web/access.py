@@ -247,7 +247,7 @@ def _is_same(environ: Environ, settings: Settings) -> bool:
 
 
 def _is_local(environ: Environ) -> bool:
-    """A browser on this machine: loopback peer, loopback Host, and no proxy that speaks for somebody else."""
+    """A browser on this machine: loopback peer, loopback Host, and no proxy that speaks for another address."""
     peer, host = str(environ.get("REMOTE_ADDR", "")), environ.get("HTTP_HOST", "")
     return is_loopback(peer) and _is_loopback_name(_name(host)) and not _is_forwarded(environ)
 

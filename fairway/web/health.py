@@ -97,7 +97,7 @@ def _stopped(supervisor: Supervisor) -> list[tuple[str, str]]:
 
 
 class _Fairway:
-    """Reads the server's own counts whenever somebody asks; no label has as many values as there are vessels."""
+    """Read the server's own counts at each request; no label has as many values as there are vessels."""
 
     def __init__(
         self,

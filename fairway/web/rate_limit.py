@@ -1,4 +1,4 @@
-"""Token buckets: how often somebody may ask. One for a client of a stream, or one for each address that asks REST."""
+"""Token buckets: limits on requests, one per client of a stream and one per address of REST."""
 
 from __future__ import annotations
 

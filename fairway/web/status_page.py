@@ -42,11 +42,9 @@ def mount(server: Flask, status: Callable[[], dict[str, Any]], health: Callable[
     started = time.monotonic()
 
     def show() -> Any:
-        reported = status()
-        facts, tables = (
-            _facts(reported, time.monotonic() - started),
-            [_feeds(reported), _outputs(reported), _threads(reported)],
-        )
+        current = status()
+        facts = _facts(current, time.monotonic() - started)
+        tables = [_feeds(current), _outputs(current), _threads(current)]
         answer = make_response(render_template("page.html", health=health(), facts=facts, tables=tables))
         answer.headers["Content-Security-Policy"] = _POLICY
         answer.headers["Cache-Control"] = "no-store"
@@ -56,34 +54,34 @@ def mount(server: Flask, status: Callable[[], dict[str, Any]], health: Callable[
     server.register_blueprint(page)
 
 
-def _facts(reported: dict[str, Any], up_s: float) -> Facts:
-    clock, clients = reported["clock"], reported["clients"]
+def _facts(current: dict[str, Any], up_s: float) -> Facts:
+    clock, clients = current["clock"], current["clients"]
     rate = "paused" if clock["paused"] else f"{clock['rate']:g}×"
     if not clock["paused"] and abs(clock["rate_actual"] - clock["rate"]) > 0.05 * clock["rate"]:
         rate += f", measured {clock['rate_actual']:.3g}×"
-    refused, stored = _rejected_reports(reported), reported["state"]
+    refused, stored = _rejected_reports(current), current["state"]
     age = "never" if stored is None else _ago(stored["kept_age_s"])
     return [
-        ("Vessels", f"{reported['total_vessels']:,}", f"epoch {reported['epoch']}, seq {reported['seq']:,}"),
+        ("Vessels", f"{current['total_vessels']:,}", f"epoch {current['epoch']}, seq {current['seq']:,}"),
         ("Clients", sum(clients.values()), _counts(clients)),
-        ("Memory", f"{reported['memory']['rss_bytes'] / 1e6:.0f} MB", "resident"),
+        ("Memory", f"{current['memory']['rss_bytes'] / 1e6:.0f} MB", "resident"),
         ("Running for", _span(up_s), ""),
         ("Clock", clock["time"].replace("T", " "), f"{clock['mode']}, {rate}"),
-        ("Update interval", f"{reported['update_interval']:g} s", ""),
-        ("Accepted reports", f"{sum(reported['reports'].values()):,}", _counts(reported["reports"])),
+        ("Update interval", f"{current['update_interval']:g} s", ""),
+        ("Accepted reports", f"{sum(current['reports'].values()):,}", _counts(current["reports"])),
         ("Rejected reports", f"{sum(refused.values()):,}", _counts(refused)),
         ("State saved", age, stored["problem"] or "" if stored else ""),
-        ("Version", f"Fairway {reported['version']}", f"Python {platform.python_version()}"),
+        ("Version", f"Fairway {current['version']}", f"Python {platform.python_version()}"),
     ]
 
 
-def _rejected_reports(reported: dict[str, Any]) -> dict[str, int]:
+def _rejected_reports(current: dict[str, Any]) -> dict[str, int]:
     """Reports that a feed gave and that were not taken, by reason; what the feeds themselves reject stands by them."""
-    by_feeds = {f"{feed['name']}: {reason}" for feed in reported["feeds"] for reason in feed.get("rejected", {})}
-    return {reason: count for reason, count in reported["dropped"].items() if reason not in by_feeds}
+    by_feeds = {f"{feed['name']}: {reason}" for feed in current["feeds"] for reason in feed.get("rejected", {})}
+    return {reason: count for reason, count in current["dropped"].items() if reason not in by_feeds}
 
 
-def _feeds(reported: dict[str, Any]) -> Table:
+def _feeds(current: dict[str, Any]) -> Table:
     columns = ("Feed", "State", "Last report", "Reports/s", "Latency", "Rejected", "Reason")
     rows: Rows = [
         (
@@ -95,12 +93,12 @@ def _feeds(reported: dict[str, Any]) -> Table:
             _counts(feed.get("rejected", {})),
             feed.get("reason") or "",
         )
-        for feed in reported["feeds"]
+        for feed in current["feeds"]
     ]
     return "Feeds", "No feed is set.", columns, rows
 
 
-def _outputs(reported: dict[str, Any]) -> Table:
+def _outputs(current: dict[str, Any]) -> Table:
     columns = ("Output", "State", "Last delivery", "Sent", "Dropped", "Waiting", "More", "Reason")
     rows: Rows = [
         (
@@ -111,7 +109,7 @@ def _outputs(reported: dict[str, Any]) -> Table:
             ", ".join(_more(one)),
             one.get("problem") or "",
         )
-        for one in reported["outputs"]
+        for one in current["outputs"]
     ]
     return "Outputs", "No further outputs are set; WebSocket and REST are always on.", columns, rows
 
@@ -124,10 +122,10 @@ def _more(output: dict[str, Any]) -> Iterable[str]:
             yield f"{name.replace('_', ' ')} {value}"
 
 
-def _threads(reported: dict[str, Any]) -> Table:
+def _threads(current: dict[str, Any]) -> Table:
     rows: Rows = [
         (one["name"], "running" if one["running"] else "ended", one["restarts"], one["last_error"])
-        for one in reported["threads"]
+        for one in current["threads"]
     ]
     return "Threads", "No thread has started.", ("Thread", "State", "Restarts", "Last error"), rows
 

@@ -109,3 +109,21 @@ def running(original, *webs):
     stop.set()
     for thread in threads:
         thread.join(20)
+
+
+class RecordingSimulator:
+    """A simulator that notes its commands, and fails with `error` if there is one."""
+
+    seed, update_interval = 3, 10.0
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.commands = error, []
+
+    def state(self) -> dict:
+        return {"seed": 3}
+
+    def execute(self, command) -> str:
+        self.commands.append(command)
+        if self.error:
+            raise self.error
+        return "done"

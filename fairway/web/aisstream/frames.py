@@ -39,7 +39,7 @@ def pages(batch: Batch, snapshot: Snapshot) -> Iterator[Page]:
     """The frames of a batch, at most CHUNK_ROWS reports at once.
 
     Names and places that a message does not tell are the snapshot's. As at aisstream.io, a station whose place is not
-    known is not told.
+    known is not sent.
     """
     numbers = snapshot.columns["mmsi"]
     order = np.argsort(numbers)

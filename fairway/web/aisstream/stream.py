@@ -1,6 +1,6 @@
 """aisstream.io's protocol at /v0/stream: a client written for it runs here when its host is changed.
 
-Frames are made once, on a thread of their own, and only while somebody is connected; clients share them.
+Frames are made once, on a thread of their own, and only while a client is connected; clients share them.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ class _Fleet:
 
         With `epoch` and `since` of an earlier answer: only what changed after it, and who was removed. An epoch that
         is not the server's, or a `since` too long ago, gives everything with `snapshot` true. A vessel that changed
-        so that it no longer matches is not told: the stream's filters do that.
+        so that it no longer matches is not reported: the stream's filters do that.
         """
         snapshot = self._traffic.snapshot()
         resumed = snapshot.reaches(query.epoch or "", query.since or 0)

@@ -12,29 +12,12 @@ from fairway.cluster.command_handler import CommandHandler, CommandMessage, Repl
 from fairway.commands.clock import Step
 from fairway.commands.cluster import AcknowledgeAlerts, AddZone, RemoveZone
 from fairway.errors import RequestError
+from tests.support.cluster import RecordingSimulator
 
 CORNERS = [(0.0, 50.0), (1.0, 50.0), (1.0, 51.0)]
 
 
-class Simulator:
-    """A simulator that notes its commands, and fails with `error` if there is one."""
-
-    seed, update_interval = 3, 10.0
-
-    def __init__(self, error: Exception | None = None) -> None:
-        self.error, self.commands = error, []
-
-    def state(self) -> dict:
-        return {"seed": 3}
-
-    def execute(self, command) -> str:
-        self.commands.append(command)
-        if self.error:
-            raise self.error
-        return "done"
-
-
-def handler(simulator: Simulator | None = None) -> CommandHandler:
+def handler(simulator: RecordingSimulator | None = None) -> CommandHandler:
     return CommandHandler(simulator, Zones(":memory:"), EventLog())
 
 
@@ -53,7 +36,7 @@ def sent(command) -> CommandMessage:
 )
 def test_an_unknown_or_wrong_command_is_an_error(command, field, text):
     """The reply has the code and the key, and the simulator never sees the command."""
-    simulator = Simulator()
+    simulator = RecordingSimulator()
     built = handler(simulator)
     reply = built.handle(CommandMessage(msgspec.Raw(orjson.dumps(command)), "here"))
     assert reply.fault
@@ -77,7 +60,7 @@ def test_zones_and_alerts_need_no_simulator():
 
 def test_the_simulator_executes_the_rest():
     """The simulator gets the command that was sent; without one the reply is an error."""
-    simulator = Simulator()
+    simulator = RecordingSimulator()
     assert handler(simulator).handle(sent(Step(seconds=5))) == Reply(1, result="done")
     assert simulator.commands == [Step(seconds=5)]
     fault = handler().handle(sent(Step())).fault
@@ -94,7 +77,7 @@ def test_the_simulator_executes_the_rest():
 )
 def test_a_failure_is_a_reply(error, fault):
     """An error of the simulator is sent back, and the next command is executed."""
-    simulator = Simulator(error)
+    simulator = RecordingSimulator(error)
     built = handler(simulator)
     assert built.handle(sent(Step())).fault == fault
     simulator.error = None
@@ -110,7 +93,7 @@ def test_a_reply_survives_its_message():
 
 def test_the_state_is_that_of_the_simulator():
     """Deltas carry seed, interval and state; nothing without a simulator."""
-    state = handler(Simulator()).simulation()
+    state = handler(RecordingSimulator()).simulation()
     assert state
     assert (state.seed, state.update_interval, state.state) == (3, 10.0, {"seed": 3})
     assert handler().simulation() is None

@@ -14,20 +14,6 @@ from tests.support.reports import NOW, moving
 pytestmark = pytest.mark.redis
 
 
-@pytest.fixture
-def url(private_redis):
-    client = redis.Redis.from_url(private_redis.url)
-    client.flushall()
-    return private_redis.url
-
-
-@pytest.fixture
-def original(url):
-    built = Original(url)
-    built.publisher.acquire()
-    return built
-
-
 def test_a_web_process_follows(original, url):
     """A web process that starts late takes the full state and follows step by step, with the same epoch and seqs."""
     for _ in range(5):

@@ -15,20 +15,6 @@ from tests.support.cluster import Original, Web, alert, shown
 pytestmark = pytest.mark.redis
 
 
-@pytest.fixture
-def url(private_redis):
-    client = redis.Redis.from_url(private_redis.url)
-    client.flushall()
-    return private_redis.url
-
-
-@pytest.fixture
-def original(url):
-    built = Original(url)
-    built.publisher.acquire()
-    return built
-
-
 def test_alerts_of_a_successor_that_knows_nothing(original, url):
     """A new ingest process numbers its alerts after those of the last one, and none counts as missed."""
     alert(original, 1)

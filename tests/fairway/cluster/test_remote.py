@@ -26,23 +26,7 @@ from fairway.commands.base import Command
 from fairway.commands.clock import Step
 from fairway.commands.queries import GetScenario, GetTruth
 from fairway.errors import RequestError
-from tests.fairway.cluster.test_command_handler import Simulator
-from tests.support.cluster import Original, Web, alert, running
-
-
-@pytest.fixture
-def url(private_redis):
-    client = redis.Redis.from_url(private_redis.url)
-    client.flushall()
-    return private_redis.url
-
-
-@pytest.fixture
-def original(url):
-    built = Original(url)
-    built.publisher.acquire()
-    return built
-
+from tests.support.cluster import Original, RecordingSimulator, Web, alert, running
 
 RING = [[0.0, 50.0], [1.0, 50.0], [1.0, 51.0]]
 
@@ -165,7 +149,7 @@ class Waited(Replica):
 class Line:
     """Carries each command to a handler, and its reply back, as messages without a transport."""
 
-    def __init__(self, simulator: Simulator | None) -> None:
+    def __init__(self, simulator: RecordingSimulator | None) -> None:
         self.handler = CommandHandler(simulator, Zones(":memory:"), EventLog())
         self.replica = Waited()
         self.remote = RemoteSimulator(self, self.replica, 30.0)
@@ -177,7 +161,7 @@ class Line:
 
 def test_a_command_is_sent_and_its_reply_decoded():
     """The simulator gets the command; only one that changes something is waited for."""
-    simulator = Simulator()
+    simulator = RecordingSimulator()
     line = Line(simulator)
     assert line.remote.execute(Step(seconds=5)) == "done"
     assert line.replica.waits == [(0, 1)]
@@ -189,7 +173,7 @@ def test_a_command_is_sent_and_its_reply_decoded():
 
 def test_an_error_of_the_ingest_process_is_raised():
     """Code, text and key are those of the simulator's error; nothing is waited for."""
-    line = Line(Simulator(RequestError("unsailable", "Paris is on land", "waypoints")))
+    line = Line(RecordingSimulator(RequestError("unsailable", "Paris is on land", "waypoints")))
     with pytest.raises(RequestError, match=r"^Paris is on land$") as caught:
         line.remote.execute(Step())
     assert (caught.value.code, caught.value.field) == ("unsailable", "waypoints")
